@@ -1,0 +1,77 @@
+//! One sweep over the outbox: the guarantee behind every wake-up call that was lost.
+
+use std::time::{Duration, SystemTime};
+
+use queue::Queue;
+use serde::Serialize;
+use store::Store;
+use task::Wake;
+
+/// Rows in one transaction: short locks, and few enough messages to send before the next.
+const BATCH: i32 = 500;
+
+/// What is kept back of the invocation's time for the statement that runs and for sending what it answers.
+const MARGIN: Duration = Duration::from_secs(15);
+
+/// What a sweep did.
+#[derive(Debug, Default, Serialize, PartialEq, Eq)]
+pub struct Swept {
+    /// Wake-up calls that SQS took.
+    pub sent: usize,
+    /// Wake-up calls that it did not take; a later sweep repeats them.
+    pub unsent: usize,
+    /// Attempts declared lost, and tasks that expired.
+    pub overdue: usize,
+    /// Groups recounted.
+    pub groups_checked: i64,
+    /// Groups whose counters had to be mended: a bug of the engine, worth an alarm.
+    pub groups_corrected: i64,
+    /// Whether the last sweep is so long ago that every lease was given its full time again.
+    pub after_gap: bool,
+}
+
+/// Sweeps until nothing is due or the time is nearly over. Any number of relays may do so at once.
+///
+/// # Errors
+/// If Postgres could not be asked. What was already swept stays swept.
+pub async fn sweep(store: &Store, queue: &Queue, deadline: SystemTime) -> store::Result<Swept> {
+    let mut swept = Swept { after_gap: store.begin_sweep().await?, ..Swept::default() };
+    let in_time = || deadline.duration_since(SystemTime::now()).is_ok_and(|left| left > MARGIN);
+
+    loop {
+        let settled = store.sweep_overdue(BATCH).await?;
+        swept.overdue += settled.ended.len();
+        swept.send(queue, &settled.wakes).await;
+        if settled.ended.is_empty() || !in_time() {
+            break;
+        }
+    }
+    loop {
+        let check = store.check_groups(BATCH).await?;
+        swept.groups_checked += check.checked;
+        swept.groups_corrected += check.corrected;
+        swept.send(queue, &check.wakes).await;
+        if check.checked == 0 || !in_time() {
+            break;
+        }
+    }
+    loop {
+        let wakes = store.sweep_due(BATCH).await?;
+        swept.send(queue, &wakes).await;
+        if wakes.is_empty() || !in_time() {
+            break;
+        }
+    }
+    if swept.groups_corrected > 0 {
+        tracing::error!(groups = swept.groups_corrected, "group counters differed from their rows and were mended");
+    }
+    Ok(swept)
+}
+
+impl Swept {
+    async fn send(&mut self, queue: &Queue, wakes: &[Wake]) {
+        let dispatched = queue.dispatch(wakes).await;
+        self.sent += dispatched.sent;
+        self.unsent += dispatched.failed;
+    }
+}

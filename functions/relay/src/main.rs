@@ -1,0 +1,32 @@
+//! The relay: on its schedule, sends whatever is due and recovers what was lost.
+
+use lambda_runtime::{LambdaEvent, service_fn};
+use queue::Queue;
+use relay::sweep;
+use serde_json::Value;
+use store::Store;
+
+#[tokio::main]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    telemetry::init();
+    let store = Store::from_env(1)?;
+    let queue = Queue::from_env().await?;
+    lambda_runtime::run(service_fn(|event: LambdaEvent<Value>| {
+        let (store, queue) = (store.clone(), queue.clone());
+        async move {
+            let swept = sweep(&store, &queue, event.context.deadline()).await?;
+            tracing::info!(
+                request_id = event.context.request_id,
+                sent = swept.sent,
+                unsent = swept.unsent,
+                overdue = swept.overdue,
+                groups_checked = swept.groups_checked,
+                groups_corrected = swept.groups_corrected,
+                after_gap = swept.after_gap,
+                "swept"
+            );
+            Ok::<_, lambda_runtime::Error>(swept)
+        }
+    }))
+    .await
+}

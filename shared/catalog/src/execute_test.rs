@@ -1,0 +1,30 @@
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use task::Task;
+use uuid::Uuid;
+
+/// Runs one test of a test run: asks the endpoint, judges the answer, stores the result.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExecuteTest {
+    /// The run that the result belongs to.
+    pub test_run_id: Uuid,
+    /// The test.
+    pub test_id: Uuid,
+}
+
+impl Task for ExecuteTest {
+    const KIND: &'static str = "execute_test";
+    const TIME_LIMIT: Duration = Duration::from_secs(120);
+    type Output = TestVerdict;
+}
+
+/// What became of one test.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TestVerdict {
+    /// The test.
+    pub test_id: Uuid,
+    /// Pass, Fail or Error.
+    pub status: String,
+}

@@ -1,0 +1,29 @@
+//! The contracts: one file per kind of task, and the list of them.
+//!
+//! A contract is what both sides of a queue agree on: arguments, output and policy. It links no code that runs tasks.
+
+mod collect_results;
+mod count_test_sets;
+mod execute_test;
+mod execute_test_configuration;
+mod spec;
+
+pub use collect_results::CollectResults;
+pub use count_test_sets::CountTestSets;
+pub use execute_test::{ExecuteTest, TestVerdict};
+pub use execute_test_configuration::{ExecuteTestConfiguration, RunSummary};
+pub use spec::{BadArgs, Spec};
+
+/// Every kind of task there is.
+pub const TASKS: &[Spec] = &[
+    Spec::of::<ExecuteTestConfiguration>(),
+    Spec::of::<ExecuteTest>(),
+    Spec::of::<CollectResults>(),
+    Spec::of::<CountTestSets>(),
+];
+
+/// The contract of `kind`, if there is one.
+#[must_use]
+pub fn find(kind: &str) -> Option<&'static Spec> {
+    TASKS.iter().find(|spec| spec.kind == kind)
+}

@@ -1,0 +1,53 @@
+//! SQS, which only wakes: a message says which attempt of which task may start, and decides nothing.
+//!
+//! Losing, repeating, reordering or forging messages changes nothing but latency.
+
+mod memory;
+mod message;
+mod sqs;
+
+use task::Wake;
+
+pub use memory::Memory;
+pub use message::Message;
+pub use sqs::{Sqs, StartError};
+
+/// Where wake-up calls go.
+#[derive(Debug, Clone)]
+pub enum Queue {
+    /// One SQS queue per kind.
+    Sqs(Sqs),
+    /// Its twin in this process, for tests and benchmarks.
+    Memory(Memory),
+}
+
+/// How a dispatch went.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Dispatched {
+    /// Messages that the queue took.
+    pub sent: usize,
+    /// Messages that it did not; the relay's sweep repeats them in time.
+    pub failed: usize,
+}
+
+impl Queue {
+    /// The SQS queues whose URLs begin with `QUEUE_URL_PREFIX`.
+    ///
+    /// # Errors
+    /// If the variable is missing.
+    pub async fn from_env() -> Result<Self, StartError> {
+        Ok(Self::Sqs(Sqs::from_env().await?))
+    }
+
+    /// Sends wake-up calls, after the commit that asked for them. A failure is counted and logged, never returned:
+    /// what was promised in Postgres is kept by the relay.
+    pub async fn dispatch(&self, wakes: &[Wake]) -> Dispatched {
+        if wakes.is_empty() {
+            return Dispatched::default();
+        }
+        match self {
+            Self::Sqs(sqs) => sqs.dispatch(wakes).await,
+            Self::Memory(memory) => memory.dispatch(wakes),
+        }
+    }
+}

@@ -1,0 +1,106 @@
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use aws_config::BehaviorVersion;
+use aws_config::timeout::TimeoutConfig;
+use aws_sdk_sqs::Client;
+use aws_sdk_sqs::error::DisplayErrorContext;
+use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
+use aws_smithy_http_client::{Builder, tls};
+use task::Wake;
+
+use crate::{Dispatched, Message};
+
+/// How many messages one call takes (SQS SendMessageBatch).
+const BATCH: usize = 10;
+
+/// The SQS queues of the task kinds.
+#[derive(Debug, Clone)]
+pub struct Sqs {
+    client: Client,
+    prefix: String,
+}
+
+/// Why a function cannot send.
+#[derive(Debug)]
+pub enum StartError {
+    /// The variable is missing.
+    NoPrefix,
+}
+
+impl std::fmt::Display for StartError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("QUEUE_URL_PREFIX is not set")
+    }
+}
+
+impl std::error::Error for StartError {}
+
+impl Sqs {
+    pub(crate) async fn from_env() -> Result<Self, StartError> {
+        let prefix = std::env::var("QUEUE_URL_PREFIX").map_err(|_| StartError::NoPrefix)?;
+        let http = Builder::new()
+            .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
+            .build_https();
+        // A kick must not hold up the answer to a user: what does not go out within 2 s the relay sends.
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(Duration::from_secs(1))
+            .operation_attempt_timeout(Duration::from_secs(1))
+            .operation_timeout(Duration::from_secs(2))
+            .build();
+        let config = aws_config::defaults(BehaviorVersion::latest())
+            .http_client(http)
+            .timeout_config(timeouts)
+            .load()
+            .await;
+        Ok(Self { client: Client::new(&config), prefix })
+    }
+
+    pub(crate) async fn dispatch(&self, wakes: &[Wake]) -> Dispatched {
+        let mut by_kind: BTreeMap<&str, Vec<&Wake>> = BTreeMap::new();
+        for wake in wakes {
+            by_kind.entry(&wake.kind).or_default().push(wake);
+        }
+        let mut total = Dispatched::default();
+        for (kind, wakes) in by_kind {
+            for batch in wakes.chunks(BATCH) {
+                let failed = self.send(kind, batch).await;
+                total.failed += failed;
+                total.sent += batch.len() - failed;
+            }
+        }
+        total
+    }
+
+    /// Sends one batch and answers how many of it did not go out.
+    async fn send(&self, kind: &str, batch: &[&Wake]) -> usize {
+        let entries = batch.iter().enumerate().map(|(n, wake)| entry(n, wake)).collect();
+        let queue = format!("{}{kind}", self.prefix);
+        match self.client.send_message_batch().queue_url(queue).set_entries(Some(entries)).send().await {
+            Ok(answer) => {
+                for refused in answer.failed() {
+                    tracing::warn!(kind, code = refused.code(), "message refused by SQS");
+                }
+                answer.failed().len()
+            }
+            Err(error) => {
+                let error = DisplayErrorContext(&error).to_string();
+                tracing::warn!(kind, messages = batch.len(), error, "messages not sent");
+                batch.len()
+            }
+        }
+    }
+}
+
+fn entry(n: usize, wake: &Wake) -> SendMessageBatchRequestEntry {
+    let body = Message { task_id: wake.task_id, attempt: wake.attempt }.body();
+    // SQS delivers fairly between the groups of a standard queue: one organization's thousands do not hold up another.
+    let group = wake.organization_id.map_or_else(|| "system".to_owned(), |id| id.to_string());
+    SendMessageBatchRequestEntry::builder()
+        .id(n.to_string())
+        .message_body(body)
+        .delay_seconds(wake.delay_seconds())
+        .message_group_id(group)
+        .build()
+        .expect("id and body are set")
+}

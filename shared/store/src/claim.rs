@@ -1,0 +1,145 @@
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use crate::connect::asks_again;
+use crate::{Result, Store};
+
+/// What a message says: which attempt of which task it would start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// The task.
+    pub task_id: Uuid,
+    /// The attempt.
+    pub attempt: i32,
+}
+
+/// What Postgres says to it.
+#[derive(Debug, Clone)]
+pub enum Answer {
+    /// Run it: the attempt is ours until the lease ends.
+    Claimed(Claimed),
+    /// Leave it; the message has nothing more to say.
+    Refused(Asked, Refusal),
+}
+
+/// An attempt that this invocation may run.
+#[derive(Debug, Clone)]
+pub struct Claimed {
+    /// The task.
+    pub task_id: Uuid,
+    /// The fence: every later write names it.
+    pub attempt: i32,
+    /// The arguments, as they were checked when the task was started.
+    pub args: Value,
+    /// Whose task it is.
+    pub organization_id: Option<Uuid>,
+    /// Who started it.
+    pub user_id: Option<Uuid>,
+    /// Retries spent so far.
+    pub retries: i32,
+    /// Retries there are.
+    pub max_retries: i32,
+}
+
+/// Why an attempt is not ours.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Refusal {
+    /// The task has ended.
+    Ended,
+    /// The message is of an older attempt, or of none yet.
+    Superseded,
+    /// Another invocation runs this attempt.
+    Taken,
+    /// Not before so many seconds have passed; none: not before its group lets it go.
+    Early(Option<f64>),
+    /// It was not begun in time; the relay will end it.
+    Expired,
+    /// Its group was cancelled.
+    Cancelled,
+    /// Its contract is newer than this function.
+    Newer,
+    /// There is no such task of this kind: forged, or pruned long ago.
+    Unknown,
+}
+
+#[derive(Deserialize)]
+struct Row {
+    task_id: Uuid,
+    attempt: i32,
+    outcome: String,
+    #[serde(default)]
+    args: Value,
+    organization_id: Option<Uuid>,
+    user_id: Option<Uuid>,
+    #[serde(default)]
+    retries: i32,
+    #[serde(default)]
+    max_retries: i32,
+    wait_seconds: Option<f64>,
+}
+
+impl Store {
+    /// Claims the attempts that a batch of messages asks for, in one statement; `asked` is distinct by task.
+    ///
+    /// `token` names the invocation: a claim whose answer was lost can be asked for again and is not mistaken for
+    /// another's. `version` is the newest contract that the function knows.
+    ///
+    /// # Errors
+    /// If Postgres could not be asked: then, and only then, the messages belong back to SQS.
+    pub async fn claim(
+        &self,
+        kind: &str,
+        asked: &[Asked],
+        token: Uuid,
+        version: i32,
+        claimed_by: &str,
+    ) -> Result<Vec<Answer>> {
+        let mut tries = 0;
+        loop {
+            let answer = sqlx::query_scalar::<_, Json<Vec<Row>>>("select tasks.claim($1, $2, $3, $4, $5)")
+                .bind(kind)
+                .bind(Json(asked))
+                .bind(token)
+                .bind(version)
+                .bind(claimed_by)
+                .fetch_one(self.pool())
+                .await;
+            match answer {
+                Ok(rows) => return Ok(rows.0.into_iter().map(Row::into_answer).collect()),
+                Err(error) if tries < 3 && asks_again(&error) => tries += 1,
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Renews the leases of this invocation, whose handlers have begun, and answers which are still its own.
+    ///
+    /// # Errors
+    /// If Postgres could not be asked; then nothing is known.
+    pub async fn heartbeat(&self, token: Uuid, tasks: &[Uuid]) -> Result<Vec<Uuid>> {
+        sqlx::query_scalar("select tasks.heartbeat($1, $2)").bind(token).bind(tasks).fetch_one(self.pool()).await
+    }
+}
+
+impl Row {
+    fn into_answer(self) -> Answer {
+        let Self { task_id, attempt, args, organization_id, user_id, retries, max_retries, .. } = self;
+        let refusal = match self.outcome.as_str() {
+            "claimed" => {
+                let claimed = Claimed { task_id, attempt, args, organization_id, user_id, retries, max_retries };
+                return Answer::Claimed(claimed);
+            }
+            "ended" => Refusal::Ended,
+            "superseded" => Refusal::Superseded,
+            "taken" => Refusal::Taken,
+            "early" => Refusal::Early(self.wait_seconds),
+            "expired" => Refusal::Expired,
+            "cancelled" => Refusal::Cancelled,
+            "newer" => Refusal::Newer,
+            _ => Refusal::Unknown,
+        };
+        Answer::Refused(Asked { task_id, attempt }, refusal)
+    }
+}

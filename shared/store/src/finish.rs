@@ -1,0 +1,176 @@
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sqlx::PgConnection;
+use sqlx::types::Json;
+use task::{Task, Wake};
+use uuid::Uuid;
+
+use crate::connect::asks_again;
+use crate::{Result, Store};
+
+/// How an attempt ended.
+#[derive(Debug, Clone, Serialize)]
+pub struct Ending {
+    /// The task.
+    pub task_id: Uuid,
+    /// The attempt that ended.
+    pub attempt: i32,
+    /// In one word.
+    pub outcome: Outcome,
+    /// The output, of a success.
+    pub result: Option<Value>,
+    /// What went wrong, otherwise: `{type, message}`.
+    pub error: Option<Value>,
+    /// Seconds until the next attempt; none: the kind's backoff.
+    pub delay: Option<f64>,
+}
+
+/// What a function can say of an attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It has a result.
+    Success,
+    /// It failed for good.
+    Failure,
+    /// It failed; again, if the budget allows.
+    Retry,
+    /// Not now, at no cost.
+    Snooze,
+    /// It outlived its time limit; counts as a retry.
+    TimedOut,
+    /// It panicked; counts as a retry.
+    Panicked,
+    /// It never began; at no cost.
+    GaveBack,
+}
+
+/// What became of endings.
+#[derive(Debug, Default, Deserialize)]
+pub struct Settled {
+    /// The tasks whose ending was written. Whatever is missing was superseded: nothing of it was written.
+    pub ended: Vec<Uuid>,
+    /// The wake-up calls that the caller owes the queue after its commit.
+    pub wakes: Vec<Wake>,
+}
+
+/// Tasks behind a window, and the task that is fired once when the last of them has ended.
+#[derive(Debug, Clone, Serialize)]
+pub struct Group {
+    id: Uuid,
+    window: u16,
+    callback: Member,
+    members: Vec<Member>,
+}
+
+/// A task of a group.
+#[derive(Debug, Clone, Serialize)]
+pub struct Member {
+    kind: &'static str,
+    args: Value,
+}
+
+impl Group {
+    /// How many members may be in flight at most: beyond, they would queue for the group's counters.
+    pub const WIDEST: u16 = 64;
+
+    /// A group of `members`, in this order, of which at most `window` are in flight (1 to 64), then `callback`.
+    pub fn new<M: Task, C: Task>(members: impl IntoIterator<Item = M>, window: u16, callback: &C) -> Self {
+        Self {
+            id: Uuid::now_v7(),
+            window: window.clamp(1, Self::WIDEST),
+            callback: Member::of(callback),
+            members: members.into_iter().map(|member| Member::of(&member)).collect(),
+        }
+    }
+}
+
+impl Member {
+    fn of<T: Task>(args: &T) -> Self {
+        Self { kind: T::KIND, args: serde_json::to_value(args).expect("arguments of a task are JSON") }
+    }
+}
+
+impl Store {
+    /// Writes endings, each if its claim still holds, in one commit.
+    ///
+    /// # Errors
+    /// If Postgres could not be asked.
+    pub async fn finish(&self, token: Uuid, endings: &[Ending]) -> Result<Settled> {
+        let mut tries = 0;
+        loop {
+            let mut connection = self.pool().acquire().await?;
+            match finish_in(&mut connection, token, endings).await {
+                Err(error) if tries < 3 && asks_again(&error) => tries += 1,
+                answer => return answer,
+            }
+        }
+    }
+
+    /// Hands a claimed task over to a group, in a commit of its own.
+    ///
+    /// # Errors
+    /// If Postgres could not be asked.
+    pub async fn hand_over(&self, token: Uuid, task_id: Uuid, attempt: i32, group: &Group) -> Result<Settled> {
+        let mut connection = self.pool().acquire().await?;
+        hand_over_in(&mut connection, token, task_id, attempt, group).await
+    }
+}
+
+/// Writes endings in the caller's transaction, which must be bound to no tenant. If an ending is not among the ended,
+/// its claim is gone and the caller must roll back.
+///
+/// # Errors
+/// If Postgres could not be asked.
+pub async fn finish_in(tx: &mut PgConnection, token: Uuid, endings: &[Ending]) -> Result<Settled> {
+    let settled: Json<Settled> = sqlx::query_scalar("select tasks.finish($1, $2)")
+        .bind(token)
+        .bind(Json(endings))
+        .fetch_one(tx)
+        .await?;
+    Ok(settled.0)
+}
+
+/// Hands a claimed task over to a group in the caller's transaction; see [`finish_in`].
+///
+/// # Errors
+/// If Postgres could not be asked.
+pub async fn hand_over_in(
+    tx: &mut PgConnection,
+    token: Uuid,
+    task_id: Uuid,
+    attempt: i32,
+    group: &Group,
+) -> Result<Settled> {
+    let settled: Json<Settled> = sqlx::query_scalar("select tasks.hand_over($1, $2, $3, $4)")
+        .bind(token)
+        .bind(task_id)
+        .bind(attempt)
+        .bind(Json(group))
+        .fetch_one(tx)
+        .await?;
+    Ok(settled.0)
+}
+
+impl Ending {
+    /// An attempt that ended well.
+    #[must_use]
+    pub fn success(task_id: Uuid, attempt: i32, result: Value) -> Self {
+        Self { task_id, attempt, outcome: Outcome::Success, result: Some(result), error: None, delay: None }
+    }
+
+    /// An attempt that did not.
+    #[must_use]
+    pub fn other(task_id: Uuid, attempt: i32, outcome: Outcome, kind: &str, message: &str) -> Self {
+        let error = serde_json::json!({ "type": kind, "message": message });
+        Self { task_id, attempt, outcome, result: None, error: Some(error), delay: None }
+    }
+
+    /// The same, with the time until the next attempt.
+    #[must_use]
+    pub fn after(self, delay: Duration) -> Self {
+        Self { delay: Some(delay.as_secs_f64()), ..self }
+    }
+}

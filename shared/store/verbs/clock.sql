@@ -1,0 +1,26 @@
+-- Times of the protocol. The only clock is clock_timestamp(): now() stands still in a long transaction.
+
+-- How long a claim lasts without a heartbeat.
+create or replace function tasks.lease() returns interval
+language sql immutable parallel safe return interval '60 seconds';
+
+-- How long the relay lets a sent message be on its way before it sends another.
+create or replace function tasks.patience(dispatches integer) returns interval
+language sql immutable parallel safe
+return least(interval '30 seconds' * power(4, least(dispatches, 6)), interval '1 hour');
+
+-- The longest delay that a message can carry (SQS DelaySeconds); what is due later waits for the relay.
+create or replace function tasks.longest_delay() returns interval
+language sql immutable parallel safe return interval '900 seconds';
+
+-- Full jitter: a random time up to factor × 2^retries, at most cap.
+create or replace function tasks.backoff(factor interval, cap interval, retries integer) returns interval
+language sql volatile parallel safe
+return random() * least(cap, factor * power(2, least(retries, 40)));
+
+-- A wake-up call, as the caller shall send it after its commit.
+create or replace function tasks.wake(o tasks.outbox, at timestamptz) returns jsonb
+language sql immutable parallel safe
+return jsonb_build_object(
+  'task_id', o.task_id, 'attempt', o.attempt, 'kind', o.kind, 'organization_id', o.organization_id,
+  'wait_seconds', greatest(extract(epoch from o.not_before - at), 0));

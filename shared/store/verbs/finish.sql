@@ -1,0 +1,190 @@
+-- Ends attempts. Several statements, because each must see what was committed while it waited for its locks.
+
+-- Locks what an end may touch, always in this order: groups by id, then outbox rows by task. An ended callback ends the
+-- task that handed itself over to its group, which may be a member or a callback itself: hence the chain.
+create or replace function tasks.lock_for_end(p_tasks uuid[]) returns void
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_chain uuid[];
+  v_groups uuid[];
+begin
+  with recursive chain as (
+    select o.task_id, o.group_id, o.position from tasks.outbox o where o.task_id = any (p_tasks)
+    union
+    select p.task_id, p.group_id, p.position
+    from chain c
+    join tasks.task_group g on g.id = c.group_id and c.position is null
+    join tasks.outbox p on p.task_id = g.parent_id
+  )
+  select array_agg(task_id), array_agg(group_id) filter (where group_id is not null) into v_chain, v_groups
+  from chain;
+  if v_groups is not null then
+    perform from tasks.task_group where id = any (v_groups) order by id for no key update;
+  end if;
+  perform from tasks.outbox where task_id = any (v_chain) order by task_id for no key update;
+end
+$$;
+
+-- Applies endings that still hold: a claim's by its token, lost and expired by the clock, revoked at any time.
+-- Answers {ended: [task ids], wakes: [wake-up calls]}.
+create or replace function tasks.settle(p_token uuid, p_endings tasks.ending[]) returns jsonb
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_now timestamptz;
+  v_decided tasks.decision[];
+  v_final tasks.decision[];
+  v_wakes jsonb := '[]';
+  v_moved jsonb;
+  v_group uuid;
+begin
+  perform tasks.lock_for_end(array(select task_id from unnest(p_endings)));
+  v_now := clock_timestamp();
+  v_decided := tasks.decide(p_token, p_endings, v_now);
+
+  insert into tasks.attempt_history (task_id, attempt, organization_id, outcome, error, claimed_at, claimed_by, ended_at)
+  select task_id, attempt, organization_id, outcome, error, claimed_at, claimed_by, v_now
+  from unnest(v_decided) where outcome <> 'success' and claimed_at is not null;
+
+  with moved as (
+    update tasks.outbox o
+    set attempt = o.attempt + 1, retries = o.retries + d.cost, claimed_at = null, claim_token = null,
+      claimed_by = null, began = false, not_before = v_now + d.wait,
+      dispatches = (d.wait <= tasks.longest_delay())::integer,
+      visible_at = least(o.expires_at, v_now + d.wait
+        + case when d.wait <= tasks.longest_delay() then tasks.patience(0) else interval '0' end)
+    from unnest(v_decided) d
+    where o.task_id = d.task_id and d.status is null
+    returning o.*
+  )
+  select jsonb_agg(tasks.wake(m, v_now)) into v_moved from moved m where m.dispatches = 1;
+  v_wakes := coalesce(v_moved, '[]');
+
+  select array_agg(d) into v_final from unnest(v_decided) d where d.status is not null;
+  v_final := tasks.write_ends(v_final, v_now);
+
+  for v_group in
+    update tasks.task_group g
+    set remaining = g.remaining - ended.members, free = g.free + ended.slots, check_at = v_now + interval '5 minutes'
+    from (
+      select group_id, count(*) as members, count(*) filter (where held_slot) as slots
+      from unnest(v_final) where group_id is not null and position is not null group by group_id
+    ) ended
+    where g.id = ended.group_id
+    returning g.id
+  loop
+    v_wakes := v_wakes || tasks.release(v_group);
+  end loop;
+
+  return jsonb_build_object(
+    'ended', coalesce((select jsonb_agg(task_id) from unnest(v_decided)), '[]'), 'wakes', v_wakes);
+end
+$$;
+
+-- What follows from each ending whose fence holds.
+create or replace function tasks.decide(p_token uuid, p_endings tasks.ending[], p_now timestamptz)
+returns tasks.decision[]
+language sql set search_path = pg_catalog, pg_temp
+return (
+  select array_agg(row(o.task_id, o.attempt, e.outcome, e.result, e.error,
+    case
+      when e.delay is not null then make_interval(secs => e.delay)
+      when e.cost = 1 or e.outcome = 'lost' then tasks.backoff(k.backoff_factor, k.backoff_cap, o.retries)
+      else interval '0'
+    end,
+    e.cost,
+    case
+      when e.outcome = 'success' then 'SUCCESS'
+      when e.outcome = 'failure' then 'FAILURE'
+      when e.outcome in ('revoked', 'expired') then 'REVOKED'
+      when e.cost = 1 and o.retries >= o.max_retries then 'FAILURE'
+    end,
+    o.organization_id, o.group_id, o.position, o.not_before < 'infinity', o.claimed_at, o.claimed_by
+  )::tasks.decision)
+  from (
+    select n.*, (n.outcome in ('retry', 'timed_out', 'panicked') or n.outcome = 'lost' and b.began)::integer as cost
+    from unnest(p_endings) n
+    join tasks.outbox b on b.task_id = n.task_id
+  ) e
+  join tasks.outbox o on o.task_id = e.task_id and o.attempt = e.attempt
+  join tasks.kind k on k.kind = o.kind
+  where case e.outcome
+    when 'lost' then o.claimed_at is not null and o.visible_at <= p_now
+    when 'expired' then o.claimed_at is null and o.expires_at <= p_now
+    when 'revoked' then true
+    else o.claim_token = p_token
+  end
+);
+
+-- Deletes the promises and writes the ends; with a callback's end also that of the task that waits for its group, with
+-- the same result or error. Answers all that ended.
+create or replace function tasks.write_ends(p_final tasks.decision[], p_now timestamptz) returns tasks.decision[]
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_step tasks.decision[] := p_final;
+  v_all tasks.decision[] := p_final;
+begin
+  while v_step is not null loop
+    with gone as (
+      delete from tasks.outbox o using unnest(v_step) d where o.task_id = d.task_id
+    )
+    update tasks.task t
+    set status = d.status, result = d.result, error = d.error, attempt = d.attempt, finished_at = p_now
+    from unnest(v_step) d
+    where t.id = d.task_id;
+
+    with closed as (
+      update tasks.task_group g set finished_at = p_now
+      from unnest(v_step) d where g.id = d.group_id and d.position is null
+      returning g.id, g.parent_id, d.status, d.result, d.error
+    )
+    select array_agg(row(o.task_id, o.attempt, 'success', c.result, c.error, null, 0, c.status,
+      o.organization_id, o.group_id, o.position, true, null, null)::tasks.decision)
+    into v_step
+    from closed c
+    join tasks.outbox o on o.task_id = c.parent_id and o.awaits = c.id;
+    v_all := v_all || v_step;
+  end loop;
+  return v_all;
+end
+$$;
+
+-- What a function says at the end of its attempts: success, failure, retry, snooze, timed_out, panicked, gave_back.
+-- p_endings: [{task_id, attempt, outcome, result, error, delay}], delay in seconds. Answers {ended, wakes}; what is not
+-- in ended was superseded, and nothing of it was written.
+create or replace function tasks.finish(p_token uuid, p_endings jsonb) returns jsonb
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_endings tasks.ending[] := array(select e from jsonb_populate_recordset(null::tasks.ending, p_endings) e);
+begin
+  if exists (select from unnest(v_endings) where outcome not in
+      ('success', 'failure', 'retry', 'snooze', 'timed_out', 'panicked', 'gave_back')) then
+    raise exception 'outcome: not for a function to say' using errcode = 'invalid_parameter_value';
+  end if;
+  return tasks.settle(p_token, v_endings);
+end
+$$;
+
+-- Hands the claimed task over to a group: it stays STARTED, without function or lease, until the group's callback ends
+-- it. Answers {ended, wakes} as finish does.
+create or replace function tasks.hand_over(p_token uuid, p_task uuid, p_attempt integer, p_group jsonb) returns jsonb
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+  o tasks.outbox;
+begin
+  update tasks.outbox
+  set attempt = attempt + 1, awaits = (p_group ->> 'id')::uuid, claimed_at = null, claim_token = null,
+    claimed_by = null, began = false, visible_at = 'infinity'
+  where task_id = p_task and attempt = p_attempt and claim_token = p_token
+  returning * into o;
+  if not found then
+    return '{"ended": [], "wakes": []}';
+  end if;
+  return jsonb_build_object('ended', jsonb_build_array(p_task), 'wakes', tasks.insert_group(
+    o.organization_id, (select user_id from tasks.task where id = p_task), p_task, p_group));
+end
+$$;

@@ -1,0 +1,29 @@
+-- Each role may execute its own verbs; the rest are the engine's own.
+do $$
+declare
+  verb regprocedure;
+begin
+  grant create on schema tasks to tasks_engine;
+  for verb in select oid::regprocedure from pg_proc where pronamespace = 'tasks'::regnamespace and prokind = 'f' loop
+    execute format('revoke execute on function %s from public', verb);
+    if (select prosecdef from pg_proc where oid = verb) then
+      execute format('alter function %s owner to tasks_engine', verb);
+    else
+      execute format('grant execute on function %s to tasks_engine', verb);
+    end if;
+  end loop;
+  revoke create on schema tasks from tasks_engine;
+end
+$$;
+
+grant execute on function tasks.uuid_v7(), tasks.bound_organization(), tasks.bound_user() to public;
+grant execute on function tasks.enqueue_all(jsonb, boolean) to tasks_tenant;
+grant execute on function tasks.enqueue(text, jsonb, double precision, integer) to tasks_tenant;
+grant execute on function tasks.claim(text, jsonb, uuid, integer, text) to tasks_worker;
+grant execute on function tasks.heartbeat(uuid, uuid[]) to tasks_worker;
+grant execute on function tasks.finish(uuid, jsonb) to tasks_worker;
+grant execute on function tasks.hand_over(uuid, uuid, integer, jsonb) to tasks_worker;
+grant execute on function tasks.begin_sweep() to tasks_relay;
+grant execute on function tasks.sweep_due(integer) to tasks_relay;
+grant execute on function tasks.sweep_overdue(integer) to tasks_relay;
+grant execute on function tasks.check_groups(integer) to tasks_relay;

@@ -1,0 +1,90 @@
+use std::collections::HashMap;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
+use lambda_runtime::{LambdaEvent, service_fn};
+use queue::Queue;
+use store::Store;
+use task::Task;
+
+use crate::worker::{Invocation, Worker};
+use crate::{Context, End, batch};
+
+/// Why a function does not start. Says which setting is wrong.
+pub type StartError = lambda_runtime::Error;
+
+/// Connections of one task function: one for the engine, one for a handler's transaction.
+const CONNECTIONS: u32 = 2;
+
+/// Runs the function of one kind of task: `handler` is called for every attempt that this function claims.
+///
+/// The kind is that of the handler's first argument. Needs `DATABASE_URL` and `QUEUE_URL_PREFIX`.
+///
+/// # Errors
+/// If a setting is missing or wrong, or the Lambda runtime cannot be reached.
+pub async fn run<T, F, Fut, R>(handler: F) -> Result<(), StartError>
+where
+    T: Task,
+    F: Fn(T, Context) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = task::Result<R>> + Send + 'static,
+    R: Into<End<T::Output>>,
+{
+    telemetry::init();
+    let worker = Worker::new::<T, _, _, _>(Store::from_env(CONNECTIONS)?, Queue::from_env().await?, handler);
+    let log_stream = std::env::var("AWS_LAMBDA_LOG_STREAM_NAME").unwrap_or_default();
+    lambda_runtime::run(service_fn(|event: LambdaEvent<SqsEvent>| {
+        let invocation = Invocation::new(
+            &event.context.request_id,
+            &log_stream,
+            time_until(event.context.deadline),
+        );
+        let worker = worker.clone();
+        async move { Ok::<_, StartError>(handle(&worker, event.payload, invocation).await) }
+    }))
+    .await
+}
+
+/// Like [`run`], with something that every attempt shares: an HTTP client, say. It lives as long as the process.
+///
+/// # Errors
+/// As [`run`].
+pub async fn run_with<D, T, F, Fut, R>(shared: D, handler: F) -> Result<(), StartError>
+where
+    D: Sync + 'static,
+    T: Task,
+    F: Fn(T, Context, &'static D) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = task::Result<R>> + Send + 'static,
+    R: Into<End<T::Output>>,
+{
+    let shared: &'static D = Box::leak(Box::new(shared));
+    run(move |task, ctx| handler(task, ctx, shared)).await
+}
+
+/// Works off one SQS batch. Only if Postgres could not be asked do messages go back to SQS: all of them.
+async fn handle(worker: &Worker, event: SqsEvent, invocation: Invocation) -> SqsBatchResponse {
+    let bodies: HashMap<String, String> = event
+        .records
+        .into_iter()
+        .filter_map(|record| Some((record.message_id?, record.body.unwrap_or_default())))
+        .collect();
+    let asked = batch::asked(bodies.values().map(String::as_str));
+    let mut response = SqsBatchResponse::default();
+    if let Err(error) = worker.work(&asked, &invocation).await {
+        tracing::error!(request_id = invocation.request_id, error = error.to_string(), "postgres could not be asked");
+        response.batch_item_failures = bodies
+            .into_keys()
+            .map(|id| {
+                let mut failure = BatchItemFailure::default();
+                failure.item_identifier = id;
+                failure
+            })
+            .collect();
+    }
+    response
+}
+
+/// The time from now to a deadline in milliseconds of the epoch.
+fn time_until(deadline: u64) -> Duration {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Duration::from_millis(deadline).saturating_sub(now)
+}
