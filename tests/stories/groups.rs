@@ -36,7 +36,15 @@ fn callback(system: &System, calls: &Arc<AtomicI64>) -> Worker {
 
 fn summary(total: i64) -> RunSummary {
     let (test_configuration_id, test_run_id) = (Uuid::nil(), Uuid::nil());
-    RunSummary { status: "completed".into(), test_configuration_id, test_run_id, total, passed: 0, failed: 0, errors: 0 }
+    RunSummary {
+        status: "completed".into(),
+        test_configuration_id,
+        test_run_id,
+        total,
+        passed: 0,
+        failed: 0,
+        errors: 0,
+    }
 }
 
 async fn verdict(test: ExecuteTest, _: Context) -> worker::Result<TestVerdict> {
@@ -132,9 +140,8 @@ async fn members_that_fail_do_not_keep_the_callback_from_firing() {
     let system = System::new().await;
     let id = start(&system).await;
     system.drain(PARENT, &parent(&system, 12, 5)).await;
-    let broken = system.worker(|_: ExecuteTest, _: Context| async {
-        Err::<TestVerdict, _>(Error::permanent("no"))
-    });
+    let broken =
+        system.worker(|_: ExecuteTest, _: Context| async { Err::<TestVerdict, _>(Error::permanent("no")) });
     system.drain(MEMBER, &broken).await;
     let calls = Arc::new(AtomicI64::new(0));
     system.drain(CALLBACK, &callback(&system, &calls)).await;

@@ -61,8 +61,10 @@ async fn a_task_of_a_rolled_back_transaction_never_was() {
     store::enqueue(&mut tx, &[NewTask::of(&CountTestSets {})]).await.unwrap();
     tx.rollback().await.unwrap();
     assert_eq!(promises(&system).await, 0);
-    let tasks: i64 =
-        sqlx::query_scalar("select count(*) from tasks.task").fetch_one(system.database.owner()).await.unwrap();
+    let tasks: i64 = sqlx::query_scalar("select count(*) from tasks.task")
+        .fetch_one(system.database.owner())
+        .await
+        .unwrap();
     assert_eq!(tasks, 0);
 }
 
@@ -70,7 +72,8 @@ async fn a_task_of_a_rolled_back_transaction_never_was() {
 async fn one_task_can_be_started_by_one_sql_function() {
     let system = System::new().await;
     let mut tx = system.api.begin(system.organization.tenant()).await.unwrap();
-    let id: Uuid = sqlx::query_scalar("select tasks.enqueue('count_test_sets')").fetch_one(&mut *tx).await.unwrap();
+    let id: Uuid =
+        sqlx::query_scalar("select tasks.enqueue('count_test_sets')").fetch_one(&mut *tx).await.unwrap();
     tx.commit().await.unwrap();
 
     relay::sweep(&system.relay, &system.queue(), soon()).await.unwrap();
@@ -116,7 +119,11 @@ async fn a_message_that_comes_again_runs_nothing() {
         async { Ok(0) }
     });
     let wakes = system.messages.take_all();
-    tokio::join!(system.deliver(&worker, &wakes), system.deliver(&worker, &wakes), system.deliver(&worker, &wakes));
+    tokio::join!(
+        system.deliver(&worker, &wakes),
+        system.deliver(&worker, &wakes),
+        system.deliver(&worker, &wakes)
+    );
     system.deliver(&worker, &wakes).await;
     assert_eq!(runs.load(std::sync::atomic::Ordering::SeqCst), 1);
 }

@@ -1,5 +1,7 @@
 //! What the system promises, each promise a story over a real Postgres and the real runtime around handlers.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on shall stop")]
+
 mod groups;
 mod lifecycle;
 mod losses;

@@ -20,7 +20,9 @@ async fn another_organization_does_not_see_a_task() {
 async fn a_handler_is_bound_to_the_organization_of_its_task() {
     let system = System::new().await;
     let other = system.database.organization().await;
-    for (organization, name) in [(system.organization.id, "ours"), (other.id, "theirs"), (other.id, "theirs too")] {
+    for (organization, name) in
+        [(system.organization.id, "ours"), (other.id, "theirs"), (other.id, "theirs too")]
+    {
         sqlx::query("insert into test_set (name, organization_id) values ($1, $2)")
             .bind(name)
             .bind(organization)
@@ -60,7 +62,8 @@ async fn login_roles_read_no_table_of_the_engine() {
     system.start(&CountTestSets {}).await;
     for role in ["tasks_relay", "tasks_api", "task_count_test_sets"] {
         let store = system.database.store_as(role);
-        let seen: Result<i64, _> = sqlx::query_scalar("select count(*) from tasks.task").fetch_one(store.pool()).await;
+        let seen: Result<i64, _> =
+            sqlx::query_scalar("select count(*) from tasks.task").fetch_one(store.pool()).await;
         assert!(!matches!(seen, Ok(1..)), "{role} sees {seen:?}");
     }
 }

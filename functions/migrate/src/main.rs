@@ -22,7 +22,9 @@ async fn main() -> Result<(), lambda_runtime::Error> {
                 applied = migrated.applied,
                 "migrated"
             );
-            Ok::<_, lambda_runtime::Error>(json!({ "version": migrated.version, "applied": migrated.applied }))
+            Ok::<_, lambda_runtime::Error>(
+                json!({ "version": migrated.version, "applied": migrated.applied }),
+            )
         }
     }))
     .await

@@ -63,7 +63,10 @@ pub async fn sweep(store: &Store, queue: &Queue, deadline: SystemTime) -> store:
         }
     }
     if swept.groups_corrected > 0 {
-        tracing::error!(groups = swept.groups_corrected, "group counters differed from their rows and were mended");
+        tracing::error!(
+            groups = swept.groups_corrected,
+            "group counters differed from their rows and were mended"
+        );
     }
     Ok(swept)
 }

@@ -30,7 +30,13 @@ impl Spec {
     /// The contract of `T`.
     #[must_use]
     pub const fn of<T: Task>() -> Self {
-        Self { kind: T::KIND, version: T::VERSION, retry: T::RETRY, time_limit: T::TIME_LIMIT, check: check::<T> }
+        Self {
+            kind: T::KIND,
+            version: T::VERSION,
+            retry: T::RETRY,
+            time_limit: T::TIME_LIMIT,
+            check: check::<T>,
+        }
     }
 
     /// Whether the function of this kind can read `args`; so that a task that it could not is refused at the door.
@@ -60,7 +66,10 @@ fn check<T: Task>(args: &Value) -> Result<(), BadArgs> {
 
 /// serde reports a missing or unknown field at its parent; the name stands between backticks.
 fn missing(detail: &str) -> Option<&str> {
-    detail.split('`').nth(1).filter(|_| detail.starts_with("missing field") || detail.starts_with("unknown field"))
+    detail
+        .split('`')
+        .nth(1)
+        .filter(|_| detail.starts_with("missing field") || detail.starts_with("unknown field"))
 }
 
 #[cfg(test)]
@@ -76,8 +85,14 @@ mod tests {
         let kind = "execute_test_configuration";
         let id = "01976ad0-0000-7000-8000-000000000000";
         assert_eq!(field(kind, &json!({ "test_configuration_id": id })), None);
-        assert_eq!(field(kind, &json!({ "test_configuration_id": 7 })).unwrap(), "args.test_configuration_id");
-        assert_eq!(field(kind, &json!({ "test_configuration_id": "x" })).unwrap(), "args.test_configuration_id");
+        assert_eq!(
+            field(kind, &json!({ "test_configuration_id": 7 })).unwrap(),
+            "args.test_configuration_id"
+        );
+        assert_eq!(
+            field(kind, &json!({ "test_configuration_id": "x" })).unwrap(),
+            "args.test_configuration_id"
+        );
         assert_eq!(field(kind, &json!({})).unwrap(), "args.test_configuration_id");
         assert_eq!(field("count_test_sets", &json!({ "surprise": 1 })).unwrap(), "args.surprise");
         assert_eq!(field("count_test_sets", &json!([])).unwrap(), "args");

@@ -25,8 +25,7 @@ impl Memory {
         taken
     }
 
-    /// Takes everything, oldest first.
-    #[must_use]
+    /// Takes everything, oldest first; unused, the messages are lost.
     pub fn take_all(&self) -> Vec<Wake> {
         self.wakes.lock().unwrap_or_else(PoisonError::into_inner).drain(..).collect()
     }

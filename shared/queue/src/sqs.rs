@@ -11,7 +11,7 @@ use task::Wake;
 
 use crate::{Dispatched, Message};
 
-/// How many messages one call takes (SQS SendMessageBatch).
+/// How many messages one call takes (SQS `SendMessageBatch`).
 const BATCH: usize = 10;
 
 /// The SQS queues of the task kinds.

@@ -119,7 +119,11 @@ impl Store {
     /// # Errors
     /// If Postgres could not be asked; then nothing is known.
     pub async fn heartbeat(&self, token: Uuid, tasks: &[Uuid]) -> Result<Vec<Uuid>> {
-        sqlx::query_scalar("select tasks.heartbeat($1, $2)").bind(token).bind(tasks).fetch_one(self.pool()).await
+        sqlx::query_scalar("select tasks.heartbeat($1, $2)")
+            .bind(token)
+            .bind(tasks)
+            .fetch_one(self.pool())
+            .await
     }
 }
 
@@ -128,7 +132,8 @@ impl Row {
         let Self { task_id, attempt, args, organization_id, user_id, retries, max_retries, .. } = self;
         let refusal = match self.outcome.as_str() {
             "claimed" => {
-                let claimed = Claimed { task_id, attempt, args, organization_id, user_id, retries, max_retries };
+                let claimed =
+                    Claimed { task_id, attempt, args, organization_id, user_id, retries, max_retries };
                 return Answer::Claimed(claimed);
             }
             "ended" => Refusal::Ended,

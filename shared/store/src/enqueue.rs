@@ -40,7 +40,14 @@ impl NewTask {
     /// A task of a kind known by name only; the caller has checked `args` against its contract.
     #[must_use]
     pub fn named(kind: &str, args: Value) -> Self {
-        Self { id: Uuid::now_v7(), kind: kind.into(), args, countdown: None, max_retries: None, parent_id: None }
+        Self {
+            id: Uuid::now_v7(),
+            kind: kind.into(),
+            args,
+            countdown: None,
+            max_retries: None,
+            parent_id: None,
+        }
     }
 }
 

@@ -113,7 +113,13 @@ impl Store {
     ///
     /// # Errors
     /// If Postgres could not be asked.
-    pub async fn hand_over(&self, token: Uuid, task_id: Uuid, attempt: i32, group: &Group) -> Result<Settled> {
+    pub async fn hand_over(
+        &self,
+        token: Uuid,
+        task_id: Uuid,
+        attempt: i32,
+        group: &Group,
+    ) -> Result<Settled> {
         let mut connection = self.pool().acquire().await?;
         hand_over_in(&mut connection, token, task_id, attempt, group).await
     }
@@ -166,6 +172,12 @@ impl Ending {
     pub fn other(task_id: Uuid, attempt: i32, outcome: Outcome, kind: &str, message: &str) -> Self {
         let error = serde_json::json!({ "type": kind, "message": message });
         Self { task_id, attempt, outcome, result: None, error: Some(error), delay: None }
+    }
+
+    /// Whether the task ends with it, whatever its budget.
+    #[must_use]
+    pub fn is_final(&self) -> bool {
+        matches!(self.outcome, Outcome::Success | Outcome::Failure)
     }
 
     /// The same, with the time until the next attempt.

@@ -39,6 +39,17 @@ impl Error {
         Self::new(Disposition::Permanent, message)
     }
 
+    /// What became of a call: worth another try if `transient`, after `wait` if the other side named a time; else
+    /// permanent.
+    pub fn of(error: impl std::error::Error, transient: bool, wait: Option<Duration>) -> Self {
+        let disposition = match (transient, wait) {
+            (false, _) => Disposition::Permanent,
+            (true, None) => Disposition::Retry,
+            (true, Some(time)) => Disposition::RetryAfter(time),
+        };
+        Self { disposition, ..error.into() }
+    }
+
     /// Puts the task off without spending a retry.
     #[must_use]
     pub fn snooze(time: Duration) -> Self {
@@ -118,7 +129,11 @@ impl<T, E: Into<Error>> OrEnd<T> for std::result::Result<T, E> {
     fn or_permanent(self, why: &str) -> Result<T> {
         self.map_err(|error| {
             let cause: Error = error.into();
-            Error { disposition: Disposition::Permanent, message: format!("{why}: {}", cause.message), ..cause }
+            Error {
+                disposition: Disposition::Permanent,
+                message: format!("{why}: {}", cause.message),
+                ..cause
+            }
         })
     }
 

@@ -46,7 +46,8 @@ mod tests {
             organization_id: None,
             wait_seconds,
         };
-        let delays: Vec<i32> = [-3.0, 0.0, 0.2, 10.0, 10.01, 899.5, 1e9].map(|w| wake(w).delay_seconds()).into();
+        let delays: Vec<i32> =
+            [-3.0, 0.0, 0.2, 10.0, 10.01, 899.5, 1e9].map(|w| wake(w).delay_seconds()).into();
         assert_eq!(delays, [0, 0, 1, 10, 11, 900, 900]);
     }
 }

@@ -40,13 +40,17 @@ impl Database {
     /// # Panics
     /// If `TEST_DATABASE_URL` is missing or its server does not do what it is told.
     pub async fn new() -> Self {
-        let url = std::env::var("TEST_DATABASE_URL").expect("TEST_DATABASE_URL is not set: run the tests by `make test`");
+        let url = std::env::var("TEST_DATABASE_URL")
+            .expect("TEST_DATABASE_URL is not set: run the tests by `make test`");
         let admin = PgConnectOptions::from_str(&url).expect("TEST_DATABASE_URL is a Postgres URL");
         let template = template(&admin).await;
         let name = format!("test_{}", Uuid::now_v7().simple());
         let mut connection = PgConnection::connect_with(&admin).await.expect("the test server answers");
         let statement = format!("create database {name} template {template}");
-        sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut connection).await.expect("a copy of the template");
+        sqlx::raw_sql(AssertSqlSafe(statement))
+            .execute(&mut connection)
+            .await
+            .expect("a copy of the template");
         let owner = PgPoolOptions::new().max_connections(4).connect_lazy_with(admin.clone().database(&name));
         Self { name, admin, owner }
     }
@@ -107,9 +111,13 @@ impl Drop for Database {
         let dropped = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             runtime.block_on(async {
-                let mut connection = PgConnection::connect_with(&admin).await.map_err(std::io::Error::other)?;
+                let mut connection =
+                    PgConnection::connect_with(&admin).await.map_err(std::io::Error::other)?;
                 let statement = format!("drop database if exists {name} with (force)");
-                sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut connection).await.map_err(std::io::Error::other)
+                sqlx::raw_sql(AssertSqlSafe(statement))
+                    .execute(&mut connection)
+                    .await
+                    .map_err(std::io::Error::other)
             })
         });
         if !matches!(dropped.join(), Ok(Ok(_))) {
@@ -132,8 +140,9 @@ async fn template(admin: &PgConnectOptions) -> String {
         let draft = format!("draft_{}", Uuid::now_v7().simple());
         let statement = format!("create database {draft}");
         sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut connection).await.expect("a database");
-        let mut inside =
-            PgConnection::connect_with(&admin.clone().database(&draft)).await.expect("the new database answers");
+        let mut inside = PgConnection::connect_with(&admin.clone().database(&draft))
+            .await
+            .expect("the new database answers");
         store::migrate(&mut inside, &rhesis::MIGRATIONS, TASKS, None).await.expect("the migrations apply");
         inside.close().await.expect("a closed connection");
         let statement = format!("alter database {draft} rename to {name}");

@@ -1,7 +1,6 @@
 use std::time::Duration;
 
-use serde_json::Value;
-use store::{Claimed, Ending, Outcome, Settled, Store};
+use store::{Claimed, Ending, Group, Outcome, Settled, Store};
 use task::{Disposition, Error};
 use tokio::task::JoinError;
 use tokio::time::Instant;
@@ -36,18 +35,22 @@ impl Attempt {
         let args = claimed.args.clone();
         let answer = tokio::time::timeout(time_limit, handler(args, ctx.clone())).await;
         let kept = ctx.take_kept();
-        let ending = match answer {
-            Ok(Ok(end)) => match commit(&store, token, &claimed, end, kept).await {
-                Ok(finished) => return finished,
-                Err(error) => failed(&claimed, &error),
-            },
-            Ok(Err(error)) => failed(&claimed, &error),
+        let end = match answer {
+            Ok(Ok(End::Output(output))) => {
+                Close::End(Ending::success(claimed.task_id, claimed.attempt, output))
+            }
+            Ok(Ok(End::HandOver(group))) => Close::HandOver(group),
+            Ok(Err(error)) => Close::End(failed(&claimed, &error)),
             Err(_) => {
                 let message = format!("did not end within {} s", time_limit.as_secs());
-                Ending::other(claimed.task_id, claimed.attempt, Outcome::TimedOut, "TimedOut", &message)
+                let outcome = Outcome::TimedOut;
+                Close::End(Ending::other(claimed.task_id, claimed.attempt, outcome, "TimedOut", &message))
             }
         };
-        Finished::Open(ending)
+        match close(&store, token, &claimed, end, kept).await {
+            Ok(finished) => finished,
+            Err(error) => Finished::Open(failed(&claimed, &error.into())),
+        }
     }
 
     /// The span that every line of this attempt's log carries.
@@ -88,31 +91,38 @@ fn failed(claimed: &Claimed, error: &Error) -> Ending {
     }
 }
 
-/// Ends the attempt in the handler's transaction, if it kept one: fence, end and commit, or nothing at all.
-async fn commit(
+/// How an attempt shall be closed.
+enum Close {
+    End(Ending),
+    HandOver(Group),
+}
+
+/// Ends the attempt in the handler's transaction, if it kept one and the end is final: fence, end and commit, or nothing
+/// at all. An end without a transaction is left open, to be written together with its neighbours'.
+async fn close(
     store: &Store,
     token: Uuid,
     claimed: &Claimed,
-    end: End<Value>,
+    end: Close,
     kept: Option<Tx>,
-) -> task::Result<Finished> {
+) -> store::Result<Finished> {
     let Claimed { task_id, attempt, .. } = *claimed;
-    let Some(Tx { mut inner, wakes, .. }) = kept else {
-        return Ok(match end {
-            End::Output(output) => Finished::Open(Ending::success(task_id, attempt, output)),
-            End::HandOver(group) => Finished::Settled(store.hand_over(token, task_id, attempt, &group).await?),
-        });
+    let (mut inner, wakes) = match (kept, &end) {
+        (Some(_), Close::End(ending)) if !ending.is_final() => return Ok(Finished::Open(ending.clone())),
+        (Some(Tx { inner, wakes, .. }), _) => (inner, wakes),
+        (None, Close::End(ending)) => return Ok(Finished::Open(ending.clone())),
+        (None, Close::HandOver(group)) => {
+            return Ok(Finished::Settled(store.hand_over(token, task_id, attempt, group).await?));
+        }
     };
     store::unbind(&mut inner).await?;
-    let mut settled = match end {
-        End::Output(output) => {
-            store::finish_in(&mut inner, token, &[Ending::success(task_id, attempt, output)]).await?
-        }
-        End::HandOver(group) => store::hand_over_in(&mut inner, token, task_id, attempt, &group).await?,
+    let mut settled = match &end {
+        Close::End(ending) => store::finish_in(&mut inner, token, std::slice::from_ref(ending)).await?,
+        Close::HandOver(group) => store::hand_over_in(&mut inner, token, task_id, attempt, group).await?,
     };
     if settled.ended.is_empty() {
         inner.rollback().await?;
-        return Ok(Finished::Settled(Settled::default()));
+        return Ok(Finished::Settled(settled));
     }
     inner.commit().await?;
     settled.wakes.extend(wakes);

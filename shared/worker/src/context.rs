@@ -30,7 +30,9 @@ impl Context {
         let tenant = Tenant { organization_id: claimed.organization_id, user_id: claimed.user_id };
         let Claimed { task_id, attempt, retries, max_retries, .. } = *claimed;
         let kept = Mutex::default();
-        Self { inner: Arc::new(Inner { store, task_id, attempt, retries, max_retries, tenant, deadline, kept }) }
+        Self {
+            inner: Arc::new(Inner { store, task_id, attempt, retries, max_retries, tenant, deadline, kept }),
+        }
     }
 
     /// The task that this is an attempt of.
@@ -84,8 +86,8 @@ impl Context {
         Ok(Tx::new(self.inner.store.begin(self.inner.tenant).await?, self.inner.task_id))
     }
 
-    /// Lets the task end in `tx`: what was written in it, the tasks it started, the result and the end are one commit,
-    /// made when the handler has returned well; otherwise nothing of it happened.
+    /// Lets the task end in `tx`: what was written in it, the tasks it started, the result or permanent error and the end
+    /// are one commit, made when the handler has returned. An attempt that is to be repeated leaves nothing of it.
     pub fn finish_in(&self, tx: Tx) {
         *self.inner.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(tx);
     }

@@ -1,4 +1,5 @@
 use std::collections::HashMap;
+use std::pin::Pin;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
@@ -31,13 +32,16 @@ where
 {
     telemetry::init();
     let worker = Worker::new::<T, _, _, _>(Store::from_env(CONNECTIONS)?, Queue::from_env().await?, handler);
+    let served: Pin<Box<dyn Future<Output = Result<(), StartError>>>> = Box::pin(serve(worker));
+    served.await
+}
+
+/// Without type parameters, so that the Lambda runtime is compiled once for all functions.
+async fn serve(worker: Worker) -> Result<(), StartError> {
     let log_stream = std::env::var("AWS_LAMBDA_LOG_STREAM_NAME").unwrap_or_default();
     lambda_runtime::run(service_fn(|event: LambdaEvent<SqsEvent>| {
-        let invocation = Invocation::new(
-            &event.context.request_id,
-            &log_stream,
-            time_until(event.context.deadline),
-        );
+        let invocation =
+            Invocation::new(&event.context.request_id, &log_stream, time_until(event.context.deadline));
         let worker = worker.clone();
         async move { Ok::<_, StartError>(handle(&worker, event.payload, invocation).await) }
     }))
@@ -70,7 +74,11 @@ async fn handle(worker: &Worker, event: SqsEvent, invocation: Invocation) -> Sqs
     let asked = batch::asked(bodies.values().map(String::as_str));
     let mut response = SqsBatchResponse::default();
     if let Err(error) = worker.work(&asked, &invocation).await {
-        tracing::error!(request_id = invocation.request_id, error = error.to_string(), "postgres could not be asked");
+        tracing::error!(
+            request_id = invocation.request_id,
+            error = error.to_string(),
+            "postgres could not be asked"
+        );
         response.batch_item_failures = bodies
             .into_keys()
             .map(|id| {

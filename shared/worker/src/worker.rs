@@ -100,9 +100,9 @@ impl Worker {
             tracing::error!(error = error.to_string(), "attempts not begun");
             return self.give_back(token, &claimed).await;
         }
-        let time_limit = self.time_limit.min(
-            invocation.deadline.saturating_duration_since(Instant::now()).saturating_sub(MARGIN),
-        );
+        let time_limit = self
+            .time_limit
+            .min(invocation.deadline.saturating_duration_since(Instant::now()).saturating_sub(MARGIN));
         let mut running = JoinSet::new();
         let mut handlers = Handlers::new();
         let mut stops: HashMap<Uuid, AbortHandle> = HashMap::new();
@@ -128,7 +128,9 @@ impl Worker {
             while let Some(joined) = next {
                 match joined {
                     Ok((_, Finished::Open(ending))) => open.push(ending),
-                    Ok((id, Finished::Settled(settled))) => wakes.extend(self.settled(settled, handlers[&id].0)),
+                    Ok((id, Finished::Settled(settled))) => {
+                        wakes.extend(self.settled(settled, handlers[&id].0))
+                    }
                     Err(error) => {
                         let (task_id, attempt) = handlers[&error.id()];
                         open.extend(broken(task_id, attempt, error));

@@ -1,0 +1,51 @@
+use std::fmt;
+
+/// How many bad rows an error spells out.
+const SPELLED_OUT: usize = 5;
+
+/// What is wrong with one row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The line of the file on which the row begins, from 1.
+    pub line: u64,
+    /// What is wrong, naming the field.
+    pub reason: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {}", self.line, self.reason)
+    }
+}
+
+/// Why a file was not imported. Nothing of it was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ImportError {
+    /// The header of a CSV file is missing or has no column `prompt`.
+    BadHeader(String),
+    /// Rows that cannot be imported, every one of them.
+    BadRows(Vec<Problem>),
+    /// There is not a single row.
+    NoRows,
+}
+
+impl fmt::Display for ImportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::BadHeader(why) => write!(f, "line 1: {why}"),
+            Self::NoRows => f.write_str("the file holds no tests"),
+            Self::BadRows(problems) => {
+                for (i, problem) in problems.iter().take(SPELLED_OUT).enumerate() {
+                    write!(f, "{}{problem}", if i == 0 { "" } else { "; " })?;
+                }
+                match problems.len().saturating_sub(SPELLED_OUT) {
+                    0 => Ok(()),
+                    1 => f.write_str("; and 1 more bad row"),
+                    more => write!(f, "; and {more} more bad rows"),
+                }
+            }
+        }
+    }
+}
+
+impl std::error::Error for ImportError {}

@@ -1,0 +1,66 @@
+//! Test results: one row for each test of a run, however often its attempt is repeated.
+
+use serde_json::Value;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::Outcome;
+
+/// Stores what became of a test of a run; a second outcome replaces the first.
+///
+/// Fails on constraint `test_result_test_of_the_run` if the test is not one of the run.
+pub async fn store(
+    conn: &mut PgConnection,
+    test_run_id: Uuid,
+    test_id: Uuid,
+    outcome: &Outcome,
+) -> sqlx::Result<()> {
+    sqlx::query(
+        "insert into test_result (id, test_run_id, test_id, status, reason, test_output, test_metrics)
+         values ($1, $2, $3, $4, $5, $6, $7)
+         on conflict (test_run_id, test_id) do update
+         set status = excluded.status, reason = excluded.reason, test_output = excluded.test_output,
+             test_metrics = excluded.test_metrics, updated_at = clock_timestamp()",
+    )
+    .bind(Uuid::now_v7())
+    .bind(test_run_id)
+    .bind(test_id)
+    .bind(outcome.verdict.as_str())
+    .bind(outcome.reason.as_deref().map(storable_text))
+    .bind(storable(&outcome.output))
+    .bind(storable(&outcome.metrics))
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Postgres stores every character but U+0000, and an endpoint may answer with it: it becomes U+FFFD.
+pub(crate) fn storable_text(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
+}
+
+fn storable(value: &Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(storable_text(text)),
+        Value::Array(items) => items.iter().map(storable).collect(),
+        Value::Object(fields) => {
+            fields.iter().map(|(key, field)| (storable_text(key), storable(field))).collect()
+        }
+        plain => plain.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_zero_character_is_replaced_wherever_it_hides() {
+        assert_eq!(
+            storable(&json!({"a\0": ["b\0", {"c": "\0"}, 1, null]})),
+            json!({"a\u{fffd}": ["b\u{fffd}", {"c": "\u{fffd}"}, 1, null]})
+        );
+    }
+}

@@ -1,0 +1,113 @@
+//! Endpoints that behave well, and ones that do not.
+
+use std::time::Duration;
+
+use axum::http::{StatusCode, header};
+use rhesis::endpoints::{CallError, CallErrorKind, Client, Endpoint};
+use serde_json::json;
+
+use crate::servers::{answering, echo, nobody, sending};
+
+async fn call(endpoint: &Endpoint) -> Result<Option<String>, CallError> {
+    let client = Client::with_timeout(Duration::from_millis(500)).unwrap();
+    client.call(endpoint, "secret prompt").await.map(|answer| answer.output())
+}
+
+async fn failure(endpoint: &Endpoint) -> CallError {
+    let error = call(endpoint).await.unwrap_err();
+    assert!(!error.to_string().contains("secret"), "{error}");
+    error
+}
+
+#[tokio::test]
+async fn a_post_carries_the_rendered_template_as_json() {
+    let output = call(&echo().await).await.unwrap().unwrap();
+    assert_eq!(output, r#"POST / application/json {"input":"secret prompt"}"#);
+}
+
+#[tokio::test]
+async fn a_get_carries_the_rendered_template_as_query() {
+    let mut endpoint = echo().await;
+    endpoint.method = "GET".to_owned();
+    endpoint.path = Some("/v1/ask".to_owned());
+    endpoint.query.insert("lang".to_owned(), json!("de"));
+    assert_eq!(call(&endpoint).await.unwrap().unwrap(), "GET /v1/ask?lang=de&input=secret+prompt - ");
+}
+
+#[tokio::test]
+async fn a_busy_endpoint_is_worth_another_try_when_it_says() {
+    let busy = (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, "7")], "slow down, secret");
+    let error = failure(&answering(busy).await).await;
+    assert!(error.is_transient());
+    assert_eq!((error.status, error.retry_after), (Some(429), Some(Duration::from_secs(7))));
+    assert_eq!(error.response.as_deref(), Some("slow down, secret"));
+}
+
+#[tokio::test]
+async fn a_broken_endpoint_is_recorded_at_once_with_status_and_request() {
+    let mut endpoint = answering((StatusCode::INTERNAL_SERVER_ERROR, "stack trace")).await;
+    endpoint.headers.insert("Authorization".to_owned(), json!("Bearer s3cr3t"));
+    let error = failure(&endpoint).await;
+    assert!(!error.is_transient());
+    assert_eq!(error.to_string(), "endpoint call failed: HTTP 500 Internal Server Error");
+    let stored = error.to_json();
+    assert_eq!(stored["status_code"], 500);
+    assert_eq!(stored["error_type"], "http_error");
+    assert_eq!(stored["request"]["method"], "POST");
+    assert!(!stored.to_string().contains("s3cr3t"), "{stored}");
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed() {
+    let moved = (StatusCode::FOUND, [(header::LOCATION, "http://169.254.169.254/latest/")]);
+    let error = failure(&answering(moved).await).await;
+    assert!(!error.is_transient());
+    assert_eq!(error.reason, "HTTP 302 Found; redirects are not followed");
+}
+
+#[tokio::test]
+async fn an_endpoint_that_never_answers_is_given_up_at_the_time_limit() {
+    let error = failure(&sending(b"", true).await).await;
+    assert_eq!((error.kind, error.is_transient()), (CallErrorKind::Timeout, true));
+}
+
+#[tokio::test]
+async fn an_endpoint_that_stops_in_the_middle_is_given_up_at_the_time_limit() {
+    let error = failure(&sending(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"outp", true).await).await;
+    assert_eq!((error.kind, error.is_transient()), (CallErrorKind::Timeout, true));
+}
+
+#[tokio::test]
+async fn a_broken_connection_is_worth_another_try() {
+    for endpoint in [
+        nobody().await,
+        sending(b"", false).await,
+        sending(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"outp", false).await,
+    ] {
+        let error = failure(&endpoint).await;
+        assert_eq!((error.kind, error.is_transient()), (CallErrorKind::Network, true), "{error}");
+        assert!(!error.reason.contains("http://"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_response_is_read_up_to_two_megabytes() {
+    let huge = |bytes: usize| json!({"output": "x".repeat(bytes)}).to_string();
+    assert!(call(&answering(huge(2_000_000)).await).await.is_ok());
+    let error = failure(&answering(huge(2_100_000)).await).await;
+    assert_eq!((error.kind, error.is_transient()), (CallErrorKind::ResponseTooLarge, false));
+}
+
+#[tokio::test]
+async fn a_response_that_cannot_be_understood_is_permanent() {
+    for body in [&b"<html>secret"[..], b"{\"output\": \"sec", b"{\"output\": \"\xff\"}"] {
+        let error = failure(&answering(body).await).await;
+        assert_eq!((error.kind, error.is_transient()), (CallErrorKind::InvalidResponse, false), "{error}");
+        assert_eq!(error.request["method"], "POST");
+    }
+}
+
+#[tokio::test]
+async fn a_response_without_the_mapped_value_has_no_output() {
+    assert_eq!(call(&answering(r#"{"text": "hi"}"#).await).await.unwrap(), None);
+}

@@ -1,0 +1,116 @@
+//! One test, from its rows over the endpoint to its stored result.
+
+use rhesis::cases::{self, CaseError};
+use rhesis::endpoints::Client;
+use rhesis::{Verdict, results, runs};
+use testing::Database;
+use uuid::Uuid;
+
+use crate::servers::{answering, nobody};
+use crate::world::{World, column, outcome};
+
+#[tokio::test]
+async fn a_test_is_asked_judged_and_stored() {
+    let database = Database::new().await;
+    let endpoint = answering("{\"output\": \"a2\", \"more\": 1}").await;
+    let world = World::with_endpoint(&database, 2, &endpoint).await;
+    let id = world.configuration_id;
+    let client = Client::new().unwrap();
+    let mut tx = world.begin().await;
+    let run = runs::start(&mut tx, id, Uuid::now_v7()).await.unwrap();
+    for test_id in &run.tests {
+        let case = cases::load(&mut tx, run.test_run_id, *test_id).await.unwrap();
+        assert_eq!(case.stored, None);
+        let outcome = case.run(&client, false).await.unwrap();
+        results::store(&mut tx, run.test_run_id, *test_id, &outcome).await.unwrap();
+    }
+    let rows = column(
+        &mut tx,
+        "select concat_ws(' ', status, test_output, test_metrics #>> '{metrics,exact,reason}') from test_result
+         order by test_id",
+    )
+    .await;
+    let rows: Vec<String> = rows.into_iter().flatten().collect();
+    assert_eq!(rows[0], "Fail {\"output\": \"a2\"} the answer differs from the expected one");
+    assert_eq!(rows[1], "Pass {\"output\": \"a2\"} the answer equals the expected one");
+}
+
+#[tokio::test]
+async fn a_repeated_attempt_finds_the_stored_verdict_and_leaves_one_row() {
+    let database = Database::new().await;
+    let world = World::new(&database, 1).await;
+    let id = world.configuration_id;
+    let mut tx = world.begin().await;
+    let run = runs::start(&mut tx, id, Uuid::now_v7()).await.unwrap();
+    for verdict in [Verdict::Error, Verdict::Pass] {
+        results::store(&mut tx, run.test_run_id, run.tests[0], &outcome(verdict)).await.unwrap();
+        let case = cases::load(&mut tx, run.test_run_id, run.tests[0]).await.unwrap();
+        assert_eq!(case.stored, Some(verdict));
+    }
+    assert_eq!(column(&mut tx, "select status from test_result").await, [Some("Pass".to_owned())]);
+}
+
+#[tokio::test]
+async fn a_failed_call_is_stored_with_what_is_known_about_it() {
+    let database = Database::new().await;
+    let world = World::with_endpoint(&database, 1, &nobody().await).await;
+    let id = world.configuration_id;
+    let mut tx = world.begin().await;
+    let run = runs::start(&mut tx, id, Uuid::now_v7()).await.unwrap();
+    let case = cases::load(&mut tx, run.test_run_id, run.tests[0]).await.unwrap();
+    let client = Client::new().unwrap();
+    assert!(case.run(&client, false).await.unwrap_err().is_transient(), "worth another try");
+    let outcome = case.run(&client, true).await.unwrap();
+    results::store(&mut tx, run.test_run_id, run.tests[0], &outcome).await.unwrap();
+    let stored = column(
+        &mut tx,
+        "select concat_ws(' ', status, test_output ->> 'error_type', reason) from test_result",
+    );
+    let stored = stored.await.remove(0).unwrap();
+    assert!(stored.starts_with("Error network_error endpoint call failed: "), "{stored}");
+}
+
+#[tokio::test]
+async fn an_answer_with_the_zero_character_is_stored() {
+    let database = Database::new().await;
+    let endpoint = answering(r#"{"output": "a\u0000b"}"#).await;
+    let world = World::with_endpoint(&database, 1, &endpoint).await;
+    let id = world.configuration_id;
+    let mut tx = world.begin().await;
+    let run = runs::start(&mut tx, id, Uuid::now_v7()).await.unwrap();
+    let case = cases::load(&mut tx, run.test_run_id, run.tests[0]).await.unwrap();
+    let outcome = case.run(&Client::new().unwrap(), false).await.unwrap();
+    results::store(&mut tx, run.test_run_id, run.tests[0], &outcome).await.unwrap();
+    let stored = column(&mut tx, "select test_output ->> 'output' from test_result").await;
+    assert_eq!(stored, [Some("a\u{fffd}b".to_owned())]);
+}
+
+#[tokio::test]
+async fn a_test_deleted_during_the_run_is_an_error_that_says_so() {
+    let database = Database::new().await;
+    let world = World::new(&database, 1).await;
+    let id = world.configuration_id;
+    let mut tx = world.begin().await;
+    let run = runs::start(&mut tx, id, Uuid::now_v7()).await.unwrap();
+    sqlx::query("delete from test").execute(&mut *tx).await.unwrap();
+    let case = cases::load(&mut tx, run.test_run_id, run.tests[0]).await.unwrap();
+    let outcome = case.run(&Client::new().unwrap(), false).await.unwrap();
+    assert!(outcome.reason.as_deref().unwrap().ends_with("was deleted after the test run had started"));
+    results::store(&mut tx, run.test_run_id, run.tests[0], &outcome).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_test_that_is_not_one_of_the_run_is_neither_loaded_nor_stored() {
+    let database = Database::new().await;
+    let world = World::new(&database, 1).await;
+    let id = world.configuration_id;
+    let mut tx = world.begin().await;
+    let run = runs::start(&mut tx, id, Uuid::now_v7()).await.unwrap();
+    let stranger = Uuid::now_v7();
+    let error = cases::load(&mut tx, run.test_run_id, stranger).await.unwrap_err();
+    assert!(matches!(error, CaseError::NotFound { .. }));
+    let stored =
+        results::store(&mut tx, run.test_run_id, stranger, &outcome(Verdict::Pass)).await.unwrap_err();
+    let constraint = stored.as_database_error().and_then(|error| error.constraint()).map(str::to_owned);
+    assert_eq!(constraint.as_deref(), Some("test_result_test_of_the_run"));
+}

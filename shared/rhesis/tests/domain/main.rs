@@ -1,0 +1,11 @@
+//! The domain against the real thing: HTTP endpoints on this machine, and Postgres with a database per test.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod accounts;
+mod calls;
+mod cases;
+mod endings;
+mod servers;
+mod starts;
+mod tenants;
+mod world;

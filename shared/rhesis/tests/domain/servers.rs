@@ -1,0 +1,58 @@
+//! Endpoints to call: an axum router, or raw bytes for what no good server would send.
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::http::{HeaderMap, Method, Uri};
+use axum::response::IntoResponse;
+use rhesis::endpoints::Endpoint;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+
+/// An endpoint whose every request is answered by `answer`.
+pub(crate) async fn answering<R: IntoResponse + Clone + Send + Sync + 'static>(answer: R) -> Endpoint {
+    serving(Router::new().fallback(move || std::future::ready(answer.clone()))).await
+}
+
+/// An endpoint that answers `{"output": "<method> <uri> <content type> <body>"}`.
+pub(crate) async fn echo() -> Endpoint {
+    let echo = async |method: Method, uri: Uri, headers: HeaderMap, body: Bytes| {
+        let kind = headers.get("content-type").and_then(|kind| kind.to_str().ok()).unwrap_or("-");
+        let text = format!("{method} {uri} {kind} {}", String::from_utf8_lossy(&body));
+        axum::Json(serde_json::json!({"output": text}))
+    };
+    serving(Router::new().fallback(echo)).await
+}
+
+/// An endpoint that reads a little, sends these bytes, and waits for ever or closes the connection.
+pub(crate) async fn sending(bytes: &'static [u8], then_wait: bool) -> Endpoint {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = at(&listener);
+    tokio::spawn(async move {
+        while let Ok((mut connection, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let _ = connection.read(&mut [0; 4096]).await;
+                let _ = connection.write_all(bytes).await;
+                if then_wait {
+                    std::future::pending::<()>().await;
+                }
+            });
+        }
+    });
+    endpoint
+}
+
+/// An endpoint at which nobody listens.
+pub(crate) async fn nobody() -> Endpoint {
+    at(&TcpListener::bind("127.0.0.1:0").await.unwrap())
+}
+
+async fn serving(router: Router) -> Endpoint {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = at(&listener);
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    endpoint
+}
+
+fn at(listener: &TcpListener) -> Endpoint {
+    Endpoint::input_output(&format!("http://{}", listener.local_addr().unwrap()))
+}
