@@ -1,0 +1,78 @@
+use std::any::Any;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use queue::Queue;
+use store::Store;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::problem::Problem;
+use crate::{log, routes};
+
+/// How much a request's body may hold, in bytes, where a route does not say otherwise: 256 KiB.
+const BODY_LIMIT: usize = 256 * 1024;
+
+/// What every request may use.
+#[derive(Debug, Clone)]
+pub struct App {
+    /// The database, logged in as `tasks_api`.
+    pub store: Store,
+    /// Where wake-up calls go.
+    pub queue: Queue,
+}
+
+/// All routes. Answers are JSON, errors `application/problem+json`.
+pub fn router(app: App) -> Router {
+    let routes = Router::new()
+        .route("/health", get(routes::health))
+        .route("/test-configurations/{id}/execute", post(routes::execute))
+        .route("/test_configurations/{id}/execute", post(routes::execute))
+        // One route, because it is one pattern: what is posted to is a kind, what is got is an id.
+        .route("/tasks/{id}", get(routes::show).post(routes::start))
+        .with_state(app);
+    dressed(routes)
+}
+
+/// What holds for every route, and for those that do not exist.
+fn dressed(routes: Router) -> Router {
+    routes
+        .fallback(|| async { Problem::not_found("There is nothing at this address.") })
+        .method_not_allowed_fallback(|| async { Problem::method_not_allowed() })
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn(log::requests))
+}
+
+fn panicked(panic: Box<dyn Any + Send>) -> Response {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    tracing::error!(panic = text.or(panic.downcast_ref::<&str>().copied()), "panicked");
+    Problem::internal().into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::{Body, to_bytes};
+    use axum::http::Request;
+    use serde_json::Value;
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_is_answered_as_a_problem_that_says_nothing_of_it() {
+        async fn broken() {
+            panic!("the secret");
+        }
+        let app = dressed(Router::new().route("/broken", get(broken)));
+        let answer = app.oneshot(Request::get("/broken").body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(answer.status(), 500);
+        assert_eq!(answer.headers()["content-type"], "application/problem+json");
+        let body = to_bytes(answer.into_body(), 4096).await.unwrap();
+        let problem: Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!(problem["status"], 500);
+        assert!(!String::from_utf8_lossy(&body).contains("secret"));
+    }
+}

@@ -1,0 +1,102 @@
+use axum::body::Bytes;
+use axum::extract::rejection::{BytesRejection, FailedToBufferBody};
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderMap, header};
+use serde_json::{Map, Value};
+
+use crate::App;
+use crate::problem::Problem;
+use crate::storable;
+
+/// The body of a request: a JSON object; an absent body is an empty one.
+///
+/// The last argument of a route, because reading the body is the last thing to do with a request.
+#[derive(Debug, Clone)]
+pub(crate) struct Object(pub(crate) Map<String, Value>);
+
+impl FromRequest<App> for Object {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        let is_json = says_json(request.headers());
+        let bytes = Bytes::from_request(request, app).await.map_err(unreadable)?;
+        if bytes.is_empty() {
+            return Ok(Self(Map::new()));
+        }
+        if !is_json {
+            return Err(Problem::not_json());
+        }
+        parse(&bytes).map(Self)
+    }
+}
+
+impl Object {
+    /// Refuses fields that are not among `known`, by name: a misspelt option must not be silently left out.
+    pub(crate) fn only(&self, known: &[&str]) -> Result<(), Problem> {
+        match self.0.keys().find(|name| !known.contains(&name.as_str())) {
+            Some(name) => {
+                Err(Problem::invalid(name, format!("is unknown; this body may have {}", known.join(" and "))))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Takes a field out; one that is null is as good as none.
+    pub(crate) fn take(&mut self, name: &str) -> Option<Value> {
+        self.0.remove(name).filter(|value| !value.is_null())
+    }
+}
+
+fn says_json(headers: &HeaderMap) -> bool {
+    let Some(Ok(value)) = headers.get(header::CONTENT_TYPE).map(|value| value.to_str()) else {
+        return false;
+    };
+    let (essence, parameters) = value.split_once(';').unwrap_or((value, ""));
+    let mut charsets = parameters
+        .split(';')
+        .filter_map(|parameter| parameter.split_once('='))
+        .filter(|(name, _)| name.trim().eq_ignore_ascii_case("charset"));
+    essence.trim().eq_ignore_ascii_case("application/json")
+        && charsets.all(|(_, value)| value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8"))
+}
+
+fn unreadable(rejection: BytesRejection) -> Problem {
+    match rejection {
+        BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_)) => Problem::too_large(),
+        _ => Problem::bad_request("The body could not be read to its end."),
+    }
+}
+
+fn parse(bytes: &[u8]) -> Result<Map<String, Value>, Problem> {
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        Problem::bad_request(format!("The body is not UTF-8 at byte {}.", error.valid_up_to()))
+    })?;
+    // serde_json says what it met and where ("… at line 1 column 7"), never the text itself.
+    let value: Value = serde_json::from_str(text)
+        .map_err(|error| Problem::bad_request(format!("The body is malformed JSON: {error}.")))?;
+    let Value::Object(object) = value else {
+        return Err(Problem::invalid("body", "must be a JSON object"));
+    };
+    match storable::first_nul(&object) {
+        Some(field) => Err(Problem::invalid(field, "holds the character U+0000, which cannot be stored")),
+        None => Ok(object),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_recognized_with_parameters_and_in_any_case() {
+        let says =
+            |value: &str| says_json(&HeaderMap::from_iter([(header::CONTENT_TYPE, value.parse().unwrap())]));
+        for parameters in ["", "; charset=UTF-8", ";charset=\"utf-8\"", ";"] {
+            assert!(says(&format!("Application/JSON{parameters}")), "{parameters}");
+        }
+        for other in ["text/plain", "application/x-json", "application/json; charset=latin1", "", "json"] {
+            assert!(!says(other), "{other}");
+        }
+        assert!(!says_json(&HeaderMap::new()));
+    }
+}

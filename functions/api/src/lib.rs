@@ -1,0 +1,18 @@
+//! The HTTP API: one file per route in `routes`, and around them what every route has in common.
+//!
+//! The tenant comes from the credential alone; another tenant's rows do not exist. Whatever cannot be answered
+//! as asked is answered as a problem document (RFC 9457) that names the field.
+
+mod app;
+mod body;
+mod caller;
+mod database;
+mod event;
+mod id;
+mod log;
+mod problem;
+mod routes;
+mod storable;
+
+pub use app::{App, router};
+pub use event::legible;

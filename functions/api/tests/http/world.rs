@@ -1,0 +1,137 @@
+use api::{App, router};
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Request, StatusCode};
+use rhesis::import::Row;
+use rhesis::{configurations, endpoints, organizations, test_sets};
+use serde_json::Value;
+use sqlx::AssertSqlSafe;
+use testing::System;
+use tower::ServiceExt as _;
+use uuid::Uuid;
+
+/// The API over a database of the test's own.
+pub(crate) struct Api {
+    pub(crate) system: System,
+    pub(crate) router: Router,
+}
+
+/// A user of an organization of their own, with a token.
+pub(crate) struct Client {
+    router: Router,
+    pub(crate) token: String,
+    pub(crate) organization_id: Uuid,
+    pub(crate) user_id: Uuid,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Value,
+}
+
+impl Api {
+    pub(crate) async fn new() -> Self {
+        let system = System::new().await;
+        let router = router(App { store: system.api.clone(), queue: system.queue() });
+        Self { system, router }
+    }
+
+    pub(crate) async fn client(&self) -> Client {
+        let mut owner = self.system.database.owner().acquire().await.unwrap();
+        let founded = organizations::found(&mut owner, "test").await.unwrap();
+        Client {
+            router: self.router.clone(),
+            token: founded.token,
+            organization_id: founded.organization_id,
+            user_id: founded.user_id,
+        }
+    }
+
+    /// A configuration of the client's organization, with so many tests; also its test set and endpoint.
+    pub(crate) async fn configuration(&self, client: &Client, tests: usize) -> (Uuid, Uuid, Uuid) {
+        let rows: Vec<Row> = (0..tests)
+            .map(|n| Row { prompt: format!("prompt {n}"), expected: Some("answer".into()) })
+            .collect();
+        let endpoint = endpoints::Endpoint::input_output("http://127.0.0.1:9/");
+        let mut tx = self.system.database.owner().begin().await.unwrap();
+        organizations::enter(&mut tx, client.organization_id).await.unwrap();
+        let endpoint_id = endpoints::create(&mut tx, "endpoint", &endpoint, None).await.unwrap();
+        let test_set_id = test_sets::create(&mut tx, "tests", &rows, None).await.unwrap();
+        let id = configurations::create(&mut tx, endpoint_id, test_set_id, None).await.unwrap();
+        tx.commit().await.unwrap();
+        (id, test_set_id, endpoint_id)
+    }
+
+    /// How many rows there are of tasks, open promises and test runs, whosever they are.
+    pub(crate) async fn written(&self) -> (i64, i64, i64) {
+        sqlx::query_as(
+            "select (select count(*) from tasks.task), (select count(*) from tasks.outbox),
+               (select count(*) from test_run)",
+        )
+        .fetch_one(self.system.database.owner())
+        .await
+        .unwrap()
+    }
+
+    /// Changes rows as the owner of the database.
+    pub(crate) async fn change(&self, statement: String) {
+        sqlx::raw_sql(AssertSqlSafe(statement)).execute(self.system.database.owner()).await.unwrap();
+    }
+}
+
+impl Client {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.send(Request::get(path).body(Body::empty()).unwrap()).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
+        self.post_text(path, body.to_string()).await
+    }
+
+    pub(crate) async fn post_text(&self, path: &str, body: impl Into<Body>) -> Answer {
+        self.send(Request::post(path).header("content-type", "application/json").body(body.into()).unwrap())
+            .await
+    }
+
+    /// Sends a request with this client's token.
+    pub(crate) async fn send(&self, mut request: Request<Body>) -> Answer {
+        request.headers_mut().insert("authorization", format!("Bearer {}", self.token).parse().unwrap());
+        send(&self.router, request).await
+    }
+}
+
+/// Sends a request as it is.
+pub(crate) async fn send<B>(router: &Router, request: Request<B>) -> Answer
+where
+    B: axum::body::HttpBody<Data = axum::body::Bytes> + Send + 'static,
+    B::Error: Into<axum::BoxError>,
+{
+    let (head, body) = router.clone().oneshot(request).await.unwrap().into_parts();
+    let bytes = to_bytes(body, 1 << 20).await.unwrap();
+    let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+    Answer { status: head.status, headers: head.headers, body }
+}
+
+impl Answer {
+    /// The status and the field of a problem document, once its form was checked.
+    #[track_caller]
+    pub(crate) fn problem(&self) -> (u16, Option<&str>) {
+        let status = self.status.as_u16();
+        assert_eq!(self.headers["content-type"], "application/problem+json", "{self:?}");
+        assert_eq!(self.body["status"], status, "{self:?}");
+        assert_eq!(self.body["type"], "about:blank", "{self:?}");
+        assert_eq!(self.body["title"], self.status.canonical_reason().unwrap(), "{self:?}");
+        assert!(self.body["detail"].as_str().is_some_and(|detail| !detail.is_empty()), "{self:?}");
+        (status, self.body["field"].as_str())
+    }
+
+    /// The id of the task that was started.
+    #[track_caller]
+    pub(crate) fn task_id(&self) -> Uuid {
+        assert!(self.status.is_success(), "{self:?}");
+        self.body["task_id"].as_str().and_then(|id| id.parse().ok()).expect("a task_id")
+    }
+}
