@@ -10,6 +10,9 @@ use task::Wake;
 /// Rows in one transaction: short locks, and few enough messages to send before the next.
 const BATCH: i32 = 500;
 
+/// Of them, rows of one organization: everybody's turn comes in every round.
+const EACH: i32 = 100;
+
 /// What is kept back of the invocation's time for the statement that runs and for sending what it answers.
 const MARGIN: Duration = Duration::from_secs(15);
 
@@ -22,6 +25,10 @@ pub struct Swept {
     pub unsent: usize,
     /// Attempts declared lost, and tasks that expired.
     pub overdue: usize,
+    /// Rows that could not be settled and were put off: a bug of the engine, worth an alarm.
+    pub stuck: i64,
+    /// Ended tasks whose retention was over.
+    pub pruned: i32,
     /// Groups recounted.
     pub groups_checked: i64,
     /// Groups whose counters had to be mended: a bug of the engine, worth an alarm.
@@ -41,6 +48,7 @@ pub async fn sweep(store: &Store, queue: &Queue, deadline: SystemTime) -> store:
     loop {
         let settled = store.sweep_overdue(BATCH).await?;
         swept.overdue += settled.ended.len();
+        swept.stuck += settled.stuck;
         swept.send(queue, &settled.wakes).await;
         if settled.ended.is_empty() || !in_time() {
             break;
@@ -56,11 +64,21 @@ pub async fn sweep(store: &Store, queue: &Queue, deadline: SystemTime) -> store:
         }
     }
     loop {
-        let wakes = store.sweep_due(BATCH).await?;
+        let wakes = store.sweep_due(BATCH, EACH).await?;
         swept.send(queue, &wakes).await;
         if wakes.is_empty() || !in_time() {
             break;
         }
+    }
+    while in_time() {
+        let pruned = store.prune(1000).await?;
+        swept.pruned += pruned;
+        if pruned == 0 {
+            break;
+        }
+    }
+    if swept.stuck > 0 {
+        tracing::error!(rows = swept.stuck, "rows could not be settled and were put off");
     }
     if swept.groups_corrected > 0 {
         tracing::error!(

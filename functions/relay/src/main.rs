@@ -20,6 +20,8 @@ async fn main() -> Result<(), lambda_runtime::Error> {
                 sent = swept.sent,
                 unsent = swept.unsent,
                 overdue = swept.overdue,
+                stuck = swept.stuck,
+                pruned = swept.pruned,
                 groups_checked = swept.groups_checked,
                 groups_corrected = swept.groups_corrected,
                 after_gap = swept.after_gap,

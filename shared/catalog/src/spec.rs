@@ -14,6 +14,8 @@ pub struct Spec {
     pub retry: Retry,
     /// See [`Task::TIME_LIMIT`].
     pub time_limit: Duration,
+    /// See [`Task::RETENTION`].
+    pub retention: Duration,
     check: fn(&Value) -> Result<(), BadArgs>,
 }
 
@@ -35,6 +37,7 @@ impl Spec {
             version: T::VERSION,
             retry: T::RETRY,
             time_limit: T::TIME_LIMIT,
+            retention: T::RETENTION,
             check: check::<T>,
         }
     }

@@ -25,7 +25,7 @@ pub enum Answer {
 }
 
 /// An attempt that this invocation may run.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Deserialize)]
 pub struct Claimed {
     /// The task.
     pub task_id: Uuid,
@@ -41,6 +41,12 @@ pub struct Claimed {
     pub retries: i32,
     /// Retries there are.
     pub max_retries: i32,
+    /// Where an earlier attempt wants this one to continue.
+    pub cursor: Option<Value>,
+    /// What the task was given to carry.
+    pub headers: Option<Value>,
+    /// Seconds that this attempt may run, if the task overrides its kind's limit.
+    pub time_limit: Option<f64>,
 }
 
 /// Why an attempt is not ours.
@@ -54,7 +60,9 @@ pub enum Refusal {
     Taken,
     /// Not before so many seconds have passed; none: not before its group lets it go.
     Early(Option<f64>),
-    /// It was not begun in time; the relay will end it.
+    /// Its key has no room: not before so many seconds have passed; none: not before another task of the key ends.
+    Limited(Option<f64>),
+    /// It was not begun in time, and is ended now.
     Expired,
     /// Its group was cancelled.
     Cancelled,
@@ -66,18 +74,10 @@ pub enum Refusal {
 
 #[derive(Deserialize)]
 struct Row {
-    task_id: Uuid,
-    attempt: i32,
     outcome: String,
-    #[serde(default)]
-    args: Value,
-    organization_id: Option<Uuid>,
-    user_id: Option<Uuid>,
-    #[serde(default)]
-    retries: i32,
-    #[serde(default)]
-    max_retries: i32,
     wait_seconds: Option<f64>,
+    #[serde(flatten)]
+    asked: Asked,
 }
 
 impl Store {
@@ -98,7 +98,7 @@ impl Store {
     ) -> Result<Vec<Answer>> {
         let mut tries = 0;
         loop {
-            let answer = sqlx::query_scalar::<_, Json<Vec<Row>>>("select tasks.claim($1, $2, $3, $4, $5)")
+            let answer = sqlx::query_scalar::<_, Json<Vec<Value>>>("select tasks.claim($1, $2, $3, $4, $5)")
                 .bind(kind)
                 .bind(Json(asked))
                 .bind(token)
@@ -107,7 +107,7 @@ impl Store {
                 .fetch_one(self.pool())
                 .await;
             match answer {
-                Ok(rows) => return Ok(rows.0.into_iter().map(Row::into_answer).collect()),
+                Ok(rows) => return rows.0.into_iter().map(Answer::read).collect(),
                 Err(error) if tries < 3 && asks_again(&error) => tries += 1,
                 Err(error) => return Err(error),
             }
@@ -127,24 +127,52 @@ impl Store {
     }
 }
 
-impl Row {
-    fn into_answer(self) -> Answer {
-        let Self { task_id, attempt, args, organization_id, user_id, retries, max_retries, .. } = self;
-        let refusal = match self.outcome.as_str() {
-            "claimed" => {
-                let claimed =
-                    Claimed { task_id, attempt, args, organization_id, user_id, retries, max_retries };
-                return Answer::Claimed(claimed);
-            }
+impl Store {
+    /// Which claims of this invocation still hold; the others were revoked or lost.
+    ///
+    /// # Errors
+    /// If Postgres could not be asked; then nothing is known.
+    pub async fn still_held(&self, token: Uuid, tasks: &[Uuid]) -> Result<Vec<Uuid>> {
+        sqlx::query_scalar("select tasks.still_held($1, $2)")
+            .bind(token)
+            .bind(tasks)
+            .fetch_one(self.pool())
+            .await
+    }
+
+    /// Saves where a long task is; false if the claim is gone, and nothing was saved.
+    ///
+    /// # Errors
+    /// If Postgres could not be asked.
+    pub async fn checkpoint(&self, token: Uuid, task_id: Uuid, attempt: i32, cursor: &Value) -> Result<bool> {
+        sqlx::query_scalar("select tasks.checkpoint($1, $2, $3, $4)")
+            .bind(token)
+            .bind(task_id)
+            .bind(attempt)
+            .bind(cursor)
+            .fetch_one(self.pool())
+            .await
+    }
+}
+
+impl Answer {
+    fn read(row: Value) -> Result<Self> {
+        let decode = |error: serde_json::Error| sqlx::Error::Decode(error.into());
+        if row["outcome"] == "claimed" {
+            return serde_json::from_value(row).map(Self::Claimed).map_err(decode);
+        }
+        let Row { outcome, wait_seconds, asked } = serde_json::from_value(row).map_err(decode)?;
+        let refusal = match outcome.as_str() {
             "ended" => Refusal::Ended,
             "superseded" => Refusal::Superseded,
             "taken" => Refusal::Taken,
-            "early" => Refusal::Early(self.wait_seconds),
+            "early" => Refusal::Early(wait_seconds),
+            "limited" => Refusal::Limited(wait_seconds),
             "expired" => Refusal::Expired,
             "cancelled" => Refusal::Cancelled,
             "newer" => Refusal::Newer,
             _ => Refusal::Unknown,
         };
-        Answer::Refused(Asked { task_id, attempt }, refusal)
+        Ok(Self::Refused(asked, refusal))
     }
 }

@@ -1,64 +1,86 @@
-use serde::Serialize;
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use sqlx::types::Json;
-use task::{Task, Wake};
+use task::Wake;
 use uuid::Uuid;
 
-use crate::Result;
+use crate::{NewTask, Result};
 
-/// A task to be started.
-#[derive(Debug, Clone, Serialize)]
-pub struct NewTask {
-    /// Its id, made by the caller so that business rows can name it.
-    pub id: Uuid,
-    /// Which kind.
-    pub kind: String,
-    /// The arguments: an object that the kind's contract can read.
-    pub args: Value,
-    /// Seconds from now until it may begin.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub countdown: Option<f64>,
-    /// Overrides the contract's number of retries.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub max_retries: Option<i32>,
-    /// The task that started this one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub parent_id: Option<Uuid>,
+/// Tasks that were accepted.
+#[derive(Debug, Default, Deserialize)]
+pub struct Enqueued {
+    /// Their ids, in the order of the list. With an idempotency key that was used before, it is the older task's.
+    pub ids: Vec<Uuid>,
+    /// The wake-up calls that the caller owes the queue after its commit. If it dies before, the relay sends them.
+    pub wakes: Vec<Wake>,
 }
 
-impl NewTask {
-    /// A task of a known kind, with the contract's defaults.
-    ///
-    /// # Panics
-    /// If the arguments cannot be written as JSON.
-    #[must_use]
-    pub fn of<T: Task>(args: &T) -> Self {
-        Self::named(T::KIND, serde_json::to_value(args).expect("arguments of a task are JSON"))
-    }
-
-    /// A task of a kind known by name only; the caller has checked `args` against its contract.
-    #[must_use]
-    pub fn named(kind: &str, args: Value) -> Self {
-        Self {
-            id: Uuid::now_v7(),
-            kind: kind.into(),
-            args,
-            countdown: None,
-            max_retries: None,
-            parent_id: None,
-        }
-    }
-}
-
-/// Starts tasks of the organization that `tx` is bound to: they exist if and only if `tx` commits.
-///
-/// Answers the wake-up calls that the caller owes the queue after its commit. If it dies before, the relay sends them.
+/// Starts tasks of the organization that `tx` is bound to, all or none: they exist if and only if `tx` commits.
 ///
 /// # Errors
-/// If the transaction is bound to no organization or a kind is unknown; or Postgres cannot be reached.
-pub async fn enqueue(tx: &mut PgConnection, tasks: &[NewTask]) -> Result<Vec<Wake>> {
-    let wakes: Json<Vec<Wake>> =
+/// If the transaction is bound to no organization; or an option is bad: see [`bad_option`](crate::bad_option); or Postgres
+/// cannot be reached.
+pub async fn enqueue(tx: &mut PgConnection, tasks: &[NewTask]) -> Result<Enqueued> {
+    let enqueued: Json<Enqueued> =
         sqlx::query_scalar("select tasks.enqueue_all($1, true)").bind(Json(tasks)).fetch_one(tx).await?;
-    Ok(wakes.0)
+    Ok(enqueued.0)
+}
+
+/// Tasks behind a window, with a task that is fired once when the last of them has ended.
+#[derive(Debug, Clone, Serialize)]
+pub struct NewGroup {
+    /// Its id, made by the caller.
+    pub id: Uuid,
+    /// How many members may be in flight, 1 to 64; 1 runs them in their order.
+    pub window: u16,
+    /// What they are.
+    pub members: Vec<NewTask>,
+    /// What follows the last of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub callback: Option<NewTask>,
+    /// When the callback is fired.
+    pub policy: Policy,
+    /// Whether the first member that does not succeed cancels those that have not ended: a chain, if the window is 1.
+    pub stops_on_failure: bool,
+}
+
+/// When a group's callback is fired.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Policy {
+    /// When every member has ended, however it ended.
+    #[default]
+    AllEnded,
+    /// When every member has succeeded; otherwise the callback is revoked at the end of the last.
+    AllSucceeded,
+}
+
+/// A group that was accepted.
+#[derive(Debug, Default, Deserialize)]
+pub struct EnqueuedGroup {
+    /// The members' ids, in their order.
+    pub ids: Vec<Uuid>,
+    /// The callback's.
+    pub callback_id: Option<Uuid>,
+    /// The wake-up calls that the caller owes the queue after its commit.
+    pub wakes: Vec<Wake>,
+}
+
+/// Starts a group of the organization that `tx` is bound to.
+///
+/// # Errors
+/// As [`enqueue`].
+pub async fn enqueue_group(tx: &mut PgConnection, group: &NewGroup) -> Result<EnqueuedGroup> {
+    let enqueued: Json<EnqueuedGroup> =
+        sqlx::query_scalar("select tasks.enqueue_group($1)").bind(Json(group)).fetch_one(tx).await?;
+    Ok(enqueued.0)
+}
+
+impl NewGroup {
+    /// Tasks that run one after the other, each only if the one before it succeeded.
+    #[must_use]
+    pub fn chain(members: Vec<NewTask>) -> Self {
+        let (id, window, callback) = (Uuid::now_v7(), 1, None);
+        Self { id, window, members, callback, policy: Policy::AllEnded, stops_on_failure: true }
+    }
 }

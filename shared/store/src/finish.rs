@@ -45,6 +45,8 @@ pub enum Outcome {
     Panicked,
     /// It never began; at no cost.
     GaveBack,
+    /// It goes on in another invocation, from the cursor in `result`; at no cost.
+    Continued,
 }
 
 /// What became of endings.
@@ -165,6 +167,12 @@ impl Ending {
     #[must_use]
     pub fn success(task_id: Uuid, attempt: i32, result: Value) -> Self {
         Self { task_id, attempt, outcome: Outcome::Success, result: Some(result), error: None, delay: None }
+    }
+
+    /// An attempt that goes on in another invocation.
+    #[must_use]
+    pub fn continued(task_id: Uuid, attempt: i32, cursor: Value) -> Self {
+        Self { task_id, attempt, outcome: Outcome::Continued, result: Some(cursor), error: None, delay: None }
     }
 
     /// An attempt that did not.

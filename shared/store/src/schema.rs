@@ -9,14 +9,19 @@ use crate::Result;
 /// The engine's tables. The domain's migrations number from 1001 and share the book-keeping table.
 pub static MIGRATIONS: Migrator = sqlx::migrate!();
 
-/// The engine's functions, replaced at every migration, in this order.
-const VERBS: [&str; 6] = [
+/// The engine's functions, replaced at every migration, in this order. They call each other freely, because their bodies
+/// are looked at when they run; all but those of `language sql`.
+const VERBS: [&str; 10] = [
     include_str!("../verbs/clock.sql"),
+    include_str!("../verbs/check.sql"),
     include_str!("../verbs/enqueue.sql"),
     include_str!("../verbs/group.sql"),
+    include_str!("../verbs/cancel.sql"),
+    include_str!("../verbs/limit.sql"),
     include_str!("../verbs/claim.sql"),
     include_str!("../verbs/finish.sql"),
     include_str!("../verbs/sweep.sql"),
+    include_str!("../verbs/prune.sql"),
 ];
 const GRANTS: &str = include_str!("../verbs/grants.sql");
 
@@ -34,7 +39,12 @@ pub fn fingerprint(domain: &Migrator, specs: &[Spec]) -> String {
         hash.update(text);
     }
     for spec in specs {
-        hash.update(format!("{} {} {:?} {:?}", spec.kind, spec.version, spec.retry, spec.time_limit));
+        hash.update(format!(
+            "{} {} {:?}",
+            spec.kind,
+            spec.version,
+            (spec.retry, spec.time_limit, spec.retention)
+        ));
     }
     hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
@@ -80,11 +90,13 @@ async fn provision(connection: &mut PgConnection, specs: &[Spec], password: Opti
     sqlx::raw_sql(GRANTS).execute(&mut *tx).await?;
     for spec in specs {
         sqlx::query(
-            "insert into tasks.kind (kind, version, max_retries, backoff_factor, backoff_cap, time_limit)
-             values ($1, $2, $3, make_interval(secs => $4), make_interval(secs => $5), make_interval(secs => $6))
+            "insert into tasks.kind
+               (kind, version, max_retries, backoff_factor, backoff_cap, time_limit, retention)
+             values ($1, $2, $3, make_interval(secs => $4), make_interval(secs => $5), make_interval(secs => $6),
+               make_interval(secs => $7))
              on conflict (kind) do update set version = excluded.version, max_retries = excluded.max_retries,
                backoff_factor = excluded.backoff_factor, backoff_cap = excluded.backoff_cap,
-               time_limit = excluded.time_limit",
+               time_limit = excluded.time_limit, retention = excluded.retention",
         )
         .bind(spec.kind)
         .bind(spec.version)
@@ -92,6 +104,7 @@ async fn provision(connection: &mut PgConnection, specs: &[Spec], password: Opti
         .bind(spec.retry.factor.as_secs_f64())
         .bind(spec.retry.cap.as_secs_f64())
         .bind(spec.time_limit.as_secs_f64())
+        .bind(spec.retention.as_secs_f64())
         .execute(&mut *tx)
         .await?;
         role(&mut tx, &format!("task_{}", spec.kind), "tasks_worker, tasks_tenant", password).await?;

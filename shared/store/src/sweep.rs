@@ -1,9 +1,21 @@
 use serde::Deserialize;
 use sqlx::types::Json;
 use task::Wake;
+use uuid::Uuid;
 
 use crate::connect::asks_again;
-use crate::{Result, Settled, Store};
+use crate::{Result, Store};
+
+/// What a look at overdue rows did.
+#[derive(Debug, Default, Deserialize)]
+pub struct Overdue {
+    /// Attempts declared lost and tasks that expired.
+    pub ended: Vec<Uuid>,
+    /// The wake-up calls to send.
+    pub wakes: Vec<Wake>,
+    /// Rows that could not be settled and were put off: an engine's error, worth an alarm.
+    pub stuck: i64,
+}
 
 /// What a recount of groups found.
 #[derive(Debug, Default, Deserialize)]
@@ -25,29 +37,40 @@ impl Store {
         sqlx::query_scalar("select tasks.begin_sweep()").fetch_one(self.pool()).await
     }
 
-    /// Marks at most `limit` due tasks as sent and answers the wake-up calls to send.
+    /// Marks at most `limit` due tasks as sent, at most `each` of one organization, and answers the wake-up calls to send.
     ///
     /// # Errors
     /// If Postgres could not be asked.
-    pub async fn sweep_due(&self, limit: i32) -> Result<Vec<Wake>> {
-        let wakes: Json<Vec<Wake>> =
-            sqlx::query_scalar("select tasks.sweep_due($1)").bind(limit).fetch_one(self.pool()).await?;
+    pub async fn sweep_due(&self, limit: i32, each: i32) -> Result<Vec<Wake>> {
+        let wakes: Json<Vec<Wake>> = sqlx::query_scalar("select tasks.sweep_due($1, $2)")
+            .bind(limit)
+            .bind(each)
+            .fetch_one(self.pool())
+            .await?;
         Ok(wakes.0)
+    }
+
+    /// Deletes at most `limit` ended tasks whose retention is over, and answers how many.
+    ///
+    /// # Errors
+    /// If Postgres could not be asked.
+    pub async fn prune(&self, limit: i32) -> Result<i32> {
+        sqlx::query_scalar("select tasks.prune($1)").bind(limit).fetch_one(self.pool()).await
     }
 
     /// Ends at most `limit` attempts whose lease ran out and tasks that expired.
     ///
     /// # Errors
     /// If Postgres could not be asked.
-    pub async fn sweep_overdue(&self, limit: i32) -> Result<Settled> {
+    pub async fn sweep_overdue(&self, limit: i32) -> Result<Overdue> {
         let mut tries = 0;
         loop {
-            let answer = sqlx::query_scalar::<_, Json<Settled>>("select tasks.sweep_overdue($1)")
+            let answer = sqlx::query_scalar::<_, Json<Overdue>>("select tasks.sweep_overdue($1)")
                 .bind(limit)
                 .fetch_one(self.pool())
                 .await;
             match answer {
-                Ok(settled) => return Ok(settled.0),
+                Ok(overdue) => return Ok(overdue.0),
                 Err(error) if tries < 3 && asks_again(&error) => tries += 1,
                 Err(error) => return Err(error),
             }

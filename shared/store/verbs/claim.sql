@@ -1,7 +1,8 @@
 -- Takes the attempts that an SQS batch asks for: one statement, one commit, whatever the size of the batch.
 -- p_asked: [{task_id, attempt}], distinct by task. Each is answered with an outcome:
 --   claimed (with everything the handler needs), or why not: ended, superseded, taken, early (with the wait),
---   expired, cancelled, newer (a contract this function does not know), unknown.
+--   limited (its key has no room; with the wait, or none until somebody ends), expired (ended on the spot), cancelled,
+--   newer (a contract this function does not know), unknown.
 create or replace function tasks.claim(
   p_kind text, p_asked jsonb, p_token uuid, p_version integer, p_claimed_by text
 ) returns jsonb
@@ -10,6 +11,7 @@ as $$
 declare
   v_ids uuid[] := array(select (a ->> 'task_id')::uuid from jsonb_array_elements(p_asked) a);
   v_now timestamptz;
+  v_judged tasks.judged[];
   v_answers jsonb;
 begin
   if session_user <> 'task_' || p_kind and not pg_has_role(session_user, 'tasks_engine', 'member') then
@@ -17,51 +19,91 @@ begin
       using errcode = 'insufficient_privilege';
   end if;
 
+  perform tasks.lock_limits(v_ids);
   perform from tasks.outbox where task_id = any (v_ids) order by task_id for no key update;
   v_now := clock_timestamp();
+  v_judged := tasks.judge(p_kind, p_asked, p_token, p_version, v_now);
 
-  with asked as (
-    select task_id, attempt from jsonb_to_recordset(p_asked) as a(task_id uuid, attempt integer)
-  ), judged as materialized (
-    select a.task_id, a.attempt,
-      case
-        when t.id is null then 'unknown'
-        when o.task_id is null then 'ended'
-        when o.attempt <> a.attempt or o.awaits is not null then 'superseded'
-        when o.claim_token = p_token then 'claimed'
-        when o.claimed_at is not null then 'taken'
-        when o.kind <> p_kind then 'unknown'
-        when o.expires_at <= v_now then 'expired'
-        when g.cancelled_at is not null then 'cancelled'
-        when o.not_before > v_now + interval '1 second' then 'early'
-        when o.version > p_version then 'newer'
-        else 'claimed'
-      end as outcome,
-      o.not_before
-    from asked a
-    left join tasks.task t on t.id = a.task_id
-    left join tasks.outbox o on o.task_id = a.task_id
-    left join tasks.task_group g on g.id = o.group_id and o.position is not null
-  ), taken as (
+  with taken as (
     update tasks.outbox o
-    set claimed_at = v_now, claim_token = p_token, claimed_by = p_claimed_by, visible_at = v_now + tasks.lease()
-    from judged j
+    set claimed_at = v_now, claim_token = p_token, claimed_by = p_claimed_by, limited = false,
+      visible_at = v_now + tasks.lease()
+    from unnest(v_judged) j
     where o.task_id = j.task_id and j.outcome = 'claimed'
     returning o.*
   )
   select jsonb_agg(jsonb_build_object('task_id', j.task_id, 'attempt', j.attempt, 'outcome', j.outcome)
     || case j.outcome
       when 'claimed' then jsonb_build_object('args', t.args, 'organization_id', t.organization_id,
-        'user_id', t.user_id, 'retries', o.retries, 'max_retries', o.max_retries)
-      when 'early' then jsonb_build_object('wait_seconds',
-        case when j.not_before < 'infinity' then extract(epoch from j.not_before - v_now) end)
+        'user_id', t.user_id, 'retries', o.retries, 'max_retries', o.max_retries, 'cursor', t.cursor,
+        'headers', t.headers, 'time_limit', t.options -> 'time_limit')
+      when 'early' then jsonb_build_object('wait_seconds', j.wait)
+      when 'limited' then jsonb_build_object('wait_seconds', j.wait)
       else '{}'
     end)
   into v_answers
-  from judged j
+  from unnest(v_judged) j
   left join taken o on o.task_id = j.task_id
   left join tasks.task t on t.id = o.task_id;
+
+  update tasks.outbox o
+  set limited = j.wait is null,
+    not_before = case when j.wait is null then o.not_before else v_now + make_interval(secs => j.wait) end,
+    visible_at = least(o.expires_at, v_now + make_interval(secs => coalesce(j.wait, 0)) + tasks.patience(o.dispatches)),
+    dispatches = o.dispatches + 1
+  from unnest(v_judged) j
+  where o.task_id = j.task_id and j.outcome = 'limited';
+
+  if exists (select from unnest(v_judged) where outcome = 'expired') then
+    perform tasks.settle(null, array(select row(task_id, attempt, 'expired', null, jsonb_build_object(
+      'type', 'Expired', 'message', 'not begun before it expired'), null)::tasks.ending
+      from unnest(v_judged) where outcome = 'expired'));
+  end if;
   return coalesce(v_answers, '[]');
+end
+$$;
+
+-- What Postgres says to each message; the caller holds the locks of what it asks for.
+create or replace function tasks.judge(
+  p_kind text, p_asked jsonb, p_token uuid, p_version integer, p_now timestamptz
+) returns tasks.judged[]
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_judged tasks.judged[];
+  v_keyed uuid[];
+begin
+  select array_agg(row(a.task_id, a.attempt,
+    case
+      when t.id is null then 'unknown'
+      when o.task_id is null then 'ended'
+      when o.attempt <> a.attempt or o.awaits is not null then 'superseded'
+      when o.claim_token = p_token then 'claimed'
+      when o.claimed_at is not null then 'taken'
+      when o.kind <> p_kind then 'unknown'
+      when o.expires_at <= p_now then 'expired'
+      when g.cancelled_at is not null then 'cancelled'
+      when o.not_before > p_now + interval '1 second' then 'early'
+      when o.version > p_version then 'newer'
+      else 'claimed'
+    end,
+    case when o.not_before < 'infinity' then extract(epoch from o.not_before - p_now) end)::tasks.judged),
+    array_agg(o.task_id) filter (where o.limit_key is not null and o.claimed_at is null)
+  into v_judged, v_keyed
+  from jsonb_to_recordset(p_asked) as a(task_id uuid, attempt integer)
+  left join tasks.task t on t.id = a.task_id
+  left join tasks.outbox o on o.task_id = a.task_id
+  left join tasks.task_group g on g.id = o.group_id and o.position is not null;
+  if v_keyed is null then
+    return v_judged;
+  end if;
+  return array(
+    select row(j.task_id, j.attempt, case when m.fits is false then 'limited' else j.outcome end,
+      case when m.fits is false then m.wait else j.wait end)::tasks.judged
+    from unnest(v_judged) j
+    left join tasks.make_room(array(
+      select task_id from unnest(v_judged) where outcome = 'claimed' and task_id = any (v_keyed)), p_now) m
+      on m.task_id = j.task_id and j.outcome = 'claimed');
 end
 $$;
 
@@ -81,5 +123,27 @@ begin
   set visible_at = clock_timestamp() + tasks.lease(), began = true
   from held where o.task_id = held.task_id;
   return array(select task_id from tasks.outbox where task_id = any (p_tasks) and claim_token = p_token);
+end
+$$;
+
+-- Which of these claims still hold: asked every few seconds, for work that was revoked, and after a commit whose answer
+-- was lost.
+create or replace function tasks.still_held(p_token uuid, p_tasks uuid[]) returns uuid[]
+language sql stable security definer set search_path = pg_catalog, pg_temp
+return array(select task_id from tasks.outbox where task_id = any (p_tasks) and claim_token = p_token);
+
+-- Saves where a long task is, fenced like an end. Answers whether the claim still holds.
+create or replace function tasks.checkpoint(p_token uuid, p_task uuid, p_attempt integer, p_cursor jsonb) returns boolean
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform from tasks.outbox
+  where task_id = p_task and attempt = p_attempt and claim_token = p_token
+  for no key update;
+  if found then
+    update tasks.task set cursor = p_cursor where id = p_task;
+    return true;
+  end if;
+  return false;
 end
 $$;

@@ -1,6 +1,6 @@
 -- Ends attempts. Several statements, because each must see what was committed while it waited for its locks.
 
--- Locks what an end may touch, always in this order: groups by id, then outbox rows by task. An ended callback ends the
+-- Locks what an end may touch, always in this order: groups by id, limits by key, outbox rows by task. An ended callback ends the
 -- task that handed itself over to its group, which may be a member or a callback itself: hence the chain.
 create or replace function tasks.lock_for_end(p_tasks uuid[]) returns void
 language plpgsql set search_path = pg_catalog, pg_temp
@@ -22,6 +22,7 @@ begin
   if v_groups is not null then
     perform from tasks.task_group where id = any (v_groups) order by id for no key update;
   end if;
+  perform tasks.lock_limits(p_tasks);
   perform from tasks.outbox where task_id = any (v_chain) order by task_id for no key update;
 end
 $$;
@@ -45,11 +46,12 @@ begin
 
   insert into tasks.attempt_history (task_id, attempt, organization_id, outcome, error, claimed_at, claimed_by, ended_at)
   select task_id, attempt, organization_id, outcome, error, claimed_at, claimed_by, v_now
-  from unnest(v_decided) where outcome <> 'success' and claimed_at is not null;
+  from unnest(v_decided) where outcome not in ('success', 'continued', 'gave_back') and claimed_at is not null;
 
   with moved as (
     update tasks.outbox o
-    set attempt = o.attempt + 1, retries = o.retries + d.cost, claimed_at = null, claim_token = null,
+    set attempt = o.attempt + 1, retries = o.retries + d.cost,
+      snoozes = o.snoozes + (d.outcome in ('snooze', 'continued'))::integer, claimed_at = null, claim_token = null,
       claimed_by = null, began = false, not_before = v_now + d.wait,
       dispatches = (d.wait <= tasks.longest_delay())::integer,
       visible_at = least(o.expires_at, v_now + d.wait
@@ -60,15 +62,18 @@ begin
   )
   select jsonb_agg(tasks.wake(m, v_now)) into v_moved from moved m where m.dispatches = 1;
   v_wakes := coalesce(v_moved, '[]');
+  update tasks.task t set cursor = d.result from unnest(v_decided) d where t.id = d.task_id and d.outcome = 'continued';
 
   select array_agg(d) into v_final from unnest(v_decided) d where d.status is not null;
   v_final := tasks.write_ends(v_final, v_now);
 
   for v_group in
     update tasks.task_group g
-    set remaining = g.remaining - ended.members, free = g.free + ended.slots, check_at = v_now + interval '5 minutes'
+    set remaining = g.remaining - ended.members, free = g.free + ended.slots,
+      unsuccessful = g.unsuccessful + ended.unsuccessful, check_at = v_now + interval '5 minutes'
     from (
-      select group_id, count(*) as members, count(*) filter (where held_slot) as slots
+      select group_id, count(*) as members, count(*) filter (where held_slot) as slots,
+        count(*) filter (where status <> 'SUCCESS') as unsuccessful
       from unnest(v_final) where group_id is not null and position is not null group by group_id
     ) ended
     where g.id = ended.group_id
@@ -76,6 +81,9 @@ begin
   loop
     v_wakes := v_wakes || tasks.release(v_group);
   end loop;
+  if exists (select from unnest(v_decided) where limit_key is not null) then
+    v_wakes := v_wakes || tasks.pass_on(v_decided);
+  end if;
 
   return jsonb_build_object(
     'ended', coalesce((select jsonb_agg(task_id) from unnest(v_decided)), '[]'), 'wakes', v_wakes);
@@ -90,7 +98,8 @@ return (
   select array_agg(row(o.task_id, o.attempt, e.outcome, e.result, e.error,
     case
       when e.delay is not null then make_interval(secs => e.delay)
-      when e.cost = 1 or e.outcome = 'lost' then tasks.backoff(k.backoff_factor, k.backoff_cap, o.retries)
+      when e.cost = 1 or e.outcome = 'lost' then tasks.backoff(coalesce(o.backoff_factor, k.backoff_factor),
+        coalesce(o.backoff_cap, k.backoff_cap), o.retries)
       else interval '0'
     end,
     e.cost,
@@ -99,8 +108,10 @@ return (
       when e.outcome = 'failure' then 'FAILURE'
       when e.outcome in ('revoked', 'expired') then 'REVOKED'
       when e.cost = 1 and o.retries >= o.max_retries then 'FAILURE'
+      when e.outcome in ('snooze', 'continued') and o.snoozes >= 10000 then 'FAILURE'
     end,
-    o.organization_id, o.group_id, o.position, o.not_before < 'infinity', o.claimed_at, o.claimed_by
+    o.organization_id, o.group_id, o.position, o.not_before < 'infinity', o.claimed_at, o.claimed_by,
+    o.limit_key
   )::tasks.decision)
   from (
     select n.*, (n.outcome in ('retry', 'timed_out', 'panicked') or n.outcome = 'lost' and b.began)::integer as cost
@@ -131,7 +142,8 @@ begin
       delete from tasks.outbox o using unnest(v_step) d where o.task_id = d.task_id
     )
     update tasks.task t
-    set status = d.status, result = d.result, error = d.error, attempt = d.attempt, finished_at = p_now
+    set status = d.status, result = d.result, error = d.error, attempt = d.attempt, finished_at = p_now,
+      fingerprint = case when d.status = 'FAILURE' then tasks.fingerprint(d.error) end
     from unnest(v_step) d
     where t.id = d.task_id;
 
@@ -140,8 +152,9 @@ begin
       from unnest(v_step) d where g.id = d.group_id and d.position is null
       returning g.id, g.parent_id, d.status, d.result, d.error
     )
-    select array_agg(row(o.task_id, o.attempt, 'success', c.result, c.error, null, 0, c.status,
-      o.organization_id, o.group_id, o.position, true, null, null)::tasks.decision)
+    select array_agg(row(o.task_id, o.attempt, 'success', c.result, c.error, null, 0,
+      case c.status when 'REVOKED' then 'FAILURE' else c.status end,
+      o.organization_id, o.group_id, o.position, true, null, null, null)::tasks.decision)
     into v_step
     from closed c
     join tasks.outbox o on o.task_id = c.parent_id and o.awaits = c.id;
@@ -151,7 +164,14 @@ begin
 end
 $$;
 
--- What a function says at the end of its attempts: success, failure, retry, snooze, timed_out, panicked, gave_back.
+-- What errors have in common that differ in ids and numbers only.
+create or replace function tasks.fingerprint(error jsonb) returns text
+language sql immutable parallel safe set search_path = pg_catalog, pg_temp
+return left(md5(concat(error ->> 'type', ':',
+  regexp_replace(error ->> 'message', '[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9]+', '#', 'g'))), 16);
+
+-- What a function says at the end of its attempts: success, failure, retry, snooze, timed_out, panicked, gave_back,
+-- continued (result is the cursor).
 -- p_endings: [{task_id, attempt, outcome, result, error, delay}], delay in seconds. Answers {ended, wakes}; what is not
 -- in ended was superseded, and nothing of it was written.
 create or replace function tasks.finish(p_token uuid, p_endings jsonb) returns jsonb
@@ -161,7 +181,7 @@ declare
   v_endings tasks.ending[] := array(select e from jsonb_populate_recordset(null::tasks.ending, p_endings) e);
 begin
   if exists (select from unnest(v_endings) where outcome not in
-      ('success', 'failure', 'retry', 'snooze', 'timed_out', 'panicked', 'gave_back')) then
+      ('success', 'failure', 'retry', 'snooze', 'timed_out', 'panicked', 'gave_back', 'continued')) then
     raise exception 'outcome: not for a function to say' using errcode = 'invalid_parameter_value';
   end if;
   return tasks.settle(p_token, v_endings);
@@ -185,6 +205,6 @@ begin
     return '{"ended": [], "wakes": []}';
   end if;
   return jsonb_build_object('ended', jsonb_build_array(p_task), 'wakes', tasks.insert_group(
-    o.organization_id, (select user_id from tasks.task where id = p_task), p_task, p_group));
+    o.organization_id, (select user_id from tasks.task where id = p_task), p_task, p_group) -> 'wakes');
 end
 $$;

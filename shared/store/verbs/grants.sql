@@ -17,13 +17,24 @@ end
 $$;
 
 grant execute on function tasks.uuid_v7(), tasks.bound_organization(), tasks.bound_user() to public;
+
 grant execute on function tasks.enqueue_all(jsonb, boolean) to tasks_tenant;
-grant execute on function tasks.enqueue(text, jsonb, double precision, integer) to tasks_tenant;
+grant execute on function tasks.enqueue(text, jsonb, jsonb) to tasks_tenant;
+grant execute on function tasks.enqueue_group(jsonb) to tasks_tenant;
+grant execute on function tasks.revoke(uuid, text) to tasks_tenant;
+grant execute on function tasks.cancel_group(uuid) to tasks_tenant;
+grant execute on function tasks.retry_ended(uuid, double precision) to tasks_tenant;
+grant execute on function tasks.set_limit(text, integer, double precision, double precision) to tasks_tenant;
+
 grant execute on function tasks.claim(text, jsonb, uuid, integer, text) to tasks_worker;
 grant execute on function tasks.heartbeat(uuid, uuid[]) to tasks_worker;
+grant execute on function tasks.still_held(uuid, uuid[]) to tasks_worker;
+grant execute on function tasks.checkpoint(uuid, uuid, integer, jsonb) to tasks_worker;
 grant execute on function tasks.finish(uuid, jsonb) to tasks_worker;
 grant execute on function tasks.hand_over(uuid, uuid, integer, jsonb) to tasks_worker;
+
 grant execute on function tasks.begin_sweep() to tasks_relay;
-grant execute on function tasks.sweep_due(integer) to tasks_relay;
+grant execute on function tasks.sweep_due(integer, integer) to tasks_relay;
 grant execute on function tasks.sweep_overdue(integer) to tasks_relay;
 grant execute on function tasks.check_groups(integer) to tasks_relay;
+grant execute on function tasks.prune(integer) to tasks_relay;

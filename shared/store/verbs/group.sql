@@ -1,7 +1,8 @@
 -- Groups: members behind a window, a callback after the last of them.
 
--- Inserts a group, its callback and all its members in one statement's worth of work; answers the wake-up calls of
--- the members that may start. p_group: {id, window, callback: {kind, args}, members: [{kind, args}]}.
+-- Inserts a group, its callback and all its members in one commit. p_group: {id, window, callback: {kind, args}?,
+-- members: [a task as enqueue_all takes it], policy?, stops_on_failure?}. Answers {ids: of the members, callback_id,
+-- wakes: of the members that may start}.
 create or replace function tasks.insert_group(
   p_organization uuid, p_user uuid, p_parent uuid, p_group jsonb
 ) returns jsonb
@@ -11,23 +12,53 @@ declare
   v_id uuid := (p_group ->> 'id')::uuid;
   v_window integer := (p_group ->> 'window')::integer;
   v_total integer := jsonb_array_length(p_group -> 'members');
-  v_callback uuid := tasks.uuid_v7();
-  v_wakes jsonb;
+  v_callback tasks.new_task[] := case when jsonb_typeof(p_group -> 'callback') = 'object'
+    then tasks.read_new(jsonb_build_array(p_group -> 'callback')) end;
+  v_fired jsonb;
+  v_members tasks.new_task[] := tasks.read_new(p_group -> 'members');
+  v_inserted jsonb;
 begin
-  insert into tasks.task_group (id, organization_id, callback_id, parent_id, total, remaining, window_size, free,
-    next_position)
-  values (v_id, p_organization, v_callback, p_parent, v_total, v_total, v_window,
-    v_window - least(v_window, v_total), least(v_window, v_total));
+  if v_window is null or v_window not between 1 and 64 then
+    raise exception 'window: must be between 1 and 64' using errcode = 'invalid_parameter_value', column = 'window';
+  end if;
+  perform tasks.refuse_bad(v_members, clock_timestamp());
+  perform tasks.refuse_bad(v_callback, clock_timestamp());
 
-  v_wakes := tasks.insert_tasks(p_organization, p_user, array[row(
-    v_callback, p_group #>> '{callback,kind}', p_group #> '{callback,args}', p_parent, 0, null,
-    v_id, null, v_total > 0)::tasks.new_task], true);
+  insert into tasks.task_group (id, organization_id, callback_id, parent_id, total, remaining, window_size, free, next_position,
+    policy, stops_on_failure, finished_at)
+  values (v_id, p_organization, v_callback[1].id, p_parent, v_total, v_total, v_window, v_window - least(v_window, v_total),
+    least(v_window, v_total), coalesce(p_group ->> 'policy', 'all_ended'),
+    coalesce((p_group ->> 'stops_on_failure')::boolean, false),
+    case when v_total = 0 and v_callback is null then clock_timestamp() end);
 
-  return v_wakes || tasks.insert_tasks(p_organization, p_user, coalesce((
-    select array_agg(row(tasks.uuid_v7(), m.value ->> 'kind', m.value -> 'args', p_parent, 0, null,
-        v_id, (m.place - 1)::integer, m.place > v_window)::tasks.new_task order by m.place)
-    from jsonb_array_elements(p_group -> 'members') with ordinality m(value, place)
-  ), '{}'), true);
+  v_inserted := tasks.insert_tasks(p_organization, p_user, array(
+    select row(n.id, n.kind, n.args, coalesce(n.parent_id, p_parent), n.countdown, n.max_retries, v_id,
+      (n.ordinality - 1)::integer, n.ordinality > v_window, n.eta, n.expires_in, n.expires_at, n.backoff_factor,
+      n.backoff_cap, n.time_limit, n.priority, n.limit_key, n.headers, null, null)::tasks.new_task
+    from unnest(v_members) with ordinality n
+  ), true);
+
+  if v_callback is not null then
+    v_callback[1].group_id := v_id;
+    v_callback[1].parent_id := coalesce(v_callback[1].parent_id, p_parent);
+    v_callback[1].held := v_total > 0;
+    v_fired := tasks.insert_tasks(p_organization, p_user, v_callback, true);
+  end if;
+  return jsonb_build_object('ids', v_inserted -> 'ids', 'callback_id', v_callback[1].id,
+    'wakes', (v_inserted -> 'wakes') || coalesce(v_fired -> 'wakes', '[]'));
+end
+$$;
+
+-- Starts a group of the bound organization, in the caller's transaction; see insert_group.
+create or replace function tasks.enqueue_group(p_group jsonb) returns jsonb
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if tasks.bound_organization() is null then
+    raise exception 'app.organization_id is not set: a group is started for an organization'
+      using errcode = 'insufficient_privilege';
+  end if;
+  return tasks.insert_group(tasks.bound_organization(), tasks.bound_user(), null, p_group);
 end
 $$;
 
@@ -45,14 +76,11 @@ declare
 begin
   select * into g from tasks.task_group where id = p_group;
   if g.remaining = 0 then
-    with fired as (
-      update tasks.outbox o
-      set not_before = v_now, visible_at = v_now + tasks.patience(0), dispatches = 1
-      where o.task_id = g.callback_id and o.not_before = 'infinity'
-      returning o.*
-    )
-    select jsonb_agg(tasks.wake(f, v_now)) into v_wakes from fired f;
-  elsif g.free > 0 and g.cancelled_at is null then
+    return tasks.fire(g);
+  elsif g.cancelled_at is null and g.stops_on_failure and g.unsuccessful > 0 then
+    update tasks.task_group set cancelled_at = v_now, check_at = v_now where id = p_group;
+    return tasks.end_cancelled(p_group, 1000) -> 'wakes';
+  elsif g.cancelled_at is null and g.free > 0 then
     with next as (
       select task_id from tasks.outbox
       where group_id = p_group and position >= g.next_position and not_before = 'infinity'
@@ -60,7 +88,7 @@ begin
       for no key update
     ), released as (
       update tasks.outbox o
-      set not_before = v_now, visible_at = v_now + tasks.patience(0), dispatches = 1
+      set not_before = v_now, visible_at = least(o.expires_at, v_now + tasks.patience(0)), dispatches = 1
       from next where o.task_id = next.task_id
       returning o.*
     )
@@ -71,5 +99,60 @@ begin
     end if;
   end if;
   return coalesce(v_wakes, '[]');
+end
+$$;
+
+-- Fires the callback, which cannot fail: it only sets the timers of a task that was checked when the group was made.
+-- Under the policy all_succeeded a group with an unsuccessful member ends its callback instead.
+create or replace function tasks.fire(g tasks.task_group) returns jsonb
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_now timestamptz := clock_timestamp();
+  v_wakes jsonb;
+  v_attempt integer;
+begin
+  if g.callback_id is null then
+    update tasks.task_group set finished_at = v_now where id = g.id and finished_at is null;
+  elsif g.policy = 'all_succeeded' and g.unsuccessful > 0 then
+    select attempt into v_attempt from tasks.outbox where task_id = g.callback_id and not_before = 'infinity';
+    if found then
+      return tasks.settle(null, array[row(g.callback_id, v_attempt, 'revoked', null, jsonb_build_object(
+        'type', 'GroupFailed', 'message', format('%s of %s members did not succeed', g.unsuccessful, g.total)),
+        null)::tasks.ending]) -> 'wakes';
+    end if;
+  else
+    with fired as (
+      update tasks.outbox o
+      set not_before = v_now, visible_at = v_now + tasks.patience(0), dispatches = 1
+      where o.task_id = g.callback_id and o.not_before = 'infinity'
+      returning o.*
+    )
+    select jsonb_agg(tasks.wake(f, v_now)) into v_wakes from fired f;
+  end if;
+  return coalesce(v_wakes, '[]');
+end
+$$;
+
+-- Ends members of a cancelled group, at most p_limit of them. Answers as settle does, and how many members are left.
+create or replace function tasks.end_cancelled(p_group uuid, p_limit integer) returns jsonb
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_endings tasks.ending[];
+  v_settled jsonb := '{"ended": [], "wakes": []}';
+begin
+  select array_agg(row(task_id, attempt, 'revoked', null,
+    jsonb_build_object('type', 'Cancelled', 'message', 'its group was cancelled'), null)::tasks.ending)
+  into v_endings
+  from (
+    select task_id, attempt from tasks.outbox
+    where group_id = p_group and position is not null
+    order by position limit p_limit
+  ) member;
+  if v_endings is not null then
+    v_settled := tasks.settle(null, v_endings);
+  end if;
+  return v_settled || jsonb_build_object('left', (select remaining from tasks.task_group where id = p_group));
 end
 $$;

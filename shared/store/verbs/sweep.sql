@@ -25,9 +25,26 @@ begin
 end
 $$;
 
--- Marks due tasks as sent and answers their wake-up calls. Looks one period ahead, with the exact delay, for tasks that
--- were never sent for their attempt; a message that may be on its way is repeated only when its time is over.
-create or replace function tasks.sweep_due(p_limit integer) returns jsonb
+-- The organizations with unfinished tasks, one index probe each; at last null, for the tasks of no organization.
+create or replace function tasks.organizations() returns setof uuid
+language sql stable set search_path = pg_catalog, pg_temp
+begin atomic
+  with recursive step as (
+    (select organization_id from tasks.outbox order by organization_id limit 1)
+    union all
+    select (select o.organization_id from tasks.outbox o
+      where o.organization_id > step.organization_id order by o.organization_id limit 1)
+    from step where step.organization_id is not null
+  )
+  select organization_id from step where organization_id is not null
+  union all
+  select null;
+end;
+
+-- Marks due tasks as sent and answers their wake-up calls: at most p_limit, at most p_each of one organization, so that
+-- nobody's thousands hold up another's ten. Looks one period ahead, with the exact delay, for tasks that were never sent
+-- for their attempt; a message that may be on its way is repeated only when its time is over.
+create or replace function tasks.sweep_due(p_limit integer, p_each integer) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -35,53 +52,101 @@ declare
   v_wakes jsonb;
 begin
   with due as (
-    select task_id from tasks.outbox
-    where visible_at <= v_now + interval '60 seconds'
-      and (visible_at <= v_now or dispatches = 0)
-      and claimed_at is null and awaits is null
-      and (expires_at is null or expires_at > v_now)
-    order by visible_at
+    select d.task_id from tasks.organizations() t(organization_id)
+    cross join lateral (
+      select o.task_id from tasks.outbox o
+      where o.organization_id = t.organization_id
+        and o.visible_at <= v_now + interval '60 seconds' and (o.visible_at <= v_now or o.dispatches = 0)
+        and o.claimed_at is null and o.awaits is null
+      order by o.visible_at
+      limit p_each
+    ) d
+    union all
+    (select o.task_id from tasks.outbox o
+      where o.organization_id is null
+        and o.visible_at <= v_now + interval '60 seconds' and (o.visible_at <= v_now or o.dispatches = 0)
+        and o.claimed_at is null and o.awaits is null
+      order by o.visible_at
+      limit p_each)
     limit p_limit
+  ), locked as (
+    select o.task_id from tasks.outbox o
+    where o.task_id in (select task_id from due)
+      and (o.visible_at <= v_now or o.dispatches = 0) and o.claimed_at is null and o.awaits is null
+      and (o.expires_at is null or o.expires_at > v_now)
+    order by o.task_id
     for no key update skip locked
   ), sent as (
     update tasks.outbox o
     set dispatches = least(o.dispatches + 1, 30000),
       visible_at = least(o.expires_at, greatest(o.not_before, v_now) + tasks.patience(o.dispatches))
-    from due where o.task_id = due.task_id
+    from locked where o.task_id = locked.task_id
     returning o.*
   )
-  select jsonb_agg(tasks.wake(s, v_now)) into v_wakes from sent s;
+  select jsonb_agg(tasks.wake(s, v_now) order by s.priority desc, s.not_before) into v_wakes from sent s;
   return coalesce(v_wakes, '[]');
 end
 $$;
 
 -- Ends what only the clock can end: claims without a heartbeat (lost), tasks that nobody began in time (expired).
--- Looks without locks, then settles under them, where each is judged again. Answers {ended, wakes}.
+-- Looks without locks, then settles under them, where each is judged again. A row that cannot be settled is put off and
+-- counted, and does not hold up the others. Answers {ended, wakes, stuck}.
 create or replace function tasks.sweep_overdue(p_limit integer) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_now timestamptz := clock_timestamp();
   v_endings tasks.ending[];
+  v_one tasks.ending;
+  v_settled jsonb;
+  v_ended jsonb := '[]';
+  v_wakes jsonb := '[]';
+  v_stuck integer := 0;
 begin
   select array_agg(row(task_id, attempt,
     case when claimed_at is not null then 'lost' else 'expired' end, null,
     case when claimed_at is not null
-      then jsonb_build_object('type', 'Lost', 'message', 'the function died or lost its connection: no heartbeat for '
-        || extract(epoch from tasks.lease()) || ' s')
+      then jsonb_build_object('type', 'Lost', 'message', format(
+        'the function died or lost its connection: no heartbeat for %s s', extract(epoch from tasks.lease())::integer))
       else jsonb_build_object('type', 'Expired', 'message', 'not begun before it expired')
     end, null)::tasks.ending)
   into v_endings
   from (
-    select * from tasks.outbox
-    where visible_at <= v_now and (claimed_at is not null or expires_at <= v_now)
-    order by visible_at
+    select d.* from tasks.organizations() t(organization_id)
+    cross join lateral (
+      select o.* from tasks.outbox o
+      where o.organization_id = t.organization_id and o.visible_at <= v_now
+        and (o.claimed_at is not null or o.expires_at <= v_now)
+      order by o.visible_at limit p_limit
+    ) d
+    union all
+    (select o.* from tasks.outbox o
+      where o.organization_id is null and o.visible_at <= v_now
+        and (o.claimed_at is not null or o.expires_at <= v_now)
+      order by o.visible_at limit p_limit)
     limit p_limit
   ) overdue;
   if v_endings is null then
-    return '{"ended": [], "wakes": []}';
+    return '{"ended": [], "wakes": [], "stuck": 0}';
   end if;
-  return tasks.settle(null, v_endings);
+  begin
+    return tasks.settle(null, v_endings) || '{"stuck": 0}';
+  exception
+    when deadlock_detected or serialization_failure then raise;
+    when others then
+      foreach v_one in array v_endings loop
+        begin
+          v_settled := tasks.settle(null, array[v_one]);
+          v_ended := v_ended || (v_settled -> 'ended');
+          v_wakes := v_wakes || (v_settled -> 'wakes');
+        exception
+          when others then
+            v_stuck := v_stuck + 1;
+            update tasks.outbox set visible_at = v_now + interval '5 minutes' where task_id = v_one.task_id;
+        end;
+      end loop;
+  end;
+  return jsonb_build_object('ended', v_ended, 'wakes', v_wakes, 'stuck', v_stuck);
 end
 $$;
 
@@ -104,13 +169,20 @@ begin
     order by id limit p_limit
     for no key update skip locked
   loop
+    if g.cancelled_at is not null and g.remaining > 0 then
+      v_wakes := v_wakes || (tasks.end_cancelled(g.id, 1000) -> 'wakes');
+    end if;
+    select * into g from tasks.task_group where id = g.id;
     select count(*), greatest(g.window_size - count(*) filter (where not_before < 'infinity'), 0)
     into v_remaining, v_free
     from tasks.outbox where group_id = g.id and position is not null;
     v_checked := v_checked + 1;
     v_corrected := v_corrected + (v_remaining <> g.remaining or v_free <> g.free)::integer;
     update tasks.task_group
-    set remaining = v_remaining, free = v_free, check_at = clock_timestamp() + interval '5 minutes',
+    set remaining = v_remaining, free = v_free,
+      -- A cancelled group with members left is looked at again at once.
+      check_at = case when cancelled_at is not null and v_remaining > 0 then clock_timestamp()
+        else clock_timestamp() + interval '5 minutes' end,
       next_position = coalesce((select min(position) from tasks.outbox
         where group_id = g.id and position is not null and not_before = 'infinity'), next_position)
     where id = g.id;

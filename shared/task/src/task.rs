@@ -23,6 +23,9 @@ pub trait Task: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// How long one attempt may run, in whole seconds. The function's own timeout must be at least 5 s longer.
     const TIME_LIMIT: Duration = Duration::from_secs(60);
 
+    /// How long an ended task and its result are kept. After that its id is unknown.
+    const RETENTION: Duration = Duration::from_secs(30 * 24 * 3600);
+
     /// What a finished task answers, as JSON.
     type Output: Serialize + DeserializeOwned + Send + 'static;
 }

@@ -65,12 +65,11 @@ impl System {
     /// # Panics
     /// If Postgres refuses.
     pub async fn start_new(&self, new: NewTask) -> Uuid {
-        let id = new.id;
         let mut tx = self.api.begin(self.organization.tenant()).await.expect("a transaction");
-        let wakes = store::enqueue(&mut tx, &[new]).await.expect("an accepted task");
+        let enqueued = store::enqueue(&mut tx, &[new]).await.expect("an accepted task");
         tx.commit().await.expect("a commit");
-        self.queue().dispatch(&wakes).await;
-        id
+        self.queue().dispatch(&enqueued.wakes).await;
+        enqueued.ids[0]
     }
 
     /// How a task of the tenant stands.

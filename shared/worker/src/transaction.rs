@@ -26,7 +26,7 @@ impl Tx {
     pub async fn enqueue<T: Task>(&mut self, args: &T) -> Result<Uuid> {
         let new = NewTask { parent_id: Some(self.parent_id), ..NewTask::of(args) };
         let id = new.id;
-        self.wakes.extend(store::enqueue(&mut self.inner, &[new]).await?);
+        self.wakes.extend(store::enqueue(&mut self.inner, &[new]).await?.wakes);
         Ok(id)
     }
 

@@ -58,7 +58,7 @@ async fn submit(tx: &mut PgConnection, caller: Caller, id: Uuid) -> Result<(Subm
         endpoint_id: configuration.endpoint_id,
         user_id: caller.user_id,
     };
-    Ok((submitted, store::enqueue(tx, &[task]).await?))
+    Ok((submitted, store::enqueue(tx, &[task]).await?.wakes))
 }
 
 impl From<ConfigurationError> for Problem {

@@ -29,9 +29,9 @@ pub(crate) async fn start(
     let id = task.id;
     let mut tx = app.store.begin(caller.tenant()).await?;
     let outcome = store::enqueue(&mut tx, &[task]).await.map_err(Problem::from);
-    let wakes = end(tx, outcome).await?;
+    let enqueued = end(tx, outcome).await?;
     log::task(id);
-    app.queue.dispatch(&wakes).await;
+    app.queue.dispatch(&enqueued.wakes).await;
     let location = [(header::LOCATION, format!("/tasks/{id}"))];
     Ok((StatusCode::ACCEPTED, location, Json(json!({ "task_id": id, "status": "PENDING" }))).into_response())
 }

@@ -1,0 +1,59 @@
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::Value;
+use task::Task;
+use uuid::Uuid;
+
+/// A task to be started, and what it overrides of its kind's policy. Times are in seconds; Postgres's clock decides.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct NewTask {
+    /// Its id, made by the caller so that business rows can name it.
+    pub id: Uuid,
+    /// Which kind.
+    pub kind: String,
+    /// The arguments: an object that the kind's contract can read.
+    pub args: Value,
+    /// Not to begin before so many seconds have passed, at most a year.
+    pub countdown: Option<f64>,
+    /// Not to begin before this time; contradicts `countdown`.
+    pub eta: Option<DateTime<Utc>>,
+    /// To be revoked if it has not begun so many seconds from now.
+    pub expires_in: Option<f64>,
+    /// To be revoked if it has not begun at this time.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// How many times it may be repeated, 0 to 1000.
+    pub max_retries: Option<i32>,
+    /// The longest wait before the first retry.
+    pub backoff_factor: Option<f64>,
+    /// The longest wait before any retry.
+    pub backoff_cap: Option<f64>,
+    /// How long one attempt may run, at most the kind's limit.
+    pub time_limit: Option<f64>,
+    /// -1 low, 0 normal, 1 high: the order in which one sweep sends, and waiters of a limit go. SQS knows no priorities.
+    pub priority: Option<i16>,
+    /// Shares the limits that were set for this key.
+    pub limit_key: Option<String>,
+    /// The same key answers the same task, per organization and kind, as long as that task is kept.
+    pub idempotency_key: Option<String>,
+    /// Travels with the task to its handler: an object of at most 8 KiB. Not for secrets.
+    pub headers: Option<Value>,
+    /// The task that started this one.
+    pub parent_id: Option<Uuid>,
+}
+
+impl NewTask {
+    /// A task of a known kind, with the contract's policy.
+    ///
+    /// # Panics
+    /// If the arguments cannot be written as JSON.
+    #[must_use]
+    pub fn of<T: Task>(args: &T) -> Self {
+        Self::named(T::KIND, serde_json::to_value(args).expect("arguments of a task are JSON"))
+    }
+
+    /// A task of a kind known by name only; the caller has checked `args` against its contract.
+    #[must_use]
+    pub fn named(kind: &str, args: Value) -> Self {
+        Self { id: Uuid::now_v7(), kind: kind.into(), args, ..Self::default() }
+    }
+}
