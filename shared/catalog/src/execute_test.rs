@@ -17,6 +17,8 @@ pub struct ExecuteTest {
 impl Task for ExecuteTest {
     const KIND: &'static str = "execute_test";
     const TIME_LIMIT: Duration = Duration::from_secs(120);
+    // Started from outside, it would write into a run that it is no test of.
+    const INTERNAL: bool = true;
     type Output = TestVerdict;
 }
 

@@ -16,6 +16,8 @@ pub struct Spec {
     pub time_limit: Duration,
     /// See [`Task::RETENTION`].
     pub retention: Duration,
+    /// See [`Task::INTERNAL`].
+    pub internal: bool,
     check: fn(&Value) -> Result<(), BadArgs>,
 }
 
@@ -38,6 +40,7 @@ impl Spec {
             retry: T::RETRY,
             time_limit: T::TIME_LIMIT,
             retention: T::RETENTION,
+            internal: T::INTERNAL,
             check: check::<T>,
         }
     }

@@ -72,6 +72,24 @@ pub enum Refusal {
     Unknown,
 }
 
+impl Refusal {
+    /// In one word, for logs and metrics.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Ended => "ended",
+            Self::Superseded => "superseded",
+            Self::Taken => "taken",
+            Self::Early(_) => "early",
+            Self::Limited(_) => "limited",
+            Self::Expired => "expired",
+            Self::Cancelled => "cancelled",
+            Self::Newer => "newer",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 #[derive(Deserialize)]
 struct Row {
     outcome: String,

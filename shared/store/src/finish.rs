@@ -49,6 +49,23 @@ pub enum Outcome {
     Continued,
 }
 
+impl Outcome {
+    /// The word in the database, in logs and in metrics.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Success => "success",
+            Self::Failure => "failure",
+            Self::Retry => "retry",
+            Self::Snooze => "snooze",
+            Self::TimedOut => "timed_out",
+            Self::Panicked => "panicked",
+            Self::GaveBack => "gave_back",
+            Self::Continued => "continued",
+        }
+    }
+}
+
 /// What became of endings.
 #[derive(Debug, Default, Deserialize)]
 pub struct Settled {
@@ -182,10 +199,16 @@ impl Ending {
         Self { task_id, attempt, outcome, result: None, error: Some(error), delay: None }
     }
 
-    /// Whether the task ends with it, whatever its budget.
+    /// Whether what the attempt did is done: it is not to be repeated.
     #[must_use]
-    pub fn is_final(&self) -> bool {
-        matches!(self.outcome, Outcome::Success | Outcome::Failure)
+    pub fn stands(&self) -> bool {
+        matches!(self.outcome, Outcome::Success | Outcome::Failure | Outcome::Continued)
+    }
+
+    /// Whether its error is of this type.
+    #[must_use]
+    pub fn is(&self, kind: &str) -> bool {
+        self.error.as_ref().is_some_and(|error| error["type"] == kind)
     }
 
     /// The same, with the time until the next attempt.

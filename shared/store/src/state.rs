@@ -1,9 +1,10 @@
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::PgConnection;
+use sqlx::types::Json;
 use uuid::Uuid;
 
-use crate::Result;
+use crate::{PastAttempt, Result};
 
 /// How a task stands, read at one moment.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -26,8 +27,24 @@ pub struct TaskState {
     pub created_at: DateTime<Utc>,
     /// When the next attempt may begin, while it waits for its time.
     pub not_before: Option<DateTime<Utc>>,
+    /// When it is revoked if it has not begun.
+    pub expires_at: Option<DateTime<Utc>>,
     /// When it ended.
     pub finished_at: Option<DateTime<Utc>>,
+    /// The task that started it.
+    pub parent_id: Option<Uuid>,
+    /// The schedule that started it.
+    pub schedule_id: Option<Uuid>,
+    /// The group that it was started in.
+    pub group_id: Option<Uuid>,
+    /// Its place there, from 0; none with a group: it is the group's callback.
+    pub position: Option<i32>,
+    /// What it overrides of its kind's policy; see [`NewTask`](crate::NewTask).
+    pub options: Option<Value>,
+    /// What it carries.
+    pub headers: Option<Value>,
+    /// Attempts that did not succeed, oldest first: the last hundred of them.
+    pub attempts: Json<Vec<PastAttempt>>,
     /// Of the group that it was handed over to.
     #[sqlx(flatten)]
     pub progress: Progress,
@@ -50,7 +67,12 @@ pub async fn find_task(tx: &mut PgConnection, id: Uuid) -> Result<Option<TaskSta
     sqlx::query_as(
         "select s.task_id, s.kind, s.status, s.result, s.error, s.attempt, s.retries, s.created_at,
            case when s.status in ('PENDING', 'RETRY') and s.not_before < 'infinity' then s.not_before end as not_before,
-           s.finished_at, g.total - g.remaining as done, g.total
+           s.expires_at, s.finished_at, s.parent_id, s.schedule_id, s.group_id, s.position, s.options, s.headers,
+           coalesce((
+             select jsonb_agg(to_jsonb(h) order by h.attempt)
+             from (select attempt, outcome, error, claimed_at, ended_at, claimed_by from tasks.attempt_history
+               where task_id = s.task_id order by attempt desc limit 100) h), '[]') as attempts,
+           g.total - g.remaining as done, g.total
          from tasks.task_state s
          left join tasks.task_group g on g.parent_id = s.task_id
          where s.task_id = $1
@@ -60,4 +82,12 @@ pub async fn find_task(tx: &mut PgConnection, id: Uuid) -> Result<Option<TaskSta
     .bind(id)
     .fetch_optional(tx)
     .await
+}
+
+/// Those of `ids` that are tasks of the tenant that `tx` is bound to.
+///
+/// # Errors
+/// If Postgres could not be asked.
+pub async fn known_tasks(tx: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Uuid>> {
+    sqlx::query_scalar("select id from tasks.task where id = any ($1)").bind(ids).fetch_all(tx).await
 }

@@ -26,6 +26,9 @@ pub trait Task: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// How long an ended task and its result are kept. After that its id is unknown.
     const RETENTION: Duration = Duration::from_secs(30 * 24 * 3600);
 
+    /// Whether only other tasks start it, as the members of a group: the API's door is closed to it.
+    const INTERNAL: bool = false;
+
     /// What a finished task answers, as JSON.
     type Output: Serialize + DeserializeOwned + Send + 'static;
 }

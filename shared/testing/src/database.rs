@@ -52,6 +52,11 @@ impl Database {
             .await
             .expect("a copy of the template");
         let owner = PgPoolOptions::new().max_connections(4).connect_lazy_with(admin.clone().database(&name));
+        // The copied sweep may be days old: the first sweep of this database would take that for an outage.
+        sqlx::query("update tasks.relay set swept_at = clock_timestamp()")
+            .execute(&owner)
+            .await
+            .expect("an update");
         Self { name, admin, owner }
     }
 

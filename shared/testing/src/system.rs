@@ -49,7 +49,7 @@ impl System {
         R: Into<End<T::Output>>,
     {
         let store = self.database.store_as(&format!("task_{}", T::KIND));
-        Worker::new::<T, _, _, _>(store, self.queue(), handler)
+        Worker::new::<T, _, _, _>(store.clone(), store, self.queue(), handler)
     }
 
     /// Starts a task of the tenant and kicks it; answers its id.

@@ -1,19 +1,26 @@
 use std::time::Duration;
 
-use store::{Claimed, Ending, Group, Outcome, Settled, Store};
+use serde_json::Value;
+use store::{Claimed, Ending, Outcome, Settled};
 use task::{Disposition, Error};
 use tokio::task::JoinError;
 use tokio::time::Instant;
 use tracing::Instrument;
 use uuid::Uuid;
 
-use crate::handler::Handler;
-use crate::{Context, End, Tx};
+use crate::close::{Close, close};
+use crate::worker::Worker;
+use crate::{Context, End};
+
+/// The largest output that is stored, as JSON text. More belongs into a table or a bucket of the task's own.
+const MAX_OUTPUT: usize = 256 * 1024;
+
+/// The longest error message that is stored, in characters.
+const MAX_MESSAGE: usize = 8 * 1024;
 
 /// One claimed attempt, and what it needs to run.
 pub(crate) struct Attempt {
-    pub(crate) handler: Handler,
-    pub(crate) store: Store,
+    pub(crate) worker: Worker,
     pub(crate) token: Uuid,
     pub(crate) claimed: Claimed,
     pub(crate) time_limit: Duration,
@@ -29,25 +36,29 @@ pub(crate) enum Finished {
 
 impl Attempt {
     /// Runs the handler within its time limit; a panic stays in the task of its own that tokio made for this.
-    pub(crate) async fn run(self) -> Finished {
-        let Self { handler, store, token, claimed, time_limit } = self;
-        let ctx = Context::new(store.clone(), &claimed, Instant::now() + time_limit);
-        let args = claimed.args.clone();
-        let answer = tokio::time::timeout(time_limit, handler(args, ctx.clone())).await;
+    async fn run(self) -> Finished {
+        let Self { worker, token, claimed, time_limit } = self;
+        let ctx = Context::new(&worker, token, claimed.clone(), Instant::now() + time_limit);
+        let answer =
+            tokio::time::timeout(time_limit, (worker.handler)(claimed.args.clone(), ctx.clone())).await;
         let kept = ctx.take_kept();
+        let (task_id, attempt) = (claimed.task_id, claimed.attempt);
         let end = match answer {
-            Ok(Ok(End::Output(output))) => {
-                Close::End(Ending::success(claimed.task_id, claimed.attempt, output))
-            }
+            Ok(Ok(End::Output(output))) => match unstorable(&output) {
+                None => Close::End(Ending::success(task_id, attempt, output)),
+                Some(error) => Close::End(failed(&claimed, &error)),
+            },
+            Ok(Ok(End::Continue(cursor))) => match unstorable(&cursor) {
+                None => Close::End(Ending::continued(task_id, attempt, cursor)),
+                Some(error) => Close::End(failed(&claimed, &error)),
+            },
             Ok(Ok(End::HandOver(group))) => Close::HandOver(group),
             Ok(Err(error)) => Close::End(failed(&claimed, &error)),
-            Err(_) => {
-                let message = format!("did not end within {} s", time_limit.as_secs());
-                let outcome = Outcome::TimedOut;
-                Close::End(Ending::other(claimed.task_id, claimed.attempt, outcome, "TimedOut", &message))
-            }
+            Err(_) => Close::End(timed_out(task_id, attempt, Some(time_limit))),
         };
-        match close(&store, token, &claimed, end, kept).await {
+        // What an output that cannot be stored was written with is not committed either.
+        let kept = kept.filter(|_| !matches!(&end, Close::End(ending) if ending.is(UNSTORABLE)));
+        match close(&worker.store, token, &claimed, end, kept).await {
             Ok(finished) => finished,
             Err(error) => Finished::Open(failed(&claimed, &error.into())),
         }
@@ -67,14 +78,23 @@ impl Attempt {
 }
 
 /// The ending of an attempt whose handler panicked; none if the handler was stopped because its claim is gone.
-pub(crate) fn broken(task_id: Uuid, attempt: i32, error: JoinError) -> Option<Ending> {
+pub(crate) fn panicked(task_id: Uuid, attempt: i32, error: JoinError) -> Option<Ending> {
     let panic = error.try_into_panic().ok()?;
     let message = panic
         .downcast_ref::<&str>()
         .map(|text| (*text).to_owned())
         .or_else(|| panic.downcast_ref::<String>().cloned())
         .unwrap_or_else(|| "no message".into());
-    Some(Ending::other(task_id, attempt, Outcome::Panicked, "Panic", &message))
+    Some(Ending::other(task_id, attempt, Outcome::Panicked, "Panic", &storable(&message)))
+}
+
+/// The ending of an attempt that outlived its limit; without a limit, one that also kept its thread.
+pub(crate) fn timed_out(task_id: Uuid, attempt: i32, limit: Option<Duration>) -> Ending {
+    let message = match limit {
+        Some(limit) => format!("did not end within {} s", limit.as_secs_f64().round()),
+        None => "did not end in time and did not let go of its thread".into(),
+    };
+    Ending::other(task_id, attempt, Outcome::TimedOut, "TimedOut", &message)
 }
 
 fn failed(claimed: &Claimed, error: &Error) -> Ending {
@@ -84,47 +104,32 @@ fn failed(claimed: &Claimed, error: &Error) -> Ending {
         Disposition::Permanent => (Outcome::Failure, None),
         Disposition::Snooze(time) => (Outcome::Snooze, Some(time)),
     };
-    let ending = Ending::other(claimed.task_id, claimed.attempt, outcome, error.kind(), error.message());
+    let message = storable(error.message());
+    let ending = Ending::other(claimed.task_id, claimed.attempt, outcome, error.kind(), &message);
     match delay {
         Some(time) => ending.after(time),
         None => ending,
     }
 }
 
-/// How an attempt shall be closed.
-enum Close {
-    End(Ending),
-    HandOver(Group),
+const UNSTORABLE: &str = "OutputNotStorable";
+
+/// Why an output cannot be stored: too large, or with a character that jsonb does not know.
+fn unstorable(output: &Value) -> Option<Error> {
+    let text = output.to_string();
+    if text.len() > MAX_OUTPUT {
+        let message = format!("the output has {} bytes of JSON, at most {MAX_OUTPUT} are stored", text.len());
+        return Some(Error::permanent(message).of_kind(UNSTORABLE));
+    }
+    text.contains("\\u0000")
+        .then(|| Error::permanent("the output holds U+0000, which jsonb cannot store").of_kind(UNSTORABLE))
 }
 
-/// Ends the attempt in the handler's transaction, if it kept one and the end is final: fence, end and commit, or nothing
-/// at all. An end without a transaction is left open, to be written together with its neighbours'.
-async fn close(
-    store: &Store,
-    token: Uuid,
-    claimed: &Claimed,
-    end: Close,
-    kept: Option<Tx>,
-) -> store::Result<Finished> {
-    let Claimed { task_id, attempt, .. } = *claimed;
-    let (mut inner, wakes) = match (kept, &end) {
-        (Some(_), Close::End(ending)) if !ending.is_final() => return Ok(Finished::Open(ending.clone())),
-        (Some(Tx { inner, wakes, .. }), _) => (inner, wakes),
-        (None, Close::End(ending)) => return Ok(Finished::Open(ending.clone())),
-        (None, Close::HandOver(group)) => {
-            return Ok(Finished::Settled(store.hand_over(token, task_id, attempt, group).await?));
-        }
-    };
-    store::unbind(&mut inner).await?;
-    let mut settled = match &end {
-        Close::End(ending) => store::finish_in(&mut inner, token, std::slice::from_ref(ending)).await?,
-        Close::HandOver(group) => store::hand_over_in(&mut inner, token, task_id, attempt, group).await?,
-    };
-    if settled.ended.is_empty() {
-        inner.rollback().await?;
-        return Ok(Finished::Settled(settled));
+/// A message as it is stored: cut, and without the one character that jsonb does not know.
+fn storable(message: &str) -> String {
+    let plain = message.replace('\0', "\u{fffd}");
+    match plain.char_indices().nth(MAX_MESSAGE) {
+        Some((end, _)) => format!("{}… ({} bytes in all)", &plain[..end], message.len()),
+        None => plain,
     }
-    inner.commit().await?;
-    settled.wakes.extend(wakes);
-    Ok(Finished::Settled(settled))
 }

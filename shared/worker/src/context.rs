@@ -1,11 +1,15 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 use store::{Claimed, Store, Tenant};
+use task::{Error, OrEnd};
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use crate::Tx;
+use crate::{Tx, Worker};
 
 /// What a handler knows of its attempt, and what it may do through the engine. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -16,60 +20,54 @@ pub struct Context {
 #[derive(Debug)]
 struct Inner {
     store: Store,
-    task_id: Uuid,
-    attempt: i32,
-    retries: i32,
-    max_retries: i32,
-    tenant: Tenant,
+    engine: Store,
+    token: Uuid,
+    claimed: Claimed,
     deadline: Instant,
     kept: Mutex<Option<Tx>>,
 }
 
 impl Context {
-    pub(crate) fn new(store: Store, claimed: &Claimed, deadline: Instant) -> Self {
-        let tenant = Tenant { organization_id: claimed.organization_id, user_id: claimed.user_id };
-        let Claimed { task_id, attempt, retries, max_retries, .. } = *claimed;
-        let kept = Mutex::default();
-        Self {
-            inner: Arc::new(Inner { store, task_id, attempt, retries, max_retries, tenant, deadline, kept }),
-        }
+    pub(crate) fn new(worker: &Worker, token: Uuid, claimed: Claimed, deadline: Instant) -> Self {
+        let (store, engine) = (worker.handlers_store.clone(), worker.store.clone());
+        Self { inner: Arc::new(Inner { store, engine, token, claimed, deadline, kept: Mutex::default() }) }
     }
 
     /// The task that this is an attempt of.
     #[must_use]
     pub fn task_id(&self) -> Uuid {
-        self.inner.task_id
+        self.inner.claimed.task_id
     }
 
     /// Which attempt this is, from 1. It also counts attempts that cost no retry.
     #[must_use]
     pub fn attempt(&self) -> i32 {
-        self.inner.attempt
+        self.inner.claimed.attempt
     }
 
     /// Whether a failure now would be final: the retries are spent.
     #[must_use]
     pub fn is_last_try(&self) -> bool {
-        self.inner.retries >= self.inner.max_retries
+        self.inner.claimed.retries >= self.inner.claimed.max_retries
     }
 
     /// Whose task this is; none for a system task, which sees no tenant's rows.
     #[must_use]
     pub fn organization_id(&self) -> Option<Uuid> {
-        self.inner.tenant.organization_id
+        self.inner.claimed.organization_id
     }
 
     /// Who started it.
     #[must_use]
     pub fn user_id(&self) -> Option<Uuid> {
-        self.inner.tenant.user_id
+        self.inner.claimed.user_id
     }
 
     /// A key that is the same for every attempt of this task: give it to the outside world, which may see an attempt's
     /// call twice.
     #[must_use]
     pub fn idempotency_key(&self) -> String {
-        self.inner.task_id.to_string()
+        self.inner.claimed.task_id.to_string()
     }
 
     /// How long this attempt may still run.
@@ -78,12 +76,53 @@ impl Context {
         self.inner.deadline.saturating_duration_since(Instant::now())
     }
 
+    /// Returns when the time is nearly up: 10 s before the limit, or a fifth of what there was, if that is less. For a
+    /// handler that wants to put its work in order, or to [go on](crate::End::Continue) in another invocation.
+    pub async fn time_nearly_up(&self) {
+        let left = self.time_left();
+        let notice = (left / 5).min(Duration::from_secs(10));
+        tokio::time::sleep(left - notice).await;
+    }
+
+    /// What the task was given to carry under this name.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&Value> {
+        self.inner.claimed.headers.as_ref()?.get(name)
+    }
+
+    /// Where an earlier attempt of this task stopped, if it saved that.
+    ///
+    /// # Errors
+    /// A permanent one, if what was saved is not a `C`.
+    pub fn cursor<C: DeserializeOwned>(&self) -> task::Result<Option<C>> {
+        let cursor = self.inner.claimed.cursor.clone();
+        cursor
+            .map(|cursor| serde_json::from_value(cursor).or_permanent("the saved cursor cannot be read"))
+            .transpose()
+    }
+
+    /// Saves where this task is, in a commit of its own: an attempt that follows a crash goes on from here.
+    ///
+    /// # Errors
+    /// If the claim is gone, or Postgres could not be asked.
+    pub async fn save(&self, cursor: &(impl Serialize + Sync)) -> task::Result<()> {
+        let Inner { engine, token, claimed, .. } = &*self.inner;
+        let cursor = serde_json::to_value(cursor)?;
+        if engine.checkpoint(*token, claimed.task_id, claimed.attempt, &cursor).await? {
+            Ok(())
+        } else {
+            Err(Error::retry("the claim is gone: this attempt was superseded"))
+        }
+    }
+
     /// A transaction bound to the task's organization. Never hold it across a network call.
     ///
     /// # Errors
     /// If Postgres could not be asked.
     pub async fn begin(&self) -> store::Result<Tx> {
-        Ok(Tx::new(self.inner.store.begin(self.inner.tenant).await?, self.inner.task_id))
+        let Claimed { task_id, organization_id, user_id, .. } = self.inner.claimed;
+        let tenant = Tenant { organization_id, user_id };
+        Ok(Tx::new(self.inner.store.begin(tenant).await?, task_id))
     }
 
     /// Lets the task end in `tx`: what was written in it, the tasks it started, the result or permanent error and the end

@@ -26,6 +26,7 @@ where
                 Ok(match attempt.await?.into() {
                     End::Output(output) => End::Output(serde_json::to_value(output)?),
                     End::HandOver(group) => End::HandOver(group),
+                    End::Continue(cursor) => End::Continue(cursor),
                 })
             })
         }

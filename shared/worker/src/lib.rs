@@ -19,12 +19,15 @@
 
 mod attempt;
 mod batch;
+mod close;
 mod context;
 mod end;
+mod ends;
 mod handler;
-mod heartbeat;
+mod run;
 mod start;
 mod transaction;
+mod watch;
 mod worker;
 
 pub use context::Context;

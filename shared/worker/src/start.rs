@@ -14,8 +14,8 @@ use crate::{Context, End, batch};
 /// Why a function does not start. Says which setting is wrong.
 pub type StartError = lambda_runtime::Error;
 
-/// Connections of one task function: one for the engine, one for a handler's transaction.
-const CONNECTIONS: u32 = 2;
+/// Connections of one task function: for the engine, and for its handlers' transactions.
+const CONNECTIONS: (u32, u32) = (1, 2);
 
 /// Runs the function of one kind of task: `handler` is called for every attempt that this function claims.
 ///
@@ -31,7 +31,8 @@ where
     R: Into<End<T::Output>>,
 {
     telemetry::init();
-    let worker = Worker::new::<T, _, _, _>(Store::from_env(CONNECTIONS)?, Queue::from_env().await?, handler);
+    let (engine, handlers) = (Store::from_env(CONNECTIONS.0)?, Store::from_env(CONNECTIONS.1)?);
+    let worker = Worker::new::<T, _, _, _>(engine, handlers, Queue::from_env().await?, handler);
     let served: Pin<Box<dyn Future<Output = Result<(), StartError>>>> = Box::pin(serve(worker));
     served.await
 }

@@ -1,38 +1,35 @@
-use std::collections::HashMap;
 use std::time::Duration;
 
 use queue::Queue;
-use store::{Answer, Asked, Claimed, Ending, Refusal, Settled, Store};
+use store::{Answer, Asked, Claimed, Refusal, Store};
 use task::{Task, Wake};
-use tokio::task::{AbortHandle, Id, JoinSet};
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use crate::attempt::{Attempt, Finished, broken};
 use crate::handler::{Handler, erase};
-use crate::heartbeat::Heartbeat;
 use crate::{Context, End};
 
-/// What the last seconds of an invocation are kept for: writing down how its attempts ended.
-const MARGIN: Duration = Duration::from_secs(3);
+/// How often a claim that Postgres did not answer is asked again, with the same token, before the messages go back.
+const CLAIM_PAUSES: [u64; 3] = [50, 200, 800];
 
 /// The engine around the handler of one kind.
 #[derive(Clone)]
 pub struct Worker {
-    kind: &'static str,
-    version: i32,
-    time_limit: Duration,
-    handler: Handler,
-    store: Store,
-    queue: Queue,
+    pub(crate) kind: &'static str,
+    pub(crate) version: i32,
+    pub(crate) time_limit: Duration,
+    pub(crate) handler: Handler,
+    pub(crate) store: Store,
+    pub(crate) handlers_store: Store,
+    pub(crate) queue: Queue,
 }
 
 /// One invocation of the function.
 #[derive(Debug, Clone)]
 pub struct Invocation {
     pub(crate) request_id: String,
+    pub(crate) deadline: Instant,
     claimed_by: String,
-    deadline: Instant,
 }
 
 /// Postgres could not be asked, so nothing is known: the messages belong back to SQS.
@@ -49,11 +46,10 @@ impl Invocation {
     }
 }
 
-type Handlers = HashMap<Id, (Uuid, i32)>;
-
 impl Worker {
-    /// A worker for the kind of the handler's first argument.
-    pub fn new<T, F, Fut, R>(store: Store, queue: Queue, handler: F) -> Self
+    /// A worker for the kind of the handler's first argument. `store` is the engine's, `handlers_store` what handlers begin
+    /// their transactions on: separate connections, so that no handler can keep a heartbeat waiting.
+    pub fn new<T, F, Fut, R>(store: Store, handlers_store: Store, queue: Queue, handler: F) -> Self
     where
         T: Task,
         F: Fn(T, Context) -> Fut + Send + Sync + 'static,
@@ -61,7 +57,8 @@ impl Worker {
         R: Into<End<T::Output>>,
     {
         let handler = erase::<T, _, _, _>(handler);
-        Self { kind: T::KIND, version: T::VERSION, time_limit: T::TIME_LIMIT, handler, store, queue }
+        let (kind, version, time_limit) = (T::KIND, T::VERSION, T::TIME_LIMIT);
+        Self { kind, version, time_limit, handler, store, handlers_store, queue }
     }
 
     /// Claims what is asked for, runs it at once and together, and writes down how each attempt ended.
@@ -73,131 +70,56 @@ impl Worker {
             return Ok(());
         }
         let token = Uuid::now_v7();
-        let answers = self.store.claim(self.kind, asked, token, self.version, &invocation.claimed_by).await?;
         let mut claimed = Vec::new();
-        let mut early = Vec::new();
-        for answer in answers {
+        let mut again = Vec::new();
+        for answer in self.claim(asked, token, invocation).await? {
             match answer {
                 Answer::Claimed(task) => claimed.push(task),
-                Answer::Refused(asked, Refusal::Early(Some(wait))) => early.push(self.later(asked, wait)),
                 Answer::Refused(asked, refusal) => {
                     tracing::info!(task_id = %asked.task_id, attempt = asked.attempt, ?refusal, "not claimed");
+                    metrics::counter!("claims_refused", "kind" => self.kind, "why" => refusal.word())
+                        .increment(1);
+                    if let Refusal::Early(Some(wait)) | Refusal::Limited(Some(wait)) = refusal {
+                        again.push(self.later(asked, wait));
+                    }
                 }
             }
         }
-        self.queue.dispatch(&early).await;
-        if claimed.is_empty() {
-            return Ok(());
+        self.queue.dispatch(&again).await;
+        if !claimed.is_empty() {
+            self.run(claimed, token, invocation).await;
         }
-        self.run(claimed, token, invocation).await;
         Ok(())
     }
 
-    async fn run(&self, claimed: Vec<Claimed>, token: Uuid, invocation: &Invocation) {
-        let ids: Vec<Uuid> = claimed.iter().map(|task| task.task_id).collect();
-        // From here on a crash costs a retry: said before the first handler begins.
-        if let Err(error) = self.store.heartbeat(token, &ids).await {
-            tracing::error!(error = error.to_string(), "attempts not begun");
-            return self.give_back(token, &claimed).await;
-        }
-        let time_limit = self
-            .time_limit
-            .min(invocation.deadline.saturating_duration_since(Instant::now()).saturating_sub(MARGIN));
-        let mut running = JoinSet::new();
-        let mut handlers = Handlers::new();
-        let mut stops: HashMap<Uuid, AbortHandle> = HashMap::new();
-        for task in claimed {
-            let (id, number) = (task.task_id, task.attempt);
-            let attempt = Attempt {
-                handler: self.handler.clone(),
-                store: self.store.clone(),
-                token,
-                claimed: task,
-                time_limit,
-            };
-            let stop = running.spawn(attempt.spanned(&invocation.request_id));
-            handlers.insert(stop.id(), (id, number));
-            stops.insert(id, stop);
-        }
-        let _heartbeat = Heartbeat::start(self.store.clone(), token, stops);
-        // Ends that come together are written together; nobody's end waits for a slow neighbour.
-        while let Some(first) = running.join_next_with_id().await {
-            let mut open = Vec::new();
-            let mut wakes = Vec::new();
-            let mut next = Some(first);
-            while let Some(joined) = next {
-                match joined {
-                    Ok((_, Finished::Open(ending))) => open.push(ending),
-                    Ok((id, Finished::Settled(settled))) => {
-                        wakes.extend(self.settled(settled, handlers[&id].0))
-                    }
-                    Err(error) => {
-                        let (task_id, attempt) = handlers[&error.id()];
-                        open.extend(broken(task_id, attempt, error));
-                    }
-                }
-                next = running.try_join_next_with_id();
-            }
-            wakes.extend(self.finish(token, &open).await);
-            self.queue.dispatch(&wakes).await;
-        }
-    }
-
-    /// Writes endings; while Postgres does not answer, again and again: the lease bounds it.
-    async fn finish(&self, token: Uuid, endings: &[Ending]) -> Vec<Wake> {
-        if endings.is_empty() {
-            return Vec::new();
-        }
-        for pause in [100, 400, 1600, 0] {
-            match self.store.finish(token, endings).await {
-                Ok(settled) => {
-                    for ending in endings {
-                        self.log(ending, settled.ended.contains(&ending.task_id));
-                    }
-                    return settled.wakes;
-                }
-                Err(error) => {
-                    tracing::error!(kind = self.kind, error = error.to_string(), "ends not written");
+    /// Claims, again and again with one token: an answer that was lost on the way is not a claim that was lost.
+    async fn claim(
+        &self,
+        asked: &[Asked],
+        token: Uuid,
+        invocation: &Invocation,
+    ) -> store::Result<Vec<Answer>> {
+        for pause in CLAIM_PAUSES {
+            let answer =
+                self.store.claim(self.kind, asked, token, self.version, &invocation.claimed_by).await;
+            match answer {
+                Err(sqlx::Error::Io(_) | sqlx::Error::Protocol(_)) => {
                     tokio::time::sleep(Duration::from_millis(pause)).await;
                 }
+                answer => return answer,
             }
         }
-        Vec::new()
-    }
-
-    fn settled(&self, settled: Settled, task_id: Uuid) -> Vec<Wake> {
-        if settled.ended.is_empty() {
-            tracing::warn!(kind = self.kind, %task_id, "superseded: nothing was written");
-        } else {
-            tracing::info!(kind = self.kind, %task_id, outcome = "success", "attempt ended");
-        }
-        settled.wakes
-    }
-
-    fn log(&self, ending: &Ending, written: bool) {
-        let (kind, task_id, attempt) = (self.kind, ending.task_id, ending.attempt);
-        let error_type = ending.error.as_ref().and_then(|error| error["type"].as_str());
-        if written {
-            tracing::info!(kind, %task_id, attempt, outcome = ?ending.outcome, error_type, "attempt ended");
-        } else {
-            tracing::warn!(kind, %task_id, attempt, "superseded: nothing was written");
-        }
-    }
-
-    async fn give_back(&self, token: Uuid, claimed: &[Claimed]) {
-        let endings: Vec<Ending> = claimed
-            .iter()
-            .map(|task| {
-                let message = "given back before it began";
-                Ending::other(task.task_id, task.attempt, store::Outcome::GaveBack, "GaveBack", message)
-            })
-            .collect();
-        let wakes = self.finish(token, &endings).await;
-        self.queue.dispatch(&wakes).await;
+        self.store.claim(self.kind, asked, token, self.version, &invocation.claimed_by).await
     }
 
     fn later(&self, asked: Asked, wait_seconds: f64) -> Wake {
         let Asked { task_id, attempt } = asked;
         Wake { task_id, attempt, kind: self.kind.into(), organization_id: None, wait_seconds }
+    }
+
+    /// How long an attempt may run: as its kind says, or its task, and never into the invocation's last seconds.
+    pub(crate) fn limit_of(&self, claimed: &Claimed, left: Duration) -> Duration {
+        let own = claimed.time_limit.map(Duration::from_secs_f64);
+        self.time_limit.min(own.unwrap_or(Duration::MAX)).min(left)
     }
 }

@@ -1,0 +1,104 @@
+use std::time::Duration;
+
+use store::{Claimed, Ending, Outcome, Settled};
+use task::Wake;
+use uuid::Uuid;
+
+use crate::worker::Worker;
+
+/// Pauses between tries to write ends while Postgres does not answer, in milliseconds; beyond, the lease decides.
+const PAUSES: [u64; 4] = [0, 100, 400, 1600];
+
+impl Worker {
+    /// Writes endings and answers the wake-up calls that follow. One that Postgres will not store fails alone.
+    pub(crate) async fn finish(&self, token: Uuid, endings: Vec<Ending>) -> Vec<Wake> {
+        match self.write(token, &endings).await {
+            Ok(wakes) => wakes,
+            Err(error) if error.as_database_error().is_some() => {
+                let mut wakes = Vec::new();
+                for ending in endings {
+                    wakes.extend(self.finish_one(token, ending).await);
+                }
+                wakes
+            }
+            Err(_) => Vec::new(),
+        }
+    }
+
+    async fn finish_one(&self, token: Uuid, ending: Ending) -> Vec<Wake> {
+        let (task_id, attempt) = (ending.task_id, ending.attempt);
+        match self.write(token, &[ending]).await {
+            Ok(wakes) => wakes,
+            Err(error) => {
+                let message = format!("its end could not be stored: {error}");
+                let ending = Ending::other(task_id, attempt, Outcome::Retry, "NotStorable", &message);
+                self.write(token, &[ending]).await.unwrap_or_default()
+            }
+        }
+    }
+
+    async fn write(&self, token: Uuid, endings: &[Ending]) -> store::Result<Vec<Wake>> {
+        if endings.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut last = None;
+        for pause in PAUSES {
+            tokio::time::sleep(Duration::from_millis(pause)).await;
+            match self.store.finish(token, endings).await {
+                Ok(settled) => {
+                    for ending in endings {
+                        self.log(ending, settled.ended.contains(&ending.task_id));
+                    }
+                    return Ok(settled.wakes);
+                }
+                Err(error) => {
+                    tracing::error!(kind = self.kind, error = error.to_string(), "ends not written");
+                    let refused = error.as_database_error().is_some();
+                    last = Some(error);
+                    if refused {
+                        break;
+                    }
+                }
+            }
+        }
+        Err(last.unwrap_or(sqlx::Error::PoolTimedOut))
+    }
+
+    /// Gives claims back whose handlers have not begun, at no cost.
+    pub(crate) async fn give_back(&self, token: Uuid, claimed: &[Claimed]) {
+        let give_back = |task: &Claimed| {
+            let message = "given back before it began";
+            Ending::other(task.task_id, task.attempt, Outcome::GaveBack, "GaveBack", message)
+        };
+        let wakes = self.finish(token, claimed.iter().map(give_back).collect()).await;
+        self.queue.dispatch(&wakes).await;
+    }
+
+    /// Notes an end that was committed together with its handler's transaction.
+    pub(crate) fn settled(&self, settled: Settled, task_id: Uuid) -> Vec<Wake> {
+        if settled.ended.is_empty() {
+            self.fenced(task_id);
+        } else {
+            tracing::info!(kind = self.kind, %task_id, "attempt ended in its handler's transaction");
+            metrics::counter!("attempts_ended", "kind" => self.kind, "outcome" => "committed").increment(1);
+        }
+        settled.wakes
+    }
+
+    fn log(&self, ending: &Ending, written: bool) {
+        let (kind, task_id, attempt) = (self.kind, ending.task_id, ending.attempt);
+        if !written {
+            return self.fenced(task_id);
+        }
+        let outcome = ending.outcome.as_str();
+        let error_type = ending.error.as_ref().and_then(|error| error["type"].as_str());
+        tracing::info!(kind, %task_id, attempt, outcome, error_type, "attempt ended");
+        metrics::counter!("attempts_ended", "kind" => kind, "outcome" => outcome).increment(1);
+    }
+
+    /// A zombie came back: its claim is gone, and nothing that it had to say was written.
+    fn fenced(&self, task_id: Uuid) {
+        tracing::warn!(kind = self.kind, %task_id, "superseded: nothing was written");
+        metrics::counter!("zombies_fenced", "kind" => self.kind).increment(1);
+    }
+}

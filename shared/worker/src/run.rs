@@ -1,0 +1,113 @@
+use std::collections::HashMap;
+use std::time::Duration;
+
+use store::{Claimed, Ending};
+use task::Wake;
+use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
+use tokio::time::{Instant, timeout_at};
+use uuid::Uuid;
+
+use crate::attempt::{Attempt, Finished, panicked, timed_out};
+use crate::watch::Watch;
+use crate::worker::{Invocation, Worker};
+
+/// What the last seconds of an invocation are kept for: writing down how its attempts ended.
+const MARGIN: Duration = Duration::from_secs(3);
+
+/// An attempt with less time than this is not begun.
+const LEAST: Duration = Duration::from_millis(500);
+
+/// What a handler that does not let go of its thread gets on top of its limit, before it is recorded from outside.
+const GRACE: Duration = Duration::from_millis(500);
+
+/// The attempts that run, and which of tokio's tasks runs each.
+struct Running {
+    tasks: JoinSet<Finished>,
+    attempts: HashMap<Id, (Uuid, i32)>,
+    latest: Instant,
+}
+
+impl Worker {
+    /// Runs claimed attempts together. No end waits for a slow neighbour; those that come together are written together.
+    pub(crate) async fn run(&self, claimed: Vec<Claimed>, token: Uuid, invocation: &Invocation) {
+        let left = invocation.deadline.saturating_duration_since(Instant::now()).saturating_sub(MARGIN);
+        let ids: Vec<Uuid> = claimed.iter().map(|task| task.task_id).collect();
+        if left < LEAST {
+            return self.give_back(token, &claimed).await;
+        }
+        // From here on a crash costs a retry: said before the first handler begins.
+        if let Err(error) = self.store.heartbeat(token, &ids).await {
+            tracing::error!(error = error.to_string(), "attempts not begun");
+            return self.give_back(token, &claimed).await;
+        }
+        let (mut running, stops) = self.begin(claimed, token, invocation, left);
+        let _watch = Watch::start(self.store.clone(), token, stops);
+        while !running.tasks.is_empty() {
+            let (open, wakes) = match timeout_at(running.latest, running.tasks.join_next_with_id()).await {
+                Ok(Some(first)) => running.collect(first, self),
+                Ok(None) => break,
+                Err(_) => (running.give_up(), Vec::new()),
+            };
+            let mut wakes = wakes;
+            wakes.extend(self.finish(token, open).await);
+            self.queue.dispatch(&wakes).await;
+        }
+    }
+
+    fn begin(
+        &self,
+        claimed: Vec<Claimed>,
+        token: Uuid,
+        invocation: &Invocation,
+        left: Duration,
+    ) -> (Running, HashMap<Uuid, AbortHandle>) {
+        let now = Instant::now();
+        let mut running = Running { tasks: JoinSet::new(), attempts: HashMap::new(), latest: now };
+        let mut stops = HashMap::new();
+        for task in claimed {
+            let (task_id, number) = (task.task_id, task.attempt);
+            let time_limit = self.limit_of(&task, left);
+            running.latest = running.latest.max(now + time_limit + GRACE);
+            let attempt = Attempt { worker: self.clone(), token, claimed: task, time_limit };
+            let stop = running.tasks.spawn(attempt.spanned(&invocation.request_id));
+            running.attempts.insert(stop.id(), (task_id, number));
+            stops.insert(task_id, stop);
+        }
+        (running, stops)
+    }
+}
+
+impl Running {
+    /// The first end and all that came with it: what is to be written, and the wake-up calls of what is written already.
+    fn collect(
+        &mut self,
+        first: Result<(Id, Finished), JoinError>,
+        worker: &Worker,
+    ) -> (Vec<Ending>, Vec<Wake>) {
+        let (mut open, mut wakes) = (Vec::new(), Vec::new());
+        let mut next = Some(first);
+        while let Some(joined) = next {
+            match joined {
+                Ok((id, finished)) => {
+                    let (task_id, _) = self.attempts.remove(&id).unwrap_or_default();
+                    match finished {
+                        Finished::Open(ending) => open.push(ending),
+                        Finished::Settled(settled) => wakes.extend(worker.settled(settled, task_id)),
+                    }
+                }
+                Err(error) => {
+                    let (task_id, attempt) = self.attempts.remove(&error.id()).unwrap_or_default();
+                    open.extend(panicked(task_id, attempt, error));
+                }
+            }
+            next = self.tasks.try_join_next_with_id();
+        }
+        (open, wakes)
+    }
+
+    /// The ends of handlers that hold their threads beyond every limit: they are not waited for.
+    fn give_up(&mut self) -> Vec<Ending> {
+        self.tasks.detach_all();
+        self.attempts.drain().map(|(_, (task_id, attempt))| timed_out(task_id, attempt, None)).collect()
+    }
+}
