@@ -1,0 +1,26 @@
+# `make run`   executes the demo on a local stack and leaves it up until Ctrl-C
+# `make test`  runs every test against a stack of its own
+# `make check` formats, lints, validates; changes nothing
+# `make stop`  ends stacks of this checkout, also what a killed one left behind
+#
+# make run ONCE=1                       stops after the result; exit status 0 if every test is accounted for
+# make run TESTS=my.jsonl URL=http://…  your tests, one {"prompt": …, "expected": …} a line or a CSV, on your endpoint,
+#                                       which takes {"input": …} and answers {"output": …}
+# make run … METRIC=contains            judges with this metric instead of exact
+
+PYTHON ?= python3
+STACK := $(PYTHON) infra/local/start.py
+export TESTS URL METRIC ONCE ARGS
+
+.PHONY: help run test check stop
+
+help:
+	@sed -n 's/^# \{0,1\}//p' Makefile
+
+run test stop:
+	@$(STACK) $@
+
+check:
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	@$(STACK) validate

@@ -1,0 +1,38 @@
+"""python -m stack run | test | stop | validate"""
+
+import signal
+import sys
+
+from .console import complain
+from .problem import Problem
+from .run import run
+from .stop import stop
+from .test import test
+from .validate import validate
+
+COMMANDS = {"run": run, "test": test, "stop": stop, "validate": validate}
+
+
+def interrupt(*_):
+    """A signal to end is a Ctrl-C."""
+    raise KeyboardInterrupt
+
+
+def main() -> int:
+    """Runs one command; an end that the user asked for is reported as the shell expects it."""
+    if len(sys.argv) != 2 or sys.argv[1] not in COMMANDS:
+        complain(f"usage: {__doc__}")
+        return 2
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, interrupt)
+    try:
+        return COMMANDS[sys.argv[1]]()
+    except Problem as problem:
+        complain(str(problem))
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,75 @@
+"""Deploys the template to the emulator with the ordinary `sam deploy`, and reads what came out."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from urllib.parse import quote, unquote, urlsplit
+
+from .build import SAM, SAM_ENVIRONMENT
+from .database import ssl_mode
+from .databases import Databases
+from .emulator import Emulator
+from .instance import Instance, write_private
+from .problem import Problem
+
+STACK = "rhesis"
+BUCKET = "artifacts"
+
+
+def deploy(instance: Instance, emulator: Emulator, template: Path, databases: Databases) -> dict:
+    """Deploys, and returns the template's outputs by name."""
+    emulator.client("s3").create_bucket(Bucket=BUCKET)
+    config = instance.directory / "samconfig.toml"
+    # In a private file, because a process's arguments are everybody's to read.
+    write_private(config, samconfig(parameters(databases.owner_url, databases.function_password)))
+    argv = [SAM, "deploy", "--template-file", template, "--config-file", config]
+    log = instance.log("deploy")
+    environment = {**os.environ, **SAM_ENVIRONMENT, **emulator.environment()}
+    environment.pop("AWS_PROFILE", None)
+    environment.pop("AWS_SESSION_TOKEN", None)
+    with open(log, "wb") as out:
+        done = subprocess.run(argv, cwd=instance.directory, env=environment, stdout=out, stderr=subprocess.STDOUT)
+    if done.returncode != 0:
+        raise Problem(
+            f"`sam deploy` to the emulator failed; the end of {log}:\n{log.read_text(errors='replace')[-3000:]}"
+        )
+    stacks = emulator.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"]
+    return {output["OutputKey"]: output["OutputValue"] for output in stacks[0]["Outputs"]}
+
+
+def parameters(owner_url: str, password: str) -> dict:
+    """The template's parameters for this database."""
+    parts = urlsplit(owner_url)
+    return {
+        "DatabaseHost": parts.hostname,
+        "DatabasePort": parts.port or 5432,
+        "DatabaseName": unquote(parts.path.lstrip("/")),
+        "DatabaseSslMode": ssl_mode(owner_url),
+        "DatabasePassword": password,
+        "DatabaseOwner": quote(unquote(parts.username or "postgres"), safe=""),
+        # The template wants one; a server that trusts this connection does not look at it.
+        "DatabaseOwnerPassword": quote(unquote(parts.password or "trusted"), safe=""),
+        "LogLevel": os.environ.get("LOG_LEVEL", "info"),
+    }
+
+
+def samconfig(values: dict) -> str:
+    """A samconfig.toml for `sam deploy`. JSON's strings and lists are TOML's."""
+    overrides = json.dumps([f"{name}={value}" for name, value in values.items()])
+    return (
+        "version = 0.1\n[default.deploy.parameters]\n"
+        f'stack_name = "{STACK}"\ns3_bucket = "{BUCKET}"\ncapabilities = ["CAPABILITY_IAM"]\n'
+        f"confirm_changeset = false\nfail_on_empty_changeset = false\nparameter_overrides = {overrides}\n"
+    )
+
+
+def migrate(emulator: Emulator, function: str) -> dict:
+    """Invokes the migrate function, before anything else uses the database; returns its answer."""
+    answer = emulator.client("lambda").invoke(FunctionName=function, Payload=b"{}")
+    body = json.loads(answer["Payload"].read() or b"null")
+    if "FunctionError" in answer or not isinstance(body, dict) or "errorMessage" in body:
+        reason = body.get("errorMessage") if isinstance(body, dict) else body
+        hint = "`make stop` and `rm -rf .local/run` start with an empty database."
+        raise Problem(f"The migrate function failed: {reason}\n{hint}")
+    return body

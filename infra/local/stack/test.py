@@ -1,0 +1,40 @@
+"""`make test`: a stack of its own, then every test of the workspace against it."""
+
+import os
+import subprocess
+
+from . import endpoint
+from .console import say
+from .instance import REPOSITORY, Instance
+from .seed import seed
+from .up import up
+
+
+def test() -> int:
+    """The command; cargo's exit status is its own, cargo's output goes through as it is."""
+    with up(Instance.test()) as stack:
+        seeded = seed(stack.databases.owner_url, endpoint.TESTS, stack.endpoint.url, [])
+        stack.publish(
+            seeded,
+            admin_url=stack.databases.owner_url,
+            emulator_pid=stack.emulator.pid,
+            relay_function=stack.outputs["RelayFunctionName"],
+        )
+        say()
+        environment = (
+            os.environ
+            | stack.emulator.environment()
+            | {
+                "TEST_DATABASE_URL": stack.databases.superuser_url,
+                "FUNCTION_ROLE_PASSWORD": stack.databases.function_password,
+                "STACK_JSON": str(stack.instance.stack_json),
+            }
+        )
+        argv = ["cargo", "test", "--workspace", *os.environ.get("ARGS", "").split()]
+        child = subprocess.Popen(argv, cwd=REPOSITORY, env=environment)
+        try:
+            return child.wait()
+        except BaseException:
+            child.terminate()
+            child.wait()
+            raise

@@ -1,0 +1,90 @@
+"""The whole stack: up in order, down in the opposite order, whatever happens in between."""
+
+import json
+import os
+import signal
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from . import build, databases, deploy, emulator, endpoint, logs
+from .console import say, step
+from .instance import Instance, write_private
+from .processes import Processes
+
+
+@dataclass
+class Stack:
+    """A stack that is up."""
+
+    instance: Instance
+    emulator: emulator.Emulator
+    endpoint: endpoint.Endpoint
+    databases: databases.Databases
+    outputs: dict = field(default_factory=dict)
+
+    @property
+    def api_url(self) -> str:
+        """Where the HTTP API answers on this machine."""
+        return f"{self.emulator.url}/_aws/execute-api/{self.outputs['ApiId']}"
+
+    def publish(self, seeded: dict, **more) -> None:
+        """Writes stack.json, which says to scripts that the stack is ready."""
+        facts = {
+            "api_url": self.api_url,
+            **seeded,
+            "database_url": self.databases.reader_url,
+            "endpoint_url": self.endpoint.url,
+            "emulator_url": self.emulator.url,
+            "log_file": str(self.instance.log("functions")),
+            "pid": os.getpid(),
+            **more,
+        }
+        write_private(self.instance.stack_json, json.dumps(facts, indent=2) + "\n")
+
+
+@contextmanager
+def up(instance: Instance):
+    """Builds, starts and deploys; yields the stack; ends everything that was started."""
+    held = instance.hold()
+    instance.stack_json.unlink(missing_ok=True)
+    processes = Processes(instance)
+    for name in processes.end_leftovers(emulator.code_cache(instance)):
+        say(f"ended the {name} of an earlier start")
+    follower = None
+    try:
+        with ThreadPoolExecutor() as pool:
+            # Both start while cargo compiles; whatever they say, they say at the end.
+            emulating = pool.submit(emulator.start, instance, processes)
+            serving = pool.submit(databases.prepare, instance, processes)
+            with step("functions built"):
+                build.compile_workspace()
+            with step("functions packed"):
+                template = build.pack()
+            with step("Postgres started") as notes:
+                served = serving.result()
+                notes.append(served.note)
+            with step("emulator started") as notes:
+                running = emulating.result()
+                notes.append(running.url)
+        stack = Stack(instance, running, endpoint.Endpoint(8801), served)
+        with step("template deployed"):
+            stack.outputs = deploy.deploy(instance, running, template, served)
+        follower = logs.Follower(running, stack.outputs["LogGroup"], instance.log("functions"))
+        follower.start()
+        with step("database migrated") as notes:
+            answer = deploy.migrate(running, stack.outputs["MigrateFunctionName"])
+            notes.append(f"version {answer.get('version')}")
+        yield stack
+    except KeyboardInterrupt:
+        say("\nstopping the stack")
+        raise
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
+        instance.stack_json.unlink(missing_ok=True)
+        if follower:
+            follower.stop()
+        processes.stop("emulator")
+        processes.stop("postgres")
+        held.close()
