@@ -100,7 +100,7 @@ async fn a_living_lease_is_not_declared_lost() {
     let id = system.start(&CountTestSets {}).await;
     let store = system.database.store_as("task_count_test_sets");
     claimed(&store, &system.messages.take_all()[0], Uuid::now_v7()).await;
-    system.pass(id, 55.0).await;
+    system.pass(id, 40.0).await;
     let swept = relay::sweep(&system.relay, &system.queue(), soon()).await.unwrap();
     assert_eq!((swept.overdue, swept.sent), (0, 0));
     assert_eq!(system.state(id).await.status, "STARTED");

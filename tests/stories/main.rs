@@ -3,7 +3,13 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall stop")]
 
 mod groups;
+mod idempotency;
 mod lifecycle;
+mod limits;
+mod long_tasks;
 mod losses;
+mod options;
 mod retries;
+mod revoking;
+mod schedules;
 mod tenants;

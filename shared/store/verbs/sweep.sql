@@ -1,27 +1,31 @@
 -- The relay's verbs. Each call is one short transaction; the relay repeats it until there is nothing left to do.
 
--- Begins a sweep. After a gap (an outage, a restart of the server) nobody could send heartbeats: then every lease starts
--- again, and no loss is judged before it runs out. Answers whether that happened.
+-- Begins a sweep. After a gap (an outage, a restart of the server) nobody could send heartbeats: then every lease that had
+-- no sign of life since starts again, and no loss is judged before it runs out. Answers whether that happened.
 create or replace function tasks.begin_sweep() returns boolean
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_gap boolean;
+  v_last timestamptz;
+  v_over timestamptz;
 begin
   update tasks.relay r set swept_at = clock_timestamp()
   from (select swept_at from tasks.relay for no key update) last
-  returning last.swept_at < clock_timestamp() - interval '2 minutes' or last.swept_at < pg_postmaster_start_time()
-  into v_gap;
-  if v_gap then
+  returning last.swept_at into v_last;
+  v_over := case
+    when v_last < pg_postmaster_start_time() then pg_postmaster_start_time()
+    when v_last < clock_timestamp() - interval '2 minutes' then clock_timestamp()
+  end;
+  if v_over is not null then
     update tasks.outbox o set visible_at = clock_timestamp() + tasks.lease()
     from (
       select task_id from tasks.outbox
-      where claimed_at is not null and visible_at <= clock_timestamp() + tasks.lease()
+      where claimed_at is not null and visible_at - tasks.lease() <= v_over
       order by task_id for no key update skip locked
     ) held
     where o.task_id = held.task_id;
   end if;
-  return v_gap;
+  return v_over is not null;
 end
 $$;
 

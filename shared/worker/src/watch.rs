@@ -8,8 +8,8 @@ use uuid::Uuid;
 /// How soon a handler whose task was revoked is stopped.
 const LOOK: Duration = Duration::from_secs(2);
 
-/// Every so many looks the leases are renewed: three times within a lease of 60 s, so that one may be lost without harm.
-const LOOKS_PER_BEAT: u32 = 10;
+/// Every so many looks the leases are renewed: three times within a lease of 45 s, so that one may be lost without harm.
+const LOOKS_PER_BEAT: u32 = 7;
 
 /// Watches over the claims of an invocation until it is dropped: renews their leases, stops handlers whose claim is gone.
 pub(crate) struct Watch {
