@@ -10,6 +10,9 @@ begin
   select n.ordinality - 1, p.problem into v_place, v_problem
   from unnest(p_new) with ordinality n
   left join tasks.kind k on k.kind = n.kind
+  -- A repeated request is answered as the first was, though its times have passed by now.
+  left join tasks.idempotency i on i.key = n.idempotency_key and i.kind = n.kind
+    and i.organization_id = tasks.bound_organization()
   cross join lateral (select coalesce(n.eta, p_now + make_interval(secs => coalesce(
     case when n.countdown between 0 and 31536000 then n.countdown end, 0))) as run_at) r
   cross join lateral (select case
@@ -18,15 +21,15 @@ begin
     when n.countdown is not null and n.eta is not null then array['eta', 'contradicts countdown: give one of them']
     when n.countdown not between 0 and 31536000 or n.countdown = 'NaN'
       then array['countdown', 'must be between 0 and 31536000 seconds (a year)']
-    when n.eta < p_now - interval '5 seconds' then array['eta', 'lies in the past']
+    when n.eta < p_now - interval '5 seconds' and i.key is null then array['eta', 'lies in the past']
     when n.eta > p_now + interval '366 days' then array['eta', 'must be at most a year ahead']
     when n.expires_in is not null and n.expires_at is not null
       then array['expires', 'give a time or a number of seconds, not both']
     when n.expires_in <= 0 or n.expires_in > 63072000 or n.expires_in = 'NaN'
       then array['expires', 'must be more than 0 and at most 63072000 seconds (two years)']
-    when n.expires_at <= p_now then array['expires', 'lies in the past']
+    when n.expires_at <= p_now and i.key is null then array['expires', 'lies in the past']
     when coalesce(n.expires_at, p_now + make_interval(secs => n.expires_in)) <= r.run_at
-      then array['expires', 'comes before the task may begin']
+      and i.key is null then array['expires', 'comes before the task may begin']
     when n.max_retries not between 0 and 1000 then array['max_retries', 'must be between 0 and 1000']
     when n.backoff_factor <= 0 or n.backoff_factor > 86400 or n.backoff_factor = 'NaN'
       then array['backoff.factor', 'must be more than 0 and at most 86400 seconds (a day)']

@@ -7,7 +7,7 @@ language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_ids uuid[];
-  v_other text;
+  v_other bigint;
 begin
   -- Sorted, so that two lists with the same keys wait for each other and never both.
   insert into tasks.idempotency (organization_id, kind, key, task_id, request_hash)
@@ -19,16 +19,18 @@ begin
 
   -- A statement of its own: only now is a rival's row seen that the insert waited for.
   select array_agg(coalesce(i.task_id, n.id) order by n.ordinality),
-    min(n.idempotency_key) filter (where i.request_hash <> tasks.request_hash((n.id, n.kind, n.args, n.parent_id,
+    min(n.ordinality) filter (where i.request_hash <> tasks.request_hash((n.id, n.kind, n.args, n.parent_id,
       n.countdown, n.max_retries, n.group_id, n.position, n.held, n.eta, n.expires_in, n.expires_at, n.backoff_factor,
       n.backoff_cap, n.time_limit, n.priority, n.limit_key, n.headers, n.idempotency_key, n.schedule_id)::tasks.new_task))
   into v_ids, v_other
   from unnest(p_new) with ordinality n
   left join tasks.idempotency i
-    on i.key = n.idempotency_key and i.kind = n.kind and i.organization_id is not distinct from p_organization;
+    on i.key = n.idempotency_key and i.kind = n.kind
+      -- Not "is not distinct from", which no index serves.
+      and (i.organization_id = p_organization or i.organization_id is null and p_organization is null);
   if v_other is not null then
-    raise exception 'idempotency_key: % was used for another request', quote_literal(v_other)
-      using errcode = 'invalid_parameter_value', column = 'idempotency_key', detail = '0';
+    raise exception 'idempotency_key: was used for another request'
+      using errcode = 'invalid_parameter_value', column = 'idempotency_key', detail = (v_other - 1)::text;
   end if;
   return v_ids;
 end
@@ -37,7 +39,8 @@ $$;
 -- What makes two requests the same: everything but the id and the trace they came with.
 create or replace function tasks.request_hash(n tasks.new_task) returns text
 language sql stable parallel safe set search_path = pg_catalog, pg_temp
-return encode(sha256(convert_to((to_jsonb(n) - '{id,headers,held}'::text[])::text, 'UTF8')), 'hex');
+return encode(sha256(convert_to((to_jsonb(n) - '{id,held}'::text[] || jsonb_build_object(
+  'headers', nullif(n.headers - '{traceparent,tracestate}'::text[], '{}')))::text, 'UTF8')), 'hex');
 
 -- Inserts tasks; answers {ids, wakes}. The caller has checked them.
 create or replace function tasks.insert_tasks(

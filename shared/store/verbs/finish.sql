@@ -70,7 +70,8 @@ begin
   for v_group in
     update tasks.task_group g
     set remaining = g.remaining - ended.members, free = g.free + ended.slots,
-      unsuccessful = g.unsuccessful + ended.unsuccessful, check_at = v_now + interval '5 minutes'
+      unsuccessful = g.unsuccessful + ended.unsuccessful,
+      check_at = case when g.cancelled_at is null then v_now + interval '5 minutes' else v_now end
     from (
       select group_id, count(*) as members, count(*) filter (where held_slot) as slots,
         count(*) filter (where status <> 'SUCCESS') as unsuccessful

@@ -24,7 +24,11 @@ grant execute on function tasks.enqueue_group(jsonb) to tasks_tenant;
 grant execute on function tasks.revoke(uuid, text) to tasks_tenant;
 grant execute on function tasks.cancel_group(uuid) to tasks_tenant;
 grant execute on function tasks.retry_ended(uuid, double precision) to tasks_tenant;
+grant execute on function tasks.redrive(uuid[], double precision) to tasks_tenant;
 grant execute on function tasks.set_limit(text, integer, double precision, double precision) to tasks_tenant;
+
+-- When the relay came by last is nobody's secret, and tells a tenant why a task that is due has not begun.
+grant select on tasks.relay to tasks_tenant;
 
 grant execute on function tasks.claim(text, jsonb, uuid, integer, text) to tasks_worker;
 grant execute on function tasks.heartbeat(uuid, uuid[]) to tasks_worker;
@@ -38,3 +42,11 @@ grant execute on function tasks.sweep_due(integer, integer) to tasks_relay;
 grant execute on function tasks.sweep_overdue(integer) to tasks_relay;
 grant execute on function tasks.check_groups(integer) to tasks_relay;
 grant execute on function tasks.prune(integer) to tasks_relay;
+
+grant execute on function tasks.create_schedule(jsonb) to tasks_tenant;
+grant execute on function tasks.pause_schedule(uuid) to tasks_tenant;
+grant execute on function tasks.resume_schedule(uuid, timestamptz, timestamptz) to tasks_tenant;
+grant execute on function tasks.delete_schedule(uuid) to tasks_tenant;
+grant execute on function tasks.due_schedules(uuid, integer) to tasks_relay;
+grant execute on function tasks.fire_schedules(jsonb) to tasks_relay;
+grant execute on function tasks.declare_schedules(jsonb) to current_user;

@@ -21,8 +21,8 @@ begin
   if v_window is null or v_window not between 1 and 64 then
     raise exception 'window: must be between 1 and 64' using errcode = 'invalid_parameter_value', column = 'window';
   end if;
-  perform tasks.refuse_bad(v_members, clock_timestamp());
-  perform tasks.refuse_bad(v_callback, clock_timestamp());
+  -- The callback is checked as the one behind the last member: so an error's place tells which of them is meant.
+  perform tasks.refuse_bad(v_members || v_callback, clock_timestamp());
 
   insert into tasks.task_group (id, organization_id, callback_id, parent_id, total, remaining, window_size, free, next_position,
     policy, stops_on_failure, finished_at)

@@ -107,5 +107,17 @@ begin
     set max_running = excluded.max_running, rate = excluded.rate, per = excluded.per,
       allowance = least(tasks.task_limit.allowance, excluded.rate);
   end if;
+  -- Whoever waits for the old limit asks again under the new one, at the relay's next sweep.
+  update tasks.outbox o
+  set limited = false, not_before = least(o.not_before, clock_timestamp()), visible_at = clock_timestamp()
+  from (
+    select task_id from tasks.outbox
+    where organization_id = tasks.bound_organization() and limit_key = p_key and claimed_at is null
+      -- Refused until somebody ends, or until the rate has a token: only a refusal counts a message before its time.
+      and (limited or dispatches > 1 and not_before > clock_timestamp() and not_before < 'infinity')
+    order by task_id
+    for no key update skip locked
+  ) waiting
+  where o.task_id = waiting.task_id;
 end
 $$;

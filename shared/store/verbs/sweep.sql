@@ -55,7 +55,7 @@ declare
   v_now timestamptz := clock_timestamp();
   v_wakes jsonb;
 begin
-  with due as (
+  with due as materialized (
     select d.task_id from tasks.organizations() t(organization_id)
     cross join lateral (
       select o.task_id from tasks.outbox o
@@ -75,7 +75,8 @@ begin
     limit p_limit
   ), locked as (
     select o.task_id from tasks.outbox o
-    where o.task_id in (select task_id from due)
+    -- An array, so that the plan is index look-ups also on a table that was never analyzed.
+    where o.task_id = any (array(select task_id from due))
       and (o.visible_at <= v_now or o.dispatches = 0) and o.claimed_at is null and o.awaits is null
       and (o.expires_at is null or o.expires_at > v_now)
     order by o.task_id

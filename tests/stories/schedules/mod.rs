@@ -43,9 +43,9 @@ async fn create(system: &System, schedule: &NewSchedule) -> Uuid {
     id
 }
 
-async fn look(system: &System, id: Uuid) -> store::Schedule {
+async fn look(system: &System, id: Uuid) -> store::ScheduleLine {
     let mut tx = system.api.begin(system.organization.tenant()).await.unwrap();
-    store::find_schedule(&mut tx, id).await.unwrap().unwrap()
+    store::find_schedule(&mut tx, id).await.unwrap().unwrap().line
 }
 
 /// Puts the tick that a schedule waits for somewhere else, as if time had gone by.
@@ -67,15 +67,17 @@ async fn sweep_with(relay: &Store, system: &System) -> Swept {
     relay::sweep(relay, &system.queue(), deadline).await.unwrap()
 }
 
-/// The nominal times of the tasks that a schedule started, in the order of their start.
+/// The nominal times of the tasks that a schedule started, in their order.
 async fn times(system: &System, id: Uuid) -> Vec<DateTime<Utc>> {
-    let headers: Vec<Value> =
-        sqlx::query_scalar("select headers from tasks.task where schedule_id = $1 order by id")
-            .bind(id)
-            .fetch_all(system.database.owner())
-            .await
-            .unwrap();
-    headers.iter().map(|headers| headers["scheduled_for"].as_str().unwrap().parse().unwrap()).collect()
+    let headers: Vec<Value> = sqlx::query_scalar("select headers from tasks.task where schedule_id = $1")
+        .bind(id)
+        .fetch_all(system.database.owner())
+        .await
+        .unwrap();
+    let mut times: Vec<_> =
+        headers.iter().map(|headers| headers["scheduled_for"].as_str().unwrap().parse().unwrap()).collect();
+    times.sort();
+    times
 }
 
 fn full_hour() -> DateTime<Utc> {
