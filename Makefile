@@ -1,5 +1,6 @@
 # `make run`   executes the demo on a local stack and leaves it up until Ctrl-C
 # `make test`  runs every test against a stack of its own
+# `make test-pooler`  the same tests with every function behind pgbouncer in transaction mode
 # `make check` formats, lints, validates; changes nothing
 # `make stop`  ends stacks of this checkout, also what a killed one left behind
 #
@@ -12,13 +13,16 @@ PYTHON ?= python3
 STACK := $(PYTHON) infra/local/start.py
 export TESTS URL METRIC ONCE ARGS
 
-.PHONY: help run test check stop
+.PHONY: help run test test-pooler check stop
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile
 
 run test stop:
 	@$(STACK) $@
+
+test-pooler:
+	@POOLER=1 $(STACK) test
 
 check:
 	cargo fmt --all --check

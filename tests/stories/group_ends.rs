@@ -93,6 +93,19 @@ async fn members_that_expire_or_get_lost_are_counted() {
 }
 
 #[tokio::test]
+async fn a_member_that_expires_while_it_waits_for_its_place_is_not_sent_and_then_revoked() {
+    let system = System::new().await;
+    let expiring = NewTask { expires_in: Some(30.0), ..member() };
+    let started = start(&system, &group(vec![member(), expiring], 1)).await;
+    system.messages.take_all();
+    let swept = relay::sweep(&system.relay, &system.queue(), soon()).await.unwrap();
+    assert_eq!(swept.sent, 0, "its time is near, but its place is not free");
+    system.pass(started.ids[1], 31.0).await;
+    relay::sweep(&system.relay, &system.queue(), soon()).await.unwrap();
+    assert_eq!(statuses(&system, &started.ids).await, ["PENDING", "REVOKED"]);
+}
+
+#[tokio::test]
 async fn under_the_policy_all_succeeded_a_failed_member_revokes_the_callback() {
     let system = System::new().await;
     let policy = Policy::AllSucceeded;
@@ -174,7 +187,7 @@ async fn a_group_of_a_hundred_thousand_starts_releases_and_ends() {
     let test = json!({ "test_run_id": Uuid::nil(), "test_id": Uuid::nil() });
     let mut tx = system.api.begin(system.organization.tenant()).await.unwrap();
     let id = Uuid::now_v7();
-    sqlx::query(
+    sql::query(
         "select tasks.enqueue_group(jsonb_build_object('id', $1, 'window', 64,
            'callback', jsonb_build_object('kind', 'collect_results', 'args', jsonb_build_object('test_run_id', $1)),
            'members', (select jsonb_agg(jsonb_build_object('kind', 'execute_test', 'args', $2)) from generate_series(1, 100000))))",
@@ -187,12 +200,12 @@ async fn a_group_of_a_hundred_thousand_starts_releases_and_ends() {
     tx.commit().await.unwrap();
     let counts = "select total, remaining, free, next_position from tasks.task_group where id = $1";
     let count = async || -> (i32, i32, i32, i32) {
-        sqlx::query_as(counts).bind(id).fetch_one(system.database.owner()).await.unwrap()
+        sql::query_as(counts).bind(id).fetch_one(system.database.owner()).await.unwrap()
     };
     assert_eq!(count().await, (100_000, 100_000, 0, 64));
     relay::sweep(&system.relay, &system.queue(), soon()).await.unwrap();
     let due = "update tasks.outbox set visible_at = clock_timestamp() where not_before < 'infinity'";
-    sqlx::query(due).execute(system.database.owner()).await.unwrap();
+    sql::query(due).execute(system.database.owner()).await.unwrap();
     relay::sweep(&system.relay, &system.queue(), soon()).await.unwrap();
     let worker = passing(&system);
     for _ in 0..20 {

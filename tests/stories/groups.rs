@@ -89,7 +89,7 @@ async fn never_more_members_are_in_flight_than_the_window_has_places() {
     let member = system.worker(verdict);
     let mut seen = 0;
     loop {
-        let in_flight: i64 = sqlx::query_scalar(
+        let in_flight: i64 = sql::query_scalar(
             "select count(*) from tasks.outbox where position is not null and not_before < 'infinity'",
         )
         .fetch_one(system.database.owner())
@@ -115,7 +115,7 @@ async fn members_of_a_window_of_one_run_in_their_order() {
     for position in 0..5 {
         let wakes = system.messages.take(MEMBER, 10);
         assert_eq!(wakes.len(), 1);
-        let at: i32 = sqlx::query_scalar("select position from tasks.outbox where task_id = $1")
+        let at: i32 = sql::query_scalar("select position from tasks.outbox where task_id = $1")
             .bind(wakes[0].task_id)
             .fetch_one(system.database.owner())
             .await
@@ -187,11 +187,11 @@ async fn a_group_whose_counters_are_wrong_is_mended_by_the_relay() {
     let id = start(&system).await;
     system.drain(PARENT, &parent(&system, 3, 2)).await;
     system.messages.take_all();
-    sqlx::query("update tasks.task_group set remaining = 1, free = 0, check_at = clock_timestamp()")
+    sql::query("update tasks.task_group set remaining = 1, free = 0, check_at = clock_timestamp()")
         .execute(system.database.owner())
         .await
         .unwrap();
-    sqlx::query("update tasks.outbox set visible_at = clock_timestamp() where not_before < 'infinity'")
+    sql::query("update tasks.outbox set visible_at = clock_timestamp() where not_before < 'infinity'")
         .execute(system.database.owner())
         .await
         .unwrap();

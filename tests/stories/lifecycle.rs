@@ -61,7 +61,7 @@ async fn a_task_of_a_rolled_back_transaction_never_was() {
     store::enqueue(&mut tx, &[NewTask::of(&CountTestSets {})]).await.unwrap();
     tx.rollback().await.unwrap();
     assert_eq!(promises(&system).await, 0);
-    let tasks: i64 = sqlx::query_scalar("select count(*) from tasks.task")
+    let tasks: i64 = sql::query_scalar("select count(*) from tasks.task")
         .fetch_one(system.database.owner())
         .await
         .unwrap();
@@ -73,7 +73,7 @@ async fn one_task_can_be_started_by_one_sql_function() {
     let system = System::new().await;
     let mut tx = system.api.begin(system.organization.tenant()).await.unwrap();
     let id: Uuid =
-        sqlx::query_scalar("select tasks.enqueue('count_test_sets')").fetch_one(&mut *tx).await.unwrap();
+        sql::query_scalar("select tasks.enqueue('count_test_sets')").fetch_one(&mut *tx).await.unwrap();
     tx.commit().await.unwrap();
 
     relay::sweep(&system.relay, &system.queue(), soon()).await.unwrap();
@@ -169,7 +169,7 @@ async fn what_a_handler_writes_its_children_and_its_end_are_one_commit() {
 
 /// Unfinished tasks.
 pub(crate) async fn promises(system: &System) -> i64 {
-    sqlx::query_scalar("select count(*) from tasks.outbox").fetch_one(system.database.owner()).await.unwrap()
+    sql::query_scalar("select count(*) from tasks.outbox").fetch_one(system.database.owner()).await.unwrap()
 }
 
 /// A deadline that is far enough.

@@ -87,7 +87,7 @@ async fn the_sweep_serves_ten_tasks_of_one_organization_beside_thousands_of_anot
     let system = System::new().await;
     let other = system.database.organization().await;
     let mut tx = system.api.begin(system.organization.tenant()).await.unwrap();
-    sqlx::query(
+    sql::query(
         "select tasks.enqueue_all((
            select jsonb_agg(jsonb_build_object('kind', 'count_test_sets')) from generate_series(1, 20000)))",
     )
@@ -117,11 +117,11 @@ async fn ended_tasks_are_kept_for_their_time_and_unfinished_ones_for_ever() {
     let young = system.start(&CountTestSets {}).await;
     system.drain(KIND, &worker).await;
     let waiting = system.start(&CountTestSets {}).await;
-    sqlx::query("update tasks.task set created_at = created_at - interval '99 days'")
+    sql::query("update tasks.task set created_at = created_at - interval '99 days'")
         .execute(system.database.owner())
         .await
         .unwrap();
-    sqlx::query("update tasks.task set finished_at = finished_at - interval '31 days' where id = $1")
+    sql::query("update tasks.task set finished_at = finished_at - interval '31 days' where id = $1")
         .bind(old)
         .execute(system.database.owner())
         .await

@@ -57,7 +57,7 @@ async fn work_and_cursor_are_one_commit() {
             return Ok(End::Output(page));
         }
         let mut tx = ctx.begin().await?;
-        sqlx::query("insert into test_set (name, organization_id) values ($1, $2)")
+        sql::query("insert into test_set (name, organization_id) values ($1, $2)")
             .bind(format!("page {page}"))
             .bind(organization)
             .execute(&mut *tx)
@@ -66,7 +66,7 @@ async fn work_and_cursor_are_one_commit() {
         End::go_on_from(&(page + 1))
     });
     system.drain(KIND, &worker).await;
-    let pages: Vec<String> = sqlx::query_scalar("select name from test_set order by name")
+    let pages: Vec<String> = sql::query_scalar("select name from test_set order by name")
         .fetch_all(system.database.owner())
         .await
         .unwrap();

@@ -126,12 +126,42 @@ async fn a_zombie_changes_nothing() {
 }
 
 #[tokio::test]
+async fn a_zombie_that_comes_back_is_counted() {
+    let recorder = metrics_util::debugging::DebuggingRecorder::new();
+    let seen = recorder.snapshotter();
+    let _recording = metrics::set_default_local_recorder(&recorder);
+    let system = System::new().await;
+    let id = system.start(&CountTestSets {}).await;
+    let (relay, queue) = (system.relay.clone(), system.queue());
+    let owner = system.database.owner().clone();
+    let worker = system.worker(move |_: CountTestSets, _: Context| {
+        let (relay, queue, owner) = (relay.clone(), queue.clone(), owner.clone());
+        async move {
+            // While it works its lease runs out: it had no chance to say that it lives.
+            sql::query("update tasks.outbox set visible_at = clock_timestamp()").execute(&owner).await?;
+            relay::sweep(&relay, &queue, soon()).await?;
+            Ok(666)
+        }
+    });
+    system.deliver(&worker, &system.messages.take_all()).await;
+    assert_eq!(system.state(id).await.status, "RETRY");
+    let zombies: Vec<_> = seen
+        .snapshot()
+        .into_vec()
+        .into_iter()
+        .filter(|(key, ..)| key.key().name() == "zombies_fenced")
+        .map(|(.., value)| value)
+        .collect();
+    assert_eq!(zombies, [metrics_util::debugging::DebugValue::Counter(1)]);
+}
+
+#[tokio::test]
 async fn after_an_outage_no_lease_is_judged_before_it_had_its_time() {
     let system = System::new().await;
     let id = system.start(&CountTestSets {}).await;
     let store = system.database.store_as("task_count_test_sets");
     claimed(&store, &system.messages.take_all()[0], Uuid::now_v7()).await;
-    sqlx::query("update tasks.relay set swept_at = swept_at - interval '10 minutes'")
+    sql::query("update tasks.relay set swept_at = swept_at - interval '10 minutes'")
         .execute(system.database.owner())
         .await
         .unwrap();

@@ -131,7 +131,7 @@ async fn arguments_that_no_longer_fit_fail_at_once() {
 }
 
 async fn history(system: &System, id: Uuid) -> Vec<String> {
-    sqlx::query_scalar("select outcome from tasks.attempt_history where task_id = $1 order by attempt")
+    sql::query_scalar("select outcome from tasks.attempt_history where task_id = $1 order by attempt")
         .bind(id)
         .fetch_all(system.database.owner())
         .await

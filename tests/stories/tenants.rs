@@ -23,7 +23,7 @@ async fn a_handler_is_bound_to_the_organization_of_its_task() {
     for (organization, name) in
         [(system.organization.id, "ours"), (other.id, "theirs"), (other.id, "theirs too")]
     {
-        sqlx::query("insert into test_set (name, organization_id) values ($1, $2)")
+        sql::query("insert into test_set (name, organization_id) values ($1, $2)")
             .bind(name)
             .bind(organization)
             .execute(system.database.owner())
@@ -33,7 +33,7 @@ async fn a_handler_is_bound_to_the_organization_of_its_task() {
     let id = system.start(&CountTestSets {}).await;
     let worker = system.worker(|_: CountTestSets, ctx: Context| async move {
         let mut tx = ctx.begin().await?;
-        Ok(sqlx::query_scalar::<_, i64>("select count(*) from test_set").fetch_one(&mut *tx).await?)
+        Ok(sql::query_scalar::<i64>("select count(*) from test_set").fetch_one(&mut *tx).await?)
     });
     system.drain(KIND, &worker).await;
     assert_eq!(system.state(id).await.result, Some(serde_json::json!(1)));
@@ -63,7 +63,7 @@ async fn login_roles_read_no_table_of_the_engine() {
     for role in ["tasks_relay", "tasks_api", "task_count_test_sets"] {
         let store = system.database.store_as(role);
         let seen: Result<i64, _> =
-            sqlx::query_scalar("select count(*) from tasks.task").fetch_one(store.pool()).await;
+            sql::query_scalar("select count(*) from tasks.task").fetch_one(store.pool()).await;
         assert!(!matches!(seen, Ok(1..)), "{role} sees {seen:?}");
     }
 }

@@ -107,10 +107,12 @@ fn name(value: &Value) -> String {
     tagged(value).trim_start_matches("${AWS::StackName}-").to_owned()
 }
 
-/// The text behind a tag as `!Ref` or `!Sub`; empty if there is none.
+/// The text behind a tag as `!Ref` or `!Sub`, also one with a list of names; empty if there is none.
 fn tagged(value: &Value) -> String {
     match value {
-        Value::Tagged(tagged) => tagged.value.as_str().unwrap_or_default().to_owned(),
+        Value::Tagged(tagged) => {
+            tagged.value.as_str().or(tagged.value[0].as_str()).unwrap_or_default().to_owned()
+        }
         plain => plain.as_str().unwrap_or_default().to_owned(),
     }
 }

@@ -1,6 +1,6 @@
 //! `migrate`: brings the database up to date, at every deployment, before the functions of the new release run.
 
-use catalog::TASKS;
+use catalog::{SCHEDULES, TASKS};
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::{Value, json};
 use sqlx::{Connection, PgConnection};
@@ -16,6 +16,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
             let mut connection = PgConnection::connect(&url).await?;
             let migrated =
                 store::migrate(&mut connection, &rhesis::MIGRATIONS, TASKS, password.as_deref()).await?;
+            store::declare_schedules(&mut connection, SCHEDULES).await?;
             tracing::info!(
                 request_id = event.context.request_id,
                 version = migrated.version,

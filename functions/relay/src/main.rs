@@ -17,6 +17,9 @@ async fn main() -> Result<(), lambda_runtime::Error> {
             let swept = sweep(&store, &queue, event.context.deadline()).await?;
             tracing::info!(
                 request_id = event.context.request_id,
+                scheduled = swept.scheduled,
+                schedules_paused = swept.schedules_paused,
+                schedules_stuck = swept.schedules_stuck,
                 sent = swept.sent,
                 unsent = swept.unsent,
                 overdue = swept.overdue,

@@ -17,12 +17,12 @@ STACK = "rhesis"
 BUCKET = "artifacts"
 
 
-def deploy(instance: Instance, emulator: Emulator, template: Path, databases: Databases) -> dict:
-    """Deploys, and returns the template's outputs by name."""
+def deploy(instance: Instance, emulator: Emulator, template: Path, databases: Databases, pooler: int | None) -> dict:
+    """Deploys, and returns the template's outputs by name. `pooler` is the port of a pooler for the functions."""
     emulator.client("s3").create_bucket(Bucket=BUCKET)
     config = instance.directory / "samconfig.toml"
     # In a private file, because a process's arguments are everybody's to read.
-    write_private(config, samconfig(parameters(databases.owner_url, databases.function_password)))
+    write_private(config, samconfig(parameters(databases.owner_url, databases.function_password, pooler)))
     argv = [SAM, "deploy", "--template-file", template, "--config-file", config]
     log = instance.log("deploy")
     environment = {**os.environ, **SAM_ENVIRONMENT, **emulator.environment()}
@@ -38,10 +38,11 @@ def deploy(instance: Instance, emulator: Emulator, template: Path, databases: Da
     return {output["OutputKey"]: output["OutputValue"] for output in stacks[0]["Outputs"]}
 
 
-def parameters(owner_url: str, password: str) -> dict:
+def parameters(owner_url: str, password: str, pooler: int | None) -> dict:
     """The template's parameters for this database."""
     parts = urlsplit(owner_url)
-    return {
+    pooled = {"DatabasePooler": "transaction", "PoolerHost": "127.0.0.1", "PoolerPort": pooler} if pooler else {}
+    return pooled | {
         "DatabaseHost": parts.hostname,
         "DatabasePort": parts.port or 5432,
         "DatabaseName": unquote(parts.path.lstrip("/")),

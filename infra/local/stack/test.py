@@ -12,7 +12,7 @@ from .up import up
 
 def test() -> int:
     """The command; cargo's exit status is its own, cargo's output goes through as it is."""
-    with up(Instance.test()) as stack:
+    with up(Instance.test(), pooled=bool(os.environ.get("POOLER"))) as stack:
         seeded = seed(stack.databases.owner_url, endpoint.TESTS, stack.endpoint.url, [])
         stack.publish(
             seeded,
@@ -30,6 +30,8 @@ def test() -> int:
                 "STACK_JSON": str(stack.instance.stack_json),
             }
         )
+        if stack.pooler_port:
+            environment |= {"DATABASE_POOLER": "transaction", "TEST_POOLER": f"127.0.0.1:{stack.pooler_port}"}
         argv = ["cargo", "test", "--workspace", *os.environ.get("ARGS", "").split()]
         child = subprocess.Popen(argv, cwd=REPOSITORY, env=environment)
         try:

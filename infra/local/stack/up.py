@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from . import build, databases, deploy, emulator, endpoint, logs
+from . import build, databases, deploy, emulator, endpoint, logs, pooler
 from .console import say, step
 from .instance import Instance, write_private
 from .processes import Processes
@@ -21,6 +21,7 @@ class Stack:
     emulator: emulator.Emulator
     endpoint: endpoint.Endpoint
     databases: databases.Databases
+    pooler_port: int | None = None
     outputs: dict = field(default_factory=dict)
 
     @property
@@ -44,8 +45,9 @@ class Stack:
 
 
 @contextmanager
-def up(instance: Instance):
-    """Builds, starts and deploys; yields the stack; ends everything that was started."""
+def up(instance: Instance, pooled: bool = False):
+    """Builds, starts and deploys; yields the stack; ends everything that was started. With `pooled` the functions reach
+    Postgres through pgbouncer; migrations and the makers of databases never do."""
     held = instance.hold()
     instance.stack_json.unlink(missing_ok=True)
     processes = Processes(instance)
@@ -68,8 +70,12 @@ def up(instance: Instance):
                 running = emulating.result()
                 notes.append(running.url)
         stack = Stack(instance, running, endpoint.Endpoint(8801), served)
+        if pooled:
+            with step("pgbouncer started") as notes:
+                stack.pooler_port = pooler.start(instance, processes, served)
+                notes.append(f"transaction mode, port {stack.pooler_port}")
         with step("template deployed"):
-            stack.outputs = deploy.deploy(instance, running, template, served)
+            stack.outputs = deploy.deploy(instance, running, template, served, stack.pooler_port)
         follower = logs.Follower(running, stack.outputs["LogGroup"], instance.log("functions"))
         follower.start()
         with step("database migrated") as notes:
@@ -86,5 +92,6 @@ def up(instance: Instance):
         if follower:
             follower.stop()
         processes.stop("emulator")
+        processes.stop("pooler")
         processes.stop("postgres")
         held.close()

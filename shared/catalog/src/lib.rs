@@ -6,12 +6,14 @@ mod collect_results;
 mod count_test_sets;
 mod execute_test;
 mod execute_test_configuration;
+mod schedule;
 mod spec;
 
 pub use collect_results::CollectResults;
 pub use count_test_sets::CountTestSets;
 pub use execute_test::{ExecuteTest, TestVerdict};
 pub use execute_test_configuration::{ExecuteTestConfiguration, RunSummary};
+pub use schedule::{Schedule, When};
 pub use spec::{BadArgs, Spec};
 
 /// Every kind of task there is.
@@ -21,6 +23,9 @@ pub const TASKS: &[Spec] = &[
     Spec::of::<CollectResults>(),
     Spec::of::<CountTestSets>(),
 ];
+
+/// Every schedule of the system; none yet, because every task there is works for a tenant.
+pub const SCHEDULES: &[Schedule] = &[];
 
 /// The contract of `kind`, if there is one.
 #[must_use]

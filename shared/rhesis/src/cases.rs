@@ -51,7 +51,7 @@ struct Row {
 
 /// Loads the case of a test of a run.
 pub async fn load(conn: &mut PgConnection, test_run_id: Uuid, test_id: Uuid) -> Result<Case, CaseError> {
-    let row: Option<Row> = sqlx::query_as(
+    let row: Option<Row> = sql::query_as(
         "select e.method, e.url, e.endpoint_path, e.request_headers, e.query_params, e.request_body_template,
                 e.response_mappings, p.content, p.expected_response, s.status as stored,
                 (select coalesce(json_agg(json_build_object('name', m.name, 'description', m.description,

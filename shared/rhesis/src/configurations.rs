@@ -51,7 +51,7 @@ pub enum ConfigurationError {
 
 /// Loads a configuration and checks that it can be executed.
 pub async fn load(conn: &mut PgConnection, id: Uuid) -> Result<Configuration, ConfigurationError> {
-    let row: Option<(Uuid, Option<Uuid>, Value, i32)> = sqlx::query_as(
+    let row: Option<(Uuid, Option<Uuid>, Value, i32)> = sql::query_as(
         "select c.endpoint_id, c.test_set_id, c.attributes,
                 (select count(*)::integer from test_test_set m where m.test_set_id = c.test_set_id)
          from test_configuration c where c.id = $1",
@@ -75,7 +75,7 @@ pub async fn create(
     test_set_id: Uuid,
     user_id: Option<Uuid>,
 ) -> sqlx::Result<Uuid> {
-    sqlx::query_scalar(
+    sql::query_scalar(
         "insert into test_configuration (id, endpoint_id, test_set_id, user_id) values ($1, $2, $3, $4) returning id",
     )
     .bind(Uuid::now_v7())

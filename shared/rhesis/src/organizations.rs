@@ -19,19 +19,19 @@ pub struct Founded {
 pub async fn found(conn: &mut PgConnection, name: &str) -> sqlx::Result<Founded> {
     let founded =
         Founded { organization_id: Uuid::now_v7(), user_id: Uuid::now_v7(), token: tokens::generate() };
-    sqlx::query("insert into organization (id, name) values ($1, $2)")
+    sql::query("insert into organization (id, name) values ($1, $2)")
         .bind(founded.organization_id)
         .bind(name)
         .execute(&mut *conn)
         .await?;
-    sqlx::query(r#"insert into "user" (id, organization_id, email, name) values ($1, $2, $3, $4)"#)
+    sql::query(r#"insert into "user" (id, organization_id, email, name) values ($1, $2, $3, $4)"#)
         .bind(founded.user_id)
         .bind(founded.organization_id)
         .bind(format!("{}@rhesis.invalid", founded.user_id.simple()))
         .bind("First user")
         .execute(&mut *conn)
         .await?;
-    sqlx::query(
+    sql::query(
         "insert into token (id, organization_id, user_id, name, token_hash, token_obfuscated)
          values ($1, $2, $3, 'first token', $4, $5)",
     )
@@ -47,8 +47,8 @@ pub async fn found(conn: &mut PgConnection, name: &str) -> sqlx::Result<Founded>
 
 /// Binds the rest of this transaction to a tenant, and gives up every other right.
 pub async fn enter(conn: &mut PgConnection, organization_id: Uuid) -> sqlx::Result<()> {
-    sqlx::query("set local role tasks_tenant").execute(&mut *conn).await?;
-    sqlx::query("select set_config('app.organization_id', $1, true)")
+    sql::query("set local role tasks_tenant").execute(&mut *conn).await?;
+    sql::query("select set_config('app.organization_id', $1, true)")
         .bind(organization_id.to_string())
         .execute(conn)
         .await?;

@@ -15,7 +15,7 @@ pub async fn store(
     test_id: Uuid,
     outcome: &Outcome,
 ) -> sqlx::Result<()> {
-    sqlx::query(
+    sql::query(
         "insert into test_result (id, test_run_id, test_id, status, reason, test_output, test_metrics)
          values ($1, $2, $3, $4, $5, $6, $7)
          on conflict (test_run_id, test_id) do update

@@ -7,7 +7,7 @@ use crate::import::Row;
 
 /// Counts the tenant's test sets.
 pub async fn count(conn: &mut PgConnection) -> sqlx::Result<i64> {
-    sqlx::query_scalar("select count(*) from test_set").fetch_one(conn).await
+    sql::query_scalar("select count(*) from test_set").fetch_one(conn).await
 }
 
 /// Creates a test set of new tests, one for each row, in their order. Four statements, however many rows.
@@ -18,7 +18,7 @@ pub async fn create(
     user_id: Option<Uuid>,
 ) -> sqlx::Result<Uuid> {
     let test_set_id = Uuid::now_v7();
-    sqlx::query("insert into test_set (id, name, user_id) values ($1, $2, $3)")
+    sql::query("insert into test_set (id, name, user_id) values ($1, $2, $3)")
         .bind(test_set_id)
         .bind(name)
         .bind(user_id)
@@ -28,7 +28,7 @@ pub async fn create(
     let test_ids: Vec<Uuid> = rows.iter().map(|_| Uuid::now_v7()).collect();
     let (prompts, expected): (Vec<&str>, Vec<Option<&str>>) =
         rows.iter().map(|row| (row.prompt.as_str(), row.expected.as_deref())).unzip();
-    sqlx::query(
+    sql::query(
         "insert into prompt (id, content, expected_response, user_id)
          select id, content, expected, $4 from unnest($1::uuid[], $2::text[], $3::text[]) as r (id, content, expected)",
     )
@@ -38,7 +38,7 @@ pub async fn create(
     .bind(user_id)
     .execute(&mut *conn)
     .await?;
-    sqlx::query(
+    sql::query(
         "insert into test (id, prompt_id, user_id)
          select id, prompt_id, $3 from unnest($1::uuid[], $2::uuid[]) as r (id, prompt_id)",
     )
@@ -47,7 +47,7 @@ pub async fn create(
     .bind(user_id)
     .execute(&mut *conn)
     .await?;
-    sqlx::query(
+    sql::query(
         "insert into test_test_set (test_set_id, test_id, position)
          select $1, id, position from unnest($2::uuid[]) with ordinality as r (id, position)",
     )

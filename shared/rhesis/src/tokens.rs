@@ -3,15 +3,17 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rand::RngCore as _;
+use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
-use sqlx::PgConnection;
+use sqlx::PgPool;
+use sqlx::types::Json;
 use uuid::Uuid;
 
 /// What every token begins with.
 pub const PREFIX: &str = "rh-";
 
 /// Who a token speaks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 pub struct Identity {
     /// The user who made the token.
     pub user_id: Uuid,
@@ -39,15 +41,15 @@ pub fn obfuscate(token: &str) -> String {
 
 /// Finds whom a token speaks for; `None` if it is unknown, expired or revoked, or its user or organization inactive.
 ///
-/// The only verb that needs no tenant: the connection logs in as `tasks_api` and is not bound.
-pub async fn authenticate(conn: &mut PgConnection, token: &str) -> sqlx::Result<Option<Identity>> {
+/// The only verb that needs no tenant: it logs in as `tasks_api` and asks in a commit of its own.
+pub async fn authenticate(pool: &PgPool, token: &str) -> sqlx::Result<Option<Identity>> {
     if !token.starts_with(PREFIX) {
         return Ok(None);
     }
-    sqlx::query_as("select user_id, organization_id from public.authenticate($1)")
-        .bind(hash(token))
-        .fetch_optional(conn)
-        .await
+    let query =
+        sql::query_scalar("select (select to_jsonb(a) from public.authenticate($1) a)").bind(hash(token));
+    let identity: Option<Json<Identity>> = sql::one(pool, query).await?;
+    Ok(identity.map(|identity| identity.0))
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ pub struct Revoked {
 /// If Postgres could not be asked.
 pub async fn revoke(tx: &mut PgConnection, task_id: Uuid) -> Result<Option<Revoked>> {
     let revoked: Option<Json<Revoked>> =
-        sqlx::query_scalar("select tasks.revoke($1)").bind(task_id).fetch_one(tx).await?;
+        sql::query_scalar("select tasks.revoke($1)").bind(task_id).fetch_one(tx).await?;
     Ok(revoked.map(|revoked| revoked.0))
 }
 
@@ -37,7 +37,7 @@ pub async fn revoke(tx: &mut PgConnection, task_id: Uuid) -> Result<Option<Revok
 /// If Postgres could not be asked.
 pub async fn cancel_group(tx: &mut PgConnection, group_id: Uuid) -> Result<Option<Revoked>> {
     let revoked: Option<Json<Revoked>> =
-        sqlx::query_scalar("select tasks.cancel_group($1)").bind(group_id).fetch_one(tx).await?;
+        sql::query_scalar("select tasks.cancel_group($1)").bind(group_id).fetch_one(tx).await?;
     Ok(revoked.map(|revoked| revoked.0))
 }
 
@@ -52,7 +52,7 @@ struct Retried {
 /// # Errors
 /// If Postgres could not be asked.
 pub async fn retry(tx: &mut PgConnection, task_id: Uuid, countdown: f64) -> Result<Option<Vec<Wake>>> {
-    let retried: Option<Json<Retried>> = sqlx::query_scalar("select tasks.retry_ended($1, $2)")
+    let retried: Option<Json<Retried>> = sql::query_scalar("select tasks.retry_ended($1, $2)")
         .bind(task_id)
         .bind(countdown)
         .fetch_one(tx)
@@ -71,7 +71,7 @@ pub async fn set_limit(
     max_running: Option<i32>,
     rate: Option<(f64, f64)>,
 ) -> Result<()> {
-    sqlx::query("select tasks.set_limit($1, $2, $3, $4)")
+    sql::query("select tasks.set_limit($1, $2, $3, $4)")
         .bind(key)
         .bind(max_running)
         .bind(rate.map(|(count, _)| count))

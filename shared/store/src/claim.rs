@@ -116,15 +116,13 @@ impl Store {
     ) -> Result<Vec<Answer>> {
         let mut tries = 0;
         loop {
-            let answer = sqlx::query_scalar::<_, Json<Vec<Value>>>("select tasks.claim($1, $2, $3, $4, $5)")
+            let query = sql::query_scalar::<Json<Vec<Value>>>("select tasks.claim($1, $2, $3, $4, $5)")
                 .bind(kind)
                 .bind(Json(asked))
                 .bind(token)
                 .bind(version)
-                .bind(claimed_by)
-                .fetch_one(self.pool())
-                .await;
-            match answer {
+                .bind(claimed_by);
+            match sql::one(self.pool(), query).await {
                 Ok(rows) => return rows.0.into_iter().map(Answer::read).collect(),
                 Err(error) if tries < 3 && asks_again(&error) => tries += 1,
                 Err(error) => return Err(error),
@@ -137,11 +135,8 @@ impl Store {
     /// # Errors
     /// If Postgres could not be asked; then nothing is known.
     pub async fn heartbeat(&self, token: Uuid, tasks: &[Uuid]) -> Result<Vec<Uuid>> {
-        sqlx::query_scalar("select tasks.heartbeat($1, $2)")
-            .bind(token)
-            .bind(tasks)
-            .fetch_one(self.pool())
-            .await
+        let query = sql::query_scalar("select tasks.heartbeat($1, $2)").bind(token).bind(tasks);
+        sql::one(self.pool(), query).await
     }
 }
 
@@ -151,11 +146,8 @@ impl Store {
     /// # Errors
     /// If Postgres could not be asked; then nothing is known.
     pub async fn still_held(&self, token: Uuid, tasks: &[Uuid]) -> Result<Vec<Uuid>> {
-        sqlx::query_scalar("select tasks.still_held($1, $2)")
-            .bind(token)
-            .bind(tasks)
-            .fetch_one(self.pool())
-            .await
+        let query = sql::query_scalar("select tasks.still_held($1, $2)").bind(token).bind(tasks);
+        sql::one(self.pool(), query).await
     }
 
     /// Saves where a long task is; false if the claim is gone, and nothing was saved.
@@ -163,13 +155,12 @@ impl Store {
     /// # Errors
     /// If Postgres could not be asked.
     pub async fn checkpoint(&self, token: Uuid, task_id: Uuid, attempt: i32, cursor: &Value) -> Result<bool> {
-        sqlx::query_scalar("select tasks.checkpoint($1, $2, $3, $4)")
+        let query = sql::query_scalar("select tasks.checkpoint($1, $2, $3, $4)")
             .bind(token)
             .bind(task_id)
             .bind(attempt)
-            .bind(cursor)
-            .fetch_one(self.pool())
-            .await
+            .bind(cursor);
+        sql::one(self.pool(), query).await
     }
 }
 

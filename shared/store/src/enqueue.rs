@@ -22,7 +22,7 @@ pub struct Enqueued {
 /// cannot be reached.
 pub async fn enqueue(tx: &mut PgConnection, tasks: &[NewTask]) -> Result<Enqueued> {
     let enqueued: Json<Enqueued> =
-        sqlx::query_scalar("select tasks.enqueue_all($1, true)").bind(Json(tasks)).fetch_one(tx).await?;
+        sql::query_scalar("select tasks.enqueue_all($1, true)").bind(Json(tasks)).fetch_one(tx).await?;
     Ok(enqueued.0)
 }
 
@@ -72,7 +72,7 @@ pub struct EnqueuedGroup {
 /// As [`enqueue`].
 pub async fn enqueue_group(tx: &mut PgConnection, group: &NewGroup) -> Result<EnqueuedGroup> {
     let enqueued: Json<EnqueuedGroup> =
-        sqlx::query_scalar("select tasks.enqueue_group($1)").bind(Json(group)).fetch_one(tx).await?;
+        sql::query_scalar("select tasks.enqueue_group($1)").bind(Json(group)).fetch_one(tx).await?;
     Ok(enqueued.0)
 }
 

@@ -2,8 +2,10 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sqlx::PgConnection;
+use sqlx::postgres::PgArguments;
+use sqlx::query::QueryScalar;
 use sqlx::types::Json;
+use sqlx::{PgConnection, Postgres};
 use task::{Task, Wake};
 use uuid::Uuid;
 
@@ -120,10 +122,10 @@ impl Store {
     pub async fn finish(&self, token: Uuid, endings: &[Ending]) -> Result<Settled> {
         let mut tries = 0;
         loop {
-            let mut connection = self.pool().acquire().await?;
-            match finish_in(&mut connection, token, endings).await {
+            match sql::one(self.pool(), finishing(token, endings)).await {
+                Ok(settled) => return Ok(settled.0),
                 Err(error) if tries < 3 && asks_again(&error) => tries += 1,
-                answer => return answer,
+                Err(error) => return Err(error),
             }
         }
     }
@@ -139,8 +141,7 @@ impl Store {
         attempt: i32,
         group: &Group,
     ) -> Result<Settled> {
-        let mut connection = self.pool().acquire().await?;
-        hand_over_in(&mut connection, token, task_id, attempt, group).await
+        Ok(sql::one(self.pool(), handing_over(token, task_id, attempt, group)).await?.0)
     }
 }
 
@@ -150,12 +151,7 @@ impl Store {
 /// # Errors
 /// If Postgres could not be asked.
 pub async fn finish_in(tx: &mut PgConnection, token: Uuid, endings: &[Ending]) -> Result<Settled> {
-    let settled: Json<Settled> = sqlx::query_scalar("select tasks.finish($1, $2)")
-        .bind(token)
-        .bind(Json(endings))
-        .fetch_one(tx)
-        .await?;
-    Ok(settled.0)
+    Ok(finishing(token, endings).fetch_one(tx).await?.0)
 }
 
 /// Hands a claimed task over to a group in the caller's transaction; see [`finish_in`].
@@ -169,14 +165,21 @@ pub async fn hand_over_in(
     attempt: i32,
     group: &Group,
 ) -> Result<Settled> {
-    let settled: Json<Settled> = sqlx::query_scalar("select tasks.hand_over($1, $2, $3, $4)")
+    Ok(handing_over(token, task_id, attempt, group).fetch_one(tx).await?.0)
+}
+
+type Settling<'q> = QueryScalar<'q, Postgres, Json<Settled>, PgArguments>;
+
+fn finishing(token: Uuid, endings: &[Ending]) -> Settling<'_> {
+    sql::query_scalar("select tasks.finish($1, $2)").bind(token).bind(Json(endings))
+}
+
+fn handing_over(token: Uuid, task_id: Uuid, attempt: i32, group: &Group) -> Settling<'_> {
+    sql::query_scalar("select tasks.hand_over($1, $2, $3, $4)")
         .bind(token)
         .bind(task_id)
         .bind(attempt)
         .bind(Json(group))
-        .fetch_one(tx)
-        .await?;
-    Ok(settled.0)
 }
 
 impl Ending {

@@ -4,6 +4,7 @@ use task::Status;
 use uuid::Uuid;
 
 use crate::Result;
+use crate::state::OPEN_STATUS;
 
 /// How many tasks one page looks at, at most, where no index knows those that match.
 const LOOKED_AT: i64 = 10_000;
@@ -70,23 +71,30 @@ pub async fn list_tasks(tx: &mut PgConnection, filter: &TaskFilter) -> Result<Ta
         Some(status) => status != Status::Success || filter.parent_id.is_some(),
         None => filter.parent_id.is_some(),
     };
-    let mut tasks: Vec<TaskLine> = page(filter, known).build_query_as().fetch_all(&mut *tx).await?;
+    let mut tasks: Vec<TaskLine> =
+        page(filter, known).build_query_as().persistent(!sql::pooled()).fetch_all(&mut *tx).await?;
     let limit = usize::from(filter.limit);
     if tasks.len() > limit {
         tasks.truncate(limit);
         return Ok(TaskPage { next: tasks.last().map(|last| last.task_id), tasks });
     }
-    let next = if known { None } else { last_looked_at(filter).build_query_scalar().fetch_optional(tx).await? };
+    let next = if known {
+        None
+    } else {
+        last_looked_at(filter).build_query_scalar().persistent(!sql::pooled()).fetch_optional(tx).await?
+    };
     Ok(TaskPage { tasks, next })
 }
 
 /// One task more than asked for tells that there is a next page.
 fn page(filter: &TaskFilter, known: bool) -> QueryBuilder<Postgres> {
-    let mut query = QueryBuilder::new(
-        "select t.id as task_id, t.kind, s.status, coalesce(t.attempt, o.attempt) as attempt, t.created_at,
-           case when s.status in ('PENDING', 'RETRY') and o.not_before < 'infinity' then o.not_before end as not_before,
-           o.claimed_at, t.finished_at, t.parent_id, t.group_id from ",
-    );
+    let mut query = QueryBuilder::new(format!(
+        "select t.id as task_id, t.kind, coalesce(o.status, t.status) as status, coalesce(t.attempt, o.attempt) as attempt,
+           t.created_at, case when o.status in ('PENDING', 'RETRY') and o.not_before < 'infinity' then o.not_before end
+             as not_before,
+           o.claimed_at, t.finished_at, t.parent_id, t.group_id
+         from (select *, {OPEN_STATUS} as status from tasks.outbox o) o right join ",
+    ));
     if known {
         query.push("tasks.task t");
     } else {
@@ -94,15 +102,10 @@ fn page(filter: &TaskFilter, known: bool) -> QueryBuilder<Postgres> {
         between(&mut query, filter);
         query.push(" order by t.id desc limit ").push_bind(LOOKED_AT).push(") t");
     }
-    query.push(
-        " left join tasks.outbox o on o.task_id = t.id
-          cross join lateral (select tasks.status_of(t.status, o) as status) s where true",
-    );
+    query.push(" on o.task_id = t.id where true");
     match filter.status {
         // The rows that are few: of the outbox, and those of the index of what did not succeed.
-        Some(status) if !status.is_final() => {
-            query.push(" and o.task_id is not null and s.status = ").push_bind(status.as_str())
-        }
+        Some(status) if !status.is_final() => query.push(" and o.status = ").push_bind(status.as_str()),
         Some(Status::Success) => query.push(" and t.status = 'SUCCESS'"),
         Some(status) => {
             query.push(" and t.status in ('FAILURE', 'REVOKED') and t.status = ").push_bind(status.as_str())

@@ -11,17 +11,19 @@ pub static MIGRATIONS: Migrator = sqlx::migrate!();
 
 /// The engine's functions, replaced at every migration, in this order. They call each other freely, because their bodies
 /// are looked at when they run; all but those of `language sql`.
-const VERBS: [&str; 10] = [
+const VERBS: [&str; 12] = [
     include_str!("../verbs/clock.sql"),
     include_str!("../verbs/check.sql"),
     include_str!("../verbs/enqueue.sql"),
     include_str!("../verbs/group.sql"),
     include_str!("../verbs/cancel.sql"),
+    include_str!("../verbs/redrive.sql"),
     include_str!("../verbs/limit.sql"),
     include_str!("../verbs/claim.sql"),
     include_str!("../verbs/finish.sql"),
     include_str!("../verbs/sweep.sql"),
     include_str!("../verbs/prune.sql"),
+    include_str!("../verbs/schedule.sql"),
 ];
 const GRANTS: &str = include_str!("../verbs/grants.sql");
 

@@ -6,6 +6,12 @@ use uuid::Uuid;
 
 use crate::{PastAttempt, Result};
 
+/// The status of an unfinished task by its outbox row `o`, as the view `tasks.task_state` has it: for those who need no
+/// more than that row.
+pub(crate) const OPEN_STATUS: &str =
+    "case when o.claimed_at is not null or o.awaits is not null then 'STARTED'
+  when o.retries > 0 then 'RETRY' else 'PENDING' end";
+
 /// How a task stands, read at one moment.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct TaskState {
@@ -64,7 +70,7 @@ pub struct Progress {
 /// # Errors
 /// If Postgres could not be asked.
 pub async fn find_task(tx: &mut PgConnection, id: Uuid) -> Result<Option<TaskState>> {
-    sqlx::query_as(
+    sql::query_as(
         "select s.task_id, s.kind, s.status, s.result, s.error, s.attempt, s.retries, s.created_at,
            case when s.status in ('PENDING', 'RETRY') and s.not_before < 'infinity' then s.not_before end as not_before,
            s.expires_at, s.finished_at, s.parent_id, s.schedule_id, s.group_id, s.position, s.options, s.headers,
@@ -89,5 +95,5 @@ pub async fn find_task(tx: &mut PgConnection, id: Uuid) -> Result<Option<TaskSta
 /// # Errors
 /// If Postgres could not be asked.
 pub async fn known_tasks(tx: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Uuid>> {
-    sqlx::query_scalar("select id from tasks.task where id = any ($1)").bind(ids).fetch_all(tx).await
+    sql::query_scalar("select id from tasks.task where id = any ($1)").bind(ids).fetch_all(tx).await
 }

@@ -34,7 +34,7 @@ impl Store {
     /// # Errors
     /// If Postgres could not be asked.
     pub async fn begin_sweep(&self) -> Result<bool> {
-        sqlx::query_scalar("select tasks.begin_sweep()").fetch_one(self.pool()).await
+        sql::one(self.pool(), sql::query_scalar("select tasks.begin_sweep()")).await
     }
 
     /// Marks at most `limit` due tasks as sent, at most `each` of one organization, and answers the wake-up calls to send.
@@ -42,11 +42,8 @@ impl Store {
     /// # Errors
     /// If Postgres could not be asked.
     pub async fn sweep_due(&self, limit: i32, each: i32) -> Result<Vec<Wake>> {
-        let wakes: Json<Vec<Wake>> = sqlx::query_scalar("select tasks.sweep_due($1, $2)")
-            .bind(limit)
-            .bind(each)
-            .fetch_one(self.pool())
-            .await?;
+        let query = sql::query_scalar("select tasks.sweep_due($1, $2)").bind(limit).bind(each);
+        let wakes: Json<Vec<Wake>> = sql::one(self.pool(), query).await?;
         Ok(wakes.0)
     }
 
@@ -55,7 +52,7 @@ impl Store {
     /// # Errors
     /// If Postgres could not be asked.
     pub async fn prune(&self, limit: i32) -> Result<i32> {
-        sqlx::query_scalar("select tasks.prune($1)").bind(limit).fetch_one(self.pool()).await
+        sql::one(self.pool(), sql::query_scalar("select tasks.prune($1)").bind(limit)).await
     }
 
     /// Ends at most `limit` attempts whose lease ran out and tasks that expired.
@@ -65,11 +62,8 @@ impl Store {
     pub async fn sweep_overdue(&self, limit: i32) -> Result<Overdue> {
         let mut tries = 0;
         loop {
-            let answer = sqlx::query_scalar::<_, Json<Overdue>>("select tasks.sweep_overdue($1)")
-                .bind(limit)
-                .fetch_one(self.pool())
-                .await;
-            match answer {
+            let query = sql::query_scalar::<Json<Overdue>>("select tasks.sweep_overdue($1)").bind(limit);
+            match sql::one(self.pool(), query).await {
                 Ok(overdue) => return Ok(overdue.0),
                 Err(error) if tries < 3 && asks_again(&error) => tries += 1,
                 Err(error) => return Err(error),
@@ -82,8 +76,8 @@ impl Store {
     /// # Errors
     /// If Postgres could not be asked.
     pub async fn check_groups(&self, limit: i32) -> Result<GroupCheck> {
-        let check: Json<GroupCheck> =
-            sqlx::query_scalar("select tasks.check_groups($1)").bind(limit).fetch_one(self.pool()).await?;
+        let query = sql::query_scalar("select tasks.check_groups($1)").bind(limit);
+        let check: Json<GroupCheck> = sql::one(self.pool(), query).await?;
         Ok(check.0)
     }
 }

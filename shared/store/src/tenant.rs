@@ -31,7 +31,7 @@ impl Store {
 /// # Errors
 /// If Postgres cannot be reached.
 pub async fn bind(tx: &mut PgConnection, tenant: Tenant) -> Result<()> {
-    sqlx::query(
+    sql::query(
         "select set_config('role', 'tasks_tenant', true),
            set_config('app.organization_id', $1, true), set_config('app.user_id', $2, true)",
     )
@@ -47,7 +47,7 @@ pub async fn bind(tx: &mut PgConnection, tenant: Tenant) -> Result<()> {
 /// # Errors
 /// If Postgres cannot be reached.
 pub async fn unbind(tx: &mut PgConnection) -> Result<()> {
-    sqlx::query(
+    sql::query(
         "select set_config('role', 'none', true),
            set_config('app.organization_id', '', true), set_config('app.user_id', '', true)",
     )

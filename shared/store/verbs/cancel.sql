@@ -39,9 +39,6 @@ begin
   loop
     select attempt, awaits into v_attempt, v_group from tasks.outbox where task_id = p_task;
     exit when not found;
-    if v_group is not null then
-      perform from tasks.task_group where id = v_group for no key update;
-    end if;
     v_settled := tasks.settle(null, array[row(p_task, v_attempt, 'revoked', null,
       jsonb_build_object('type', 'Revoked', 'message', p_reason), null)::tasks.ending]);
     exit when jsonb_array_length(v_settled -> 'ended') > 0;

@@ -13,12 +13,18 @@ declare
   v_now timestamptz;
   v_judged tasks.judged[];
   v_answers jsonb;
+  v_expired uuid[];
 begin
   if session_user <> 'task_' || p_kind and not pg_has_role(session_user, 'tasks_engine', 'member') then
     raise exception 'role % may not claim tasks of the kind %', session_user, p_kind
       using errcode = 'insufficient_privilege';
   end if;
 
+  -- An end locks groups first.
+  v_expired := array(select task_id from tasks.outbox where task_id = any (v_ids) and expires_at <= clock_timestamp());
+  if v_expired <> '{}' then
+    perform tasks.lock_groups(v_expired);
+  end if;
   perform tasks.lock_limits(v_ids);
   perform from tasks.outbox where task_id = any (v_ids) order by task_id for no key update;
   v_now := clock_timestamp();
@@ -50,14 +56,15 @@ begin
   set limited = j.wait is null,
     not_before = case when j.wait is null then o.not_before else v_now + make_interval(secs => j.wait) end,
     visible_at = least(o.expires_at, v_now + make_interval(secs => coalesce(j.wait, 0)) + tasks.patience(o.dispatches)),
-    dispatches = o.dispatches + 1
+    dispatches = least(o.dispatches + 1, 30000)
   from unnest(v_judged) j
   where o.task_id = j.task_id and j.outcome = 'limited';
 
-  if exists (select from unnest(v_judged) where outcome = 'expired') then
+  -- What expired just now is due, and the relay's.
+  if exists (select from unnest(v_judged) where outcome = 'expired' and task_id = any (v_expired)) then
     perform tasks.settle(null, array(select row(task_id, attempt, 'expired', null, jsonb_build_object(
       'type', 'Expired', 'message', 'not begun before it expired'), null)::tasks.ending
-      from unnest(v_judged) where outcome = 'expired'));
+      from unnest(v_judged) where outcome = 'expired' and task_id = any (v_expired)));
   end if;
   return coalesce(v_answers, '[]');
 end

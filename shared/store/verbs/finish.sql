@@ -1,8 +1,21 @@
 -- Ends attempts. Several statements, because each must see what was committed while it waited for its locks.
 
--- Locks what an end may touch, always in this order: groups by id, limits by key, outbox rows by task. An ended callback ends the
--- task that handed itself over to its group, which may be a member or a callback itself: hence the chain.
+-- Locks what an end may touch, always in this order: groups by id, limits by key, outbox rows by task.
 create or replace function tasks.lock_for_end(p_tasks uuid[]) returns void
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_chain uuid[] := tasks.lock_groups(p_tasks);
+begin
+  perform tasks.lock_limits(p_tasks);
+  perform from tasks.outbox where task_id = any (v_chain) order by task_id for no key update;
+end
+$$;
+
+-- Locks the groups that ends of these tasks may touch; answers the tasks that may end with them. An ended callback ends
+-- the task that handed itself over to its group, which may be a member or a callback itself: hence the chain. The last
+-- member's end may end the callback, if all were to succeed. And a task that ends while it waits for a group cancels it.
+create or replace function tasks.lock_groups(p_tasks uuid[]) returns uuid[]
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -10,20 +23,19 @@ declare
   v_groups uuid[];
 begin
   with recursive chain as (
-    select o.task_id, o.group_id, o.position from tasks.outbox o where o.task_id = any (p_tasks)
+    select o.task_id, o.group_id, o.position, o.awaits from tasks.outbox o where o.task_id = any (p_tasks)
     union
-    select p.task_id, p.group_id, p.position
+    select p.task_id, p.group_id, p.position, p.awaits
     from chain c
-    join tasks.task_group g on g.id = c.group_id and c.position is null
-    join tasks.outbox p on p.task_id = g.parent_id
+    join tasks.task_group g on g.id = c.group_id and (c.position is null or g.policy = 'all_succeeded')
+    join tasks.outbox p on p.task_id = g.parent_id and p.awaits = g.id
   )
-  select array_agg(task_id), array_agg(group_id) filter (where group_id is not null) into v_chain, v_groups
-  from chain;
-  if v_groups is not null then
+  select array_agg(task_id), array_remove(array_agg(group_id) || array_agg(awaits), null)
+  into v_chain, v_groups from chain;
+  if v_groups <> '{}' then
     perform from tasks.task_group where id = any (v_groups) order by id for no key update;
   end if;
-  perform tasks.lock_limits(p_tasks);
-  perform from tasks.outbox where task_id = any (v_chain) order by task_id for no key update;
+  return v_chain;
 end
 $$;
 
@@ -130,7 +142,7 @@ return (
 );
 
 -- Deletes the promises and writes the ends; with a callback's end also that of the task that waits for its group, with
--- the same result or error. Answers all that ended.
+-- the same result or error. A group that nobody waits for any longer is cancelled. Answers all that ended.
 create or replace function tasks.write_ends(p_final tasks.decision[], p_now timestamptz) returns tasks.decision[]
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -140,7 +152,11 @@ declare
 begin
   while v_step is not null loop
     with gone as (
-      delete from tasks.outbox o using unnest(v_step) d where o.task_id = d.task_id
+      delete from tasks.outbox o using unnest(v_step) d where o.task_id = d.task_id returning o.awaits
+    ), left_alone as (
+      update tasks.task_group g
+      set cancelled_at = coalesce(g.cancelled_at, p_now), check_at = p_now
+      from gone where g.id = gone.awaits and g.remaining > 0
     )
     update tasks.task t
     set status = d.status, result = d.result, error = d.error, attempt = d.attempt, finished_at = p_now,
@@ -149,7 +165,8 @@ begin
     where t.id = d.task_id;
 
     with closed as (
-      update tasks.task_group g set finished_at = p_now
+      -- A callback may be revoked or expire before its time: then the last member finishes the group.
+      update tasks.task_group g set finished_at = case when g.remaining = 0 then p_now end
       from unnest(v_step) d where g.id = d.group_id and d.position is null
       returning g.id, g.parent_id, d.status, d.result, d.error
     )
@@ -196,7 +213,9 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   o tasks.outbox;
+  v_inserted jsonb;
 begin
+  perform tasks.lock_limits(array[p_task]);
   update tasks.outbox
   set attempt = attempt + 1, awaits = (p_group ->> 'id')::uuid, claimed_at = null, claim_token = null,
     claimed_by = null, began = false, visible_at = 'infinity'
@@ -205,7 +224,10 @@ begin
   if not found then
     return '{"ended": [], "wakes": []}';
   end if;
-  return jsonb_build_object('ended', jsonb_build_array(p_task), 'wakes', tasks.insert_group(
-    o.organization_id, (select user_id from tasks.task where id = p_task), p_task, p_group) -> 'wakes');
+  v_inserted := tasks.insert_group(
+    o.organization_id, (select user_id from tasks.task where id = p_task), p_task, p_group);
+  return jsonb_build_object('ended', jsonb_build_array(p_task), 'wakes', (v_inserted -> 'wakes') || tasks.pass_on(
+    array[jsonb_populate_record(null::tasks.decision,
+      jsonb_build_object('organization_id', o.organization_id, 'limit_key', o.limit_key))]));
 end
 $$;

@@ -112,7 +112,7 @@ declare
   v_wakes jsonb;
   v_attempt integer;
 begin
-  if g.callback_id is null then
+  if not exists (select from tasks.outbox where task_id = g.callback_id and group_id = g.id) then
     update tasks.task_group set finished_at = v_now where id = g.id and finished_at is null;
   elsif g.policy = 'all_succeeded' and g.unsuccessful > 0 then
     select attempt into v_attempt from tasks.outbox where task_id = g.callback_id and not_before = 'infinity';
@@ -124,7 +124,7 @@ begin
   else
     with fired as (
       update tasks.outbox o
-      set not_before = v_now, visible_at = v_now + tasks.patience(0), dispatches = 1
+      set not_before = v_now, visible_at = least(o.expires_at, v_now + tasks.patience(0)), dispatches = 1
       where o.task_id = g.callback_id and o.not_before = 'infinity'
       returning o.*
     )

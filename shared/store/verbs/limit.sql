@@ -42,7 +42,8 @@ begin
 end
 $$;
 
--- Lets waiting tasks of a key go, as many as ended; answers their wake-up calls.
+-- Lets waiting tasks of a key go, as many as ended: also for those that had not begun, because a place may have been passed
+-- on to them. One too many is only refused again. Answers their wake-up calls.
 create or replace function tasks.pass_on(p_decided tasks.decision[]) returns jsonb
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -52,7 +53,7 @@ declare
 begin
   with freed as (
     select organization_id, limit_key, count(*) as places
-    from unnest(p_decided) where limit_key is not null and claimed_at is not null
+    from unnest(p_decided) where limit_key is not null
     group by organization_id, limit_key
   ), next as (
     select w.task_id from freed f cross join lateral (

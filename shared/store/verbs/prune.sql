@@ -18,7 +18,8 @@ begin
     ) t
     limit p_limit
   ), locked as (
-    select id from tasks.task where id in (select id from old) for update skip locked
+    -- Asked again of the locked row: it may have begun anew since.
+    select id from tasks.task where id in (select id from old) and finished_at is not null for update skip locked
   )
   delete from tasks.task t using locked where t.id = locked.id;
   get diagnostics v_count = row_count;

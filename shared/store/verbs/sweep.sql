@@ -61,7 +61,7 @@ begin
       select o.task_id from tasks.outbox o
       where o.organization_id = t.organization_id
         and o.visible_at <= v_now + interval '60 seconds' and (o.visible_at <= v_now or o.dispatches = 0)
-        and o.claimed_at is null and o.awaits is null
+        and o.claimed_at is null and o.awaits is null and o.not_before < 'infinity'
       order by o.visible_at
       limit p_each
     ) d
@@ -69,7 +69,7 @@ begin
     (select o.task_id from tasks.outbox o
       where o.organization_id is null
         and o.visible_at <= v_now + interval '60 seconds' and (o.visible_at <= v_now or o.dispatches = 0)
-        and o.claimed_at is null and o.awaits is null
+        and o.claimed_at is null and o.awaits is null and o.not_before < 'infinity'
       order by o.visible_at
       limit p_each)
     limit p_limit
@@ -78,7 +78,8 @@ begin
     -- An array, so that the plan is index look-ups also on a table that was never analyzed.
     where o.task_id = any (array(select task_id from due))
       and (o.visible_at <= v_now or o.dispatches = 0) and o.claimed_at is null and o.awaits is null
-      and (o.expires_at is null or o.expires_at > v_now)
+      -- What a group holds back is due here only for its expiry, which is not for this verb.
+      and o.not_before < 'infinity' and (o.expires_at is null or o.expires_at > v_now)
     order by o.task_id
     for no key update skip locked
   ), sent as (

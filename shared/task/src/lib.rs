@@ -2,12 +2,14 @@
 //!
 //! Every other crate of the workspace speaks these words; this one knows neither Postgres nor AWS.
 
+mod catch_up;
 mod error;
 mod retry;
 mod status;
 mod task;
 mod wake;
 
+pub use catch_up::CatchUp;
 pub use error::{Disposition, Error, OrEnd, Result};
 pub use retry::Retry;
 pub use status::Status;

@@ -2,12 +2,16 @@
 //!
 //! Stable field names: `request_id`, `task_id`, `attempt`, `kind`, `organization_id`. Never a prompt, an answer or a secret.
 
+mod metrics;
+
+pub use metrics::flush;
 use tracing_subscriber::EnvFilter;
 
-/// Starts logging at the level that `LOG_LEVEL` names: error, warn, info (default), debug or trace.
+/// Starts logging, at the level that `LOG_LEVEL` names: error, warn, info (default), debug or trace.
 ///
 /// Only our own crates follow it below `info`: a debug log must not fill with other people's connections.
 pub fn init() {
+    metrics::init();
     let level = std::env::var("LOG_LEVEL").unwrap_or_default().to_lowercase();
     let (ours, others) = match level.as_str() {
         "error" => ("error", "error"),

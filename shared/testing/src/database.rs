@@ -79,6 +79,9 @@ impl Database {
     }
 
     fn pool_as(&self, role: &str, connections: u32) -> PgPool {
+        if let Ok(pooler) = std::env::var("TEST_POOLER") {
+            return self.pool_through(&pooler, role, connections);
+        }
         let become_role: &'static str = format!("set session authorization {role}").leak();
         PgPoolOptions::new()
             .max_connections(connections)
@@ -86,6 +89,20 @@ impl Database {
                 Box::pin(async move { sqlx::raw_sql(become_role).execute(connection).await.map(drop) })
             })
             .connect_lazy_with(self.admin.clone().database(&self.name))
+    }
+
+    /// Through a pooler a role must log in: what a session sets, another client would find.
+    fn pool_through(&self, pooler: &str, role: &str, connections: u32) -> PgPool {
+        let (host, port) = pooler.split_once(':').expect("TEST_POOLER is host:port");
+        let password =
+            std::env::var("FUNCTION_ROLE_PASSWORD").expect("FUNCTION_ROLE_PASSWORD is set with TEST_POOLER");
+        let options = PgConnectOptions::new_without_pgpass()
+            .host(host)
+            .port(port.parse().expect("TEST_POOLER has a port"))
+            .username(role)
+            .password(&password)
+            .database(&self.name);
+        PgPoolOptions::new().max_connections(connections).connect_lazy_with(options)
     }
 
     /// An organization with one user.

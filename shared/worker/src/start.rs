@@ -7,6 +7,7 @@ use lambda_runtime::{LambdaEvent, service_fn};
 use queue::Queue;
 use store::Store;
 use task::Task;
+use tracing::Instrument;
 
 use crate::worker::{Invocation, Worker};
 use crate::{Context, End, batch};
@@ -44,7 +45,12 @@ async fn serve(worker: Worker) -> Result<(), StartError> {
         let invocation =
             Invocation::new(&event.context.request_id, &log_stream, time_until(event.context.deadline));
         let worker = worker.clone();
-        async move { Ok::<_, StartError>(handle(&worker, event.payload, invocation).await) }
+        let span = tracing::info_span!("invocation", request_id = event.context.request_id);
+        async move {
+            let response = handle(&worker, event.payload, invocation).instrument(span).await;
+            telemetry::flush();
+            Ok::<_, StartError>(response)
+        }
     }))
     .await
 }

@@ -50,7 +50,7 @@ async fn look(system: &System, id: Uuid) -> store::ScheduleLine {
 
 /// Puts the tick that a schedule waits for somewhere else, as if time had gone by.
 async fn wait_for(system: &System, id: Uuid, next_at: DateTime<Utc>) {
-    sqlx::query("update tasks.schedule set next_at = $2 where id = $1")
+    sql::query("update tasks.schedule set next_at = $2 where id = $1")
         .bind(id)
         .bind(next_at)
         .execute(system.database.owner())
@@ -69,7 +69,7 @@ async fn sweep_with(relay: &Store, system: &System) -> Swept {
 
 /// The nominal times of the tasks that a schedule started, in their order.
 async fn times(system: &System, id: Uuid) -> Vec<DateTime<Utc>> {
-    let headers: Vec<Value> = sqlx::query_scalar("select headers from tasks.task where schedule_id = $1")
+    let headers: Vec<Value> = sql::query_scalar("select headers from tasks.task where schedule_id = $1")
         .bind(id)
         .fetch_all(system.database.owner())
         .await

@@ -58,7 +58,7 @@ async fn a_late_resume_does_not_bring_back_a_tick_that_came_since() {
     assert_eq!(sweep(&system).await.scheduled, 1);
 
     let mut tx = system.api.begin(tenant).await.unwrap();
-    let late: bool = sqlx::query_scalar("select tasks.resume_schedule($1, $2, $3)")
+    let late: bool = sql::query_scalar("select tasks.resume_schedule($1, $2, $3)")
         .bind(id)
         .bind(paused.paused_at)
         .bind(seconds_ago(5))

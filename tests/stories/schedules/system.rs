@@ -28,7 +28,7 @@ async fn declare(system: &System, schedules: &[Schedule]) -> Result<(), Schedule
 
 /// Name, next tick, time zone and whether it is paused, of every system schedule.
 async fn declared(system: &System) -> Vec<(String, DateTime<Utc>, Option<String>, bool)> {
-    sqlx::query_as(
+    sql::query_as(
         "select name, next_at, time_zone, paused_at is not null from tasks.schedule
          where organization_id is null order by name",
     )
@@ -40,13 +40,13 @@ async fn declared(system: &System) -> Vec<(String, DateTime<Utc>, Option<String>
 #[tokio::test]
 async fn a_task_of_the_system_sees_no_tenants_rows_and_no_tenant_sees_it() {
     let system = System::new().await;
-    sqlx::query("insert into test_set (name, organization_id) values ('ours', $1)")
+    sql::query("insert into test_set (name, organization_id) values ('ours', $1)")
         .bind(system.organization.id)
         .execute(system.database.owner())
         .await
         .unwrap();
     declare(&system, &[NIGHTLY]).await.unwrap();
-    sqlx::query("update tasks.schedule set next_at = clock_timestamp()")
+    sql::query("update tasks.schedule set next_at = clock_timestamp()")
         .execute(system.database.owner())
         .await
         .unwrap();
@@ -57,10 +57,10 @@ async fn a_task_of_the_system_sees_no_tenants_rows_and_no_tenant_sees_it() {
     let worker = system.worker(|_: CountTestSets, ctx: Context| async move {
         assert_eq!(ctx.organization_id(), None);
         let mut tx = ctx.begin().await?;
-        Ok(sqlx::query_scalar::<_, i64>("select count(*) from test_set").fetch_one(&mut *tx).await?)
+        Ok(sql::query_scalar::<i64>("select count(*) from test_set").fetch_one(&mut *tx).await?)
     });
     system.deliver(&worker, &wakes).await;
-    let ended: (String, Value) = sqlx::query_as("select status, result from tasks.task where id = $1")
+    let ended: (String, Value) = sql::query_as("select status, result from tasks.task where id = $1")
         .bind(wakes[0].task_id)
         .fetch_one(system.database.owner())
         .await
@@ -71,12 +71,12 @@ async fn a_task_of_the_system_sees_no_tenants_rows_and_no_tenant_sees_it() {
     assert!(store::find_task(&mut tx, wakes[0].task_id).await.unwrap().is_none());
     assert!(store::list_schedules(&mut tx).await.unwrap().is_empty());
     let id: Uuid =
-        sqlx::query_scalar("select id from tasks.schedule").fetch_one(system.database.owner()).await.unwrap();
+        sql::query_scalar("select id from tasks.schedule").fetch_one(system.database.owner()).await.unwrap();
     assert!(!store::pause_schedule(&mut tx, id).await.unwrap());
     assert!(!store::delete_schedule(&mut tx, id).await.unwrap());
     tx.rollback().await.unwrap();
     let seen: Result<i64, _> =
-        sqlx::query_scalar("select count(*) from tasks.schedule").fetch_one(system.relay.pool()).await;
+        sql::one(system.relay.pool(), sql::query_scalar("select count(*) from tasks.schedule")).await;
     assert!(seen.is_err(), "the relay reads no table: {seen:?}");
 }
 
@@ -89,7 +89,7 @@ async fn the_database_has_the_schedules_that_the_code_declares() {
     let first = declared(&system).await;
     assert_eq!(first.iter().map(|row| row.0.as_str()).collect::<Vec<_>>(), ["nightly", "other"]);
 
-    sqlx::query("update tasks.schedule set paused_at = clock_timestamp() where name = 'nightly'")
+    sql::query("update tasks.schedule set paused_at = clock_timestamp() where name = 'nightly'")
         .execute(system.database.owner())
         .await
         .unwrap();

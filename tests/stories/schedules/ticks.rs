@@ -1,7 +1,9 @@
 //! Each tick is one task.
 
+use catalog::CountTestSets;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
+use sqlx::AssertSqlSafe;
 use store::{NewSchedule, Store};
 use task::CatchUp;
 use testing::System;
@@ -31,7 +33,7 @@ async fn a_tick_starts_one_task_of_the_organization_that_knows_its_nominal_time(
     let task = system.state(wake.task_id).await;
     assert_eq!((task.kind.as_str(), task.options), (KIND, Some(json!({ "max_retries": 7 }))));
     let row: (Uuid, Uuid, Value) =
-        sqlx::query_as("select schedule_id, user_id, headers from tasks.task where id = $1")
+        sql::query_as("select schedule_id, user_id, headers from tasks.task where id = $1")
             .bind(wake.task_id)
             .fetch_one(system.database.owner())
             .await
@@ -87,4 +89,41 @@ async fn ticks_that_are_on_time_come_one_by_one_whatever_the_policy() {
         let expected: Vec<_> = (0..6).map(|n| tick + TimeDelta::seconds(20 * n)).collect();
         assert_eq!(times(&system, id).await, expected);
     }
+}
+
+#[tokio::test]
+async fn a_schedule_that_postgres_cannot_move_on_now_is_tried_again_and_holds_up_nobody() {
+    let system = System::new().await;
+    let stuck = create(&system, &every(600, CatchUp::Skip)).await;
+    let fine = create(&system, &NewSchedule { name: "fine".into(), ..every(600, CatchUp::Skip) }).await;
+    for id in [stuck, fine] {
+        wait_for(&system, id, seconds_ago(5)).await;
+    }
+    let trouble = format!(
+        "create function trouble() returns trigger language plpgsql as $$
+         begin raise exception 'disk full' using errcode = 'disk_full'; end $$;
+         create trigger trouble before insert on tasks.task for each row
+         when (new.schedule_id = '{stuck}') execute function trouble()"
+    );
+    sqlx::raw_sql(AssertSqlSafe(trouble)).execute(system.database.owner()).await.unwrap();
+    let swept = sweep(&system).await;
+    assert_eq!((swept.scheduled, swept.schedules_stuck, swept.schedules_paused), (1, 1, 0));
+
+    sqlx::raw_sql("drop trigger trouble on tasks.task").execute(system.database.owner()).await.unwrap();
+    assert_eq!(sweep(&system).await.scheduled, 1);
+    assert_eq!((times(&system, stuck).await.len(), times(&system, fine).await.len()), (1, 1));
+}
+
+#[tokio::test]
+async fn a_sweep_goes_on_if_schedules_cannot_even_be_looked_at() {
+    let system = System::new().await;
+    let task = system.start(&CountTestSets {}).await;
+    system.messages.take_all();
+    system.pass(task, 60.0).await;
+    sqlx::raw_sql("revoke execute on function tasks.due_schedules from tasks_relay")
+        .execute(system.database.owner())
+        .await
+        .unwrap();
+    let swept = sweep(&system).await;
+    assert_eq!((swept.schedules_stuck, swept.sent), (1, 1));
 }

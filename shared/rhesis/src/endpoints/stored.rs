@@ -56,7 +56,7 @@ pub async fn create(
     endpoint: &Endpoint,
     user_id: Option<Uuid>,
 ) -> sqlx::Result<Uuid> {
-    sqlx::query_scalar(
+    sql::query_scalar(
         "insert into endpoint (id, name, method, url, endpoint_path, request_headers, query_params,
                                request_body_template, response_mappings, user_id)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning id",

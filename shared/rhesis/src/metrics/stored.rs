@@ -26,7 +26,7 @@ impl Metric {
 
 /// Stores a metric and returns its id.
 pub async fn create(conn: &mut PgConnection, metric: &Metric, user_id: Option<Uuid>) -> sqlx::Result<Uuid> {
-    sqlx::query_scalar(
+    sql::query_scalar(
         "insert into metric (id, name, description, class_name, parameters, user_id)
          values ($1, $2, $3, $4, $5, $6) returning id",
     )
@@ -42,12 +42,10 @@ pub async fn create(conn: &mut PgConnection, metric: &Metric, user_id: Option<Uu
 
 /// Judges the tests of a test set by a metric; does nothing if it does already.
 pub async fn assign(conn: &mut PgConnection, metric_id: Uuid, test_set_id: Uuid) -> sqlx::Result<()> {
-    sqlx::query(
-        "insert into test_set_metric (test_set_id, metric_id) values ($1, $2) on conflict do nothing",
-    )
-    .bind(test_set_id)
-    .bind(metric_id)
-    .execute(conn)
-    .await?;
+    sql::query("insert into test_set_metric (test_set_id, metric_id) values ($1, $2) on conflict do nothing")
+        .bind(test_set_id)
+        .bind(metric_id)
+        .execute(conn)
+        .await?;
     Ok(())
 }

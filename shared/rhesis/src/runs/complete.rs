@@ -30,7 +30,7 @@ pub async fn complete(
     test_run_id: Uuid,
     reason: impl Fn(Uuid) -> Option<String>,
 ) -> sqlx::Result<RunSummary> {
-    let run: Run = sqlx::query_as(
+    let run: Run = sql::query_as(
         "select test_configuration_id, status, total from test_run where id = $1 for no key update",
     )
     .bind(test_run_id)
@@ -43,7 +43,7 @@ pub async fn complete(
     let counts = count(conn, test_run_id).await?;
     if !status.is_final() {
         status = RunStatus::of_ended(run.total.into(), counts.errors);
-        sqlx::query(
+        sql::query(
             "update test_run set status = $2, completed_at = clock_timestamp(), updated_at = clock_timestamp()
              where id = $1",
         )
@@ -68,7 +68,7 @@ async fn store_missing(
     test_run_id: Uuid,
     reason: impl Fn(Uuid) -> Option<String>,
 ) -> sqlx::Result<()> {
-    let missing: Vec<Uuid> = sqlx::query_scalar(
+    let missing: Vec<Uuid> = sql::query_scalar(
         "select rt.test_id from test_run_test rt
          where rt.test_run_id = $1
            and not exists (select from test_result s where s.test_run_id = $1 and s.test_id = rt.test_id)
@@ -83,7 +83,7 @@ async fn store_missing(
     let reasons: Vec<String> = (missing.iter())
         .map(|test_id| reason(*test_id).map_or_else(|| NO_RESULT.to_owned(), |why| storable_text(&why)))
         .collect();
-    sqlx::query(
+    sql::query(
         "insert into test_result (test_run_id, test_id, status, reason)
          select $1, test_id, 'Error', reason from unnest($2::uuid[], $3::text[]) as r (test_id, reason)
          on conflict (test_run_id, test_id) do nothing",
@@ -97,7 +97,7 @@ async fn store_missing(
 }
 
 async fn count(conn: &mut PgConnection, test_run_id: Uuid) -> sqlx::Result<Counts> {
-    sqlx::query_as(
+    sql::query_as(
         "select count(*) filter (where status = 'Pass') as passed,
                 count(*) filter (where status = 'Fail') as failed,
                 count(*) filter (where status = 'Error') as errors

@@ -7,7 +7,7 @@ use crate::results::storable_text;
 ///
 /// For a run that cannot be started at all: one with results is ended by `complete`.
 pub async fn fail(conn: &mut PgConnection, task_id: Uuid, reason: &str) -> sqlx::Result<bool> {
-    let done = sqlx::query(
+    let done = sql::query(
         "update test_run
          set status = 'Failed', error = $2, completed_at = clock_timestamp(), updated_at = clock_timestamp()
          where task_id = $1 and status in ('Queued', 'Progress')",

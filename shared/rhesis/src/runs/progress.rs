@@ -14,7 +14,7 @@ pub struct Progress {
 
 /// How far the run of a task is; `None` if the task has no run.
 pub async fn progress(conn: &mut PgConnection, task_id: Uuid) -> sqlx::Result<Option<Progress>> {
-    sqlx::query_as(
+    sql::query_as(
         "select r.id as test_run_id, r.total::bigint as total,
                 (select count(*) from test_result s where s.test_run_id = r.id) as done
          from test_run r where r.task_id = $1",

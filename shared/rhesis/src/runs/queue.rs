@@ -13,7 +13,7 @@ pub async fn queue(
     user_id: Option<Uuid>,
 ) -> Result<Uuid, ConfigurationError> {
     let configuration = configurations::load(conn, configuration_id).await?;
-    let id = sqlx::query_scalar(
+    let id = sql::query_scalar(
         "insert into test_run (id, test_configuration_id, task_id, user_id, total) values ($1, $2, $3, $4, $5)
          returning id",
     )

@@ -76,7 +76,7 @@ async fn try_start(
         begin(conn, test_run_id, &configuration).await?;
     }
     let tests =
-        sqlx::query_scalar("select test_id from test_run_test where test_run_id = $1 order by position")
+        sql::query_scalar("select test_id from test_run_test where test_run_id = $1 order by position")
             .bind(test_run_id)
             .fetch_all(conn)
             .await?;
@@ -88,7 +88,7 @@ async fn claim(
     configuration_id: Uuid,
     task_id: Uuid,
 ) -> sqlx::Result<(Uuid, RunStatus)> {
-    sqlx::query(
+    sql::query(
         "insert into test_run (id, test_configuration_id, task_id) values ($1, $2, $3) on conflict (task_id) do nothing",
     )
     .bind(Uuid::now_v7())
@@ -97,7 +97,7 @@ async fn claim(
     .execute(&mut *conn)
     .await?;
     // A statement of its own: it must see the row that the insert may have waited for.
-    let (id, status): (Uuid, String) = sqlx::query_as(
+    let (id, status): (Uuid, String) = sql::query_as(
         "select id, status from test_run where task_id = $1 and test_configuration_id = $2 for no key update",
     )
     .bind(task_id)
@@ -112,7 +112,7 @@ async fn begin(
     test_run_id: Uuid,
     configuration: &Configuration,
 ) -> sqlx::Result<()> {
-    sqlx::query(
+    sql::query(
         "insert into test_run_test (test_run_id, test_id, position)
          select $1, test_id, row_number() over (order by position, test_id)
          from test_test_set where test_set_id = $2",
@@ -121,7 +121,7 @@ async fn begin(
     .bind(configuration.test_set_id)
     .execute(&mut *conn)
     .await?;
-    sqlx::query(
+    sql::query(
         "update test_run
          set status = 'Progress', started_at = clock_timestamp(), updated_at = clock_timestamp(),
              total = (select count(*) from test_run_test where test_run_id = $1)

@@ -3,25 +3,25 @@
 use rhesis::tokens::{Identity, authenticate, generate};
 use testing::Database;
 
-use crate::world::{World, login};
+use crate::world::World;
 
 #[tokio::test]
 async fn a_token_speaks_for_its_user_and_organization() {
     let database = Database::new().await;
     let world = World::new(&database, 1).await;
-    let mut api = login(&database, "tasks_api").await;
-    let identity = authenticate(&mut api, &world.founded.token).await.unwrap();
+    let api = database.store_as("tasks_api");
+    let identity = authenticate(api.pool(), &world.founded.token).await.unwrap();
     let (user_id, organization_id) = (world.founded.user_id, world.founded.organization_id);
     assert_eq!(identity, Some(Identity { user_id, organization_id }));
     for unknown in [generate().as_str(), "", "rh-", &world.founded.token[3..]] {
-        assert_eq!(authenticate(&mut api, unknown).await.unwrap(), None);
+        assert_eq!(authenticate(api.pool(), unknown).await.unwrap(), None);
     }
 }
 
 #[tokio::test]
 async fn an_expired_or_revoked_token_and_an_inactive_user_or_organization_speak_for_nobody() {
     let database = Database::new().await;
-    let mut api = login(&database, "tasks_api").await;
+    let api = database.store_as("tasks_api");
     for end in [
         "update token set expires_at = clock_timestamp() where organization_id = $1",
         "update token set revoked_at = clock_timestamp() where organization_id = $1",
@@ -29,9 +29,9 @@ async fn an_expired_or_revoked_token_and_an_inactive_user_or_organization_speak_
         "update organization set is_active = false where id = $1",
     ] {
         let world = World::new(&database, 1).await;
-        assert!(authenticate(&mut api, &world.founded.token).await.unwrap().is_some());
-        sqlx::query(end).bind(world.founded.organization_id).execute(database.owner()).await.unwrap();
-        assert_eq!(authenticate(&mut api, &world.founded.token).await.unwrap(), None, "{end}");
+        assert!(authenticate(api.pool(), &world.founded.token).await.unwrap().is_some());
+        sql::query(end).bind(world.founded.organization_id).execute(database.owner()).await.unwrap();
+        assert_eq!(authenticate(api.pool(), &world.founded.token).await.unwrap(), None, "{end}");
     }
 }
 
@@ -39,12 +39,12 @@ async fn an_expired_or_revoked_token_and_an_inactive_user_or_organization_speak_
 async fn only_the_api_looks_tokens_up_and_no_function_reads_them() {
     let database = Database::new().await;
     let world = World::new(&database, 1).await;
-    let mut api = login(&database, "tasks_api").await;
+    let api = database.store_as("tasks_api");
     for role in ["task_execute_test", "tasks_relay"] {
-        let mut conn = login(&database, role).await;
-        assert!(authenticate(&mut conn, &world.founded.token).await.is_err(), "{role}");
+        let store = database.store_as(role);
+        assert!(authenticate(store.pool(), &world.founded.token).await.is_err(), "{role}");
     }
-    assert!(sqlx::query("select token_hash from token").execute(&mut *api).await.is_err());
+    assert!(sql::query("select token_hash from token").execute(api.pool()).await.is_err());
     let mut tx = world.begin().await;
-    assert!(sqlx::query("select token_hash from token").execute(&mut *tx).await.is_err());
+    assert!(sql::query("select token_hash from token").execute(&mut *tx).await.is_err());
 }

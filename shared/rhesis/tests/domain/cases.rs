@@ -92,7 +92,7 @@ async fn a_test_deleted_during_the_run_is_an_error_that_says_so() {
     let id = world.configuration_id;
     let mut tx = world.begin().await;
     let run = runs::start(&mut tx, id, Uuid::now_v7()).await.unwrap();
-    sqlx::query("delete from test").execute(&mut *tx).await.unwrap();
+    sql::query("delete from test").execute(&mut *tx).await.unwrap();
     let case = cases::load(&mut tx, run.test_run_id, run.tests[0]).await.unwrap();
     let outcome = case.run(&Client::new().unwrap(), false).await.unwrap();
     assert!(outcome.reason.as_deref().unwrap().ends_with("was deleted after the test run had started"));

@@ -78,7 +78,7 @@ async fn a_cancelled_run_stays_cancelled_and_gets_no_error_rows() {
     let mut tx = world.begin().await;
     let run = started(&world, &mut tx, &[Verdict::Pass]).await;
     let cancel = "update test_run set status = 'Cancelled', completed_at = clock_timestamp()";
-    sqlx::query(cancel).execute(&mut *tx).await.unwrap();
+    sql::query(cancel).execute(&mut *tx).await.unwrap();
     let summary = runs::complete(&mut tx, run.test_run_id, |_| None).await.unwrap();
     assert_eq!(summary.status, "cancelled");
     assert_eq!((summary.total, summary.passed, summary.failed, summary.errors), (3, 1, 0, 0));

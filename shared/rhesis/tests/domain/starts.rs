@@ -49,11 +49,11 @@ async fn the_tests_of_a_run_are_fixed_in_their_order_when_it_starts() {
     let mut tx = world.begin().await;
     let prompts = "select p.content from test_run_test rt join test t on t.id = rt.test_id
                    join prompt p on p.id = t.prompt_id order by rt.position";
-    sqlx::query("update test_test_set set position = 100 - position").execute(&mut *tx).await.unwrap();
+    sql::query("update test_test_set set position = 100 - position").execute(&mut *tx).await.unwrap();
     let first = runs::start(&mut tx, id, task_id).await.unwrap();
     let asked: Vec<String> = column(&mut tx, prompts).await.into_iter().flatten().collect();
     assert_eq!(asked, ["q5", "q4", "q3", "q2", "q1"]);
-    sqlx::query("delete from test where id = $1").bind(first.tests[0]).execute(&mut *tx).await.unwrap();
+    sql::query("delete from test where id = $1").bind(first.tests[0]).execute(&mut *tx).await.unwrap();
     assert_eq!(runs::start(&mut tx, id, task_id).await.unwrap(), first);
 }
 
@@ -96,10 +96,10 @@ async fn refusal(conn: &mut PgConnection, configuration_id: Uuid) -> String {
 
 async fn set_attributes(conn: &mut PgConnection, attributes: &str) {
     let query = "update test_configuration set attributes = $1::jsonb";
-    sqlx::query(query).bind(attributes).execute(conn).await.unwrap();
+    sql::query(query).bind(attributes).execute(conn).await.unwrap();
 }
 
 async fn set_test_set(conn: &mut PgConnection, test_set_id: Option<Uuid>) {
     let query = "update test_configuration set test_set_id = $1";
-    sqlx::query(query).bind(test_set_id).execute(conn).await.unwrap();
+    sql::query(query).bind(test_set_id).execute(conn).await.unwrap();
 }

@@ -54,7 +54,7 @@ async fn a_tenant_sees_its_own_rows_in_every_table_and_nothing_without_being_bou
     }
     tx.commit().await.unwrap();
     let mut unbound = one.pool.begin().await.unwrap();
-    sqlx::query("set local role tasks_tenant").execute(&mut *unbound).await.unwrap();
+    sql::query("set local role tasks_tenant").execute(&mut *unbound).await.unwrap();
     for table in &tables {
         assert_eq!(organizations_in(&mut unbound, table).await, [] as [Uuid; 0], "{table}");
     }
@@ -68,7 +68,7 @@ async fn a_tenant_cannot_use_or_make_rows_of_another() {
     let mut tx = one.begin().await;
     let foreign = configurations::load(&mut tx, two.configuration_id).await.unwrap_err();
     assert_eq!(foreign.to_string(), format!("Test configuration {} not found", two.configuration_id));
-    let changed = sqlx::query("update test_configuration set test_set_id = $1 where id = $2")
+    let changed = sql::query("update test_configuration set test_set_id = $1 where id = $2")
         .bind(own_set)
         .bind(two.configuration_id)
         .execute(&mut *tx)
@@ -78,7 +78,7 @@ async fn a_tenant_cannot_use_or_make_rows_of_another() {
     assert_eq!(test_sets::count(&mut tx).await.unwrap(), 1);
     tx.commit().await.unwrap();
     let mut tx = one.begin().await;
-    let stolen = sqlx::query("update test_configuration set test_set_id = $1 where id = $2")
+    let stolen = sql::query("update test_configuration set test_set_id = $1 where id = $2")
         .bind(two.test_set_id)
         .bind(own_configuration)
         .execute(&mut *tx)
@@ -86,7 +86,7 @@ async fn a_tenant_cannot_use_or_make_rows_of_another() {
     assert_constraint(stolen, "test_configuration_test_set_fkey");
     drop(tx);
     let mut tx = one.begin().await;
-    let planted = sqlx::query("insert into test_set (name, organization_id) values ('x', $1)")
+    let planted = sql::query("insert into test_set (name, organization_id) values ('x', $1)")
         .bind(two.founded.organization_id)
         .execute(&mut *tx)
         .await;
@@ -95,7 +95,7 @@ async fn a_tenant_cannot_use_or_make_rows_of_another() {
 
 async fn organizations_in(conn: &mut PgConnection, table: &str) -> Vec<Uuid> {
     let query = format!(r#"select distinct organization_id from "{table}""#);
-    sqlx::query_scalar(AssertSqlSafe(query)).fetch_all(conn).await.unwrap()
+    sqlx::query_scalar(AssertSqlSafe(query)).persistent(!sql::pooled()).fetch_all(conn).await.unwrap()
 }
 
 fn assert_constraint<T: std::fmt::Debug>(result: sqlx::Result<T>, name: &str) {

@@ -6,7 +6,7 @@ use rhesis::metrics::Metric;
 use rhesis::organizations::{self, Founded};
 use rhesis::{Outcome, Verdict, configurations, endpoints, metrics, test_sets};
 use serde_json::json;
-use sqlx::pool::PoolConnection;
+
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 use testing::Database;
 use uuid::Uuid;
@@ -54,14 +54,9 @@ impl World {
     }
 }
 
-/// A connection of a login role, bound to nobody.
-pub(crate) async fn login(database: &Database, role: &str) -> PoolConnection<Postgres> {
-    database.store_as(role).pool().acquire().await.unwrap()
-}
-
 /// The texts of a column of one tenant's table, in the order of its first column.
 pub(crate) async fn column(conn: &mut PgConnection, query: &'static str) -> Vec<Option<String>> {
-    sqlx::query_scalar(query).fetch_all(conn).await.unwrap()
+    sql::query_scalar(query).fetch_all(conn).await.unwrap()
 }
 
 pub(crate) fn outcome(verdict: Verdict) -> Outcome {

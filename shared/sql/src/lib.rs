@@ -1,0 +1,59 @@
+//! Statements that hold directly connected and through a pooler that changes servers after every transaction.
+//!
+//! Directly, a statement is prepared once per connection and used again: one round trip. A transaction-mode pooler
+//! (pgbouncer, RDS Proxy) hands the prepared statement of one client to another, so there, with `DATABASE_POOLER=transaction`,
+//! statements have no name and must stand inside a transaction; [`one`] gives a single statement one of its own.
+
+use std::sync::LazyLock;
+
+use sqlx::postgres::{PgArguments, PgPool, PgRow};
+use sqlx::query::{Query, QueryAs, QueryScalar};
+use sqlx::{FromRow, Postgres};
+
+static POOLED: LazyLock<bool> =
+    LazyLock::new(|| std::env::var("DATABASE_POOLER").is_ok_and(|pooler| pooler == "transaction"));
+
+/// Whether connections go through a transaction-mode pooler.
+#[must_use]
+pub fn pooled() -> bool {
+    *POOLED
+}
+
+/// A statement whose rows do not matter.
+pub fn query<'q>(sql: &'static str) -> Query<'q, Postgres, PgArguments> {
+    sqlx::query(sql).persistent(!pooled())
+}
+
+/// A statement that answers rows of `O`.
+pub fn query_as<'q, O>(sql: &'static str) -> QueryAs<'q, Postgres, O, PgArguments>
+where
+    O: for<'r> FromRow<'r, PgRow>,
+{
+    sqlx::query_as(sql).persistent(!pooled())
+}
+
+/// A statement that answers one column.
+pub fn query_scalar<'q, O>(sql: &'static str) -> QueryScalar<'q, Postgres, O, PgArguments>
+where
+    (O,): for<'r> FromRow<'r, PgRow>,
+{
+    sqlx::query_scalar(sql).persistent(!pooled())
+}
+
+/// Runs a statement that is a commit of its own and answers one value.
+///
+/// # Errors
+/// If Postgres could not be asked, or answers no row.
+pub async fn one<O>(pool: &PgPool, query: QueryScalar<'_, Postgres, O, PgArguments>) -> sqlx::Result<O>
+where
+    O: Send + Unpin,
+    (O,): for<'r> FromRow<'r, PgRow> + Send + Unpin,
+{
+    if !pooled() {
+        return query.fetch_one(pool).await;
+    }
+    let mut tx = pool.begin().await?;
+    let answer = query.fetch_one(&mut *tx).await?;
+    tx.commit().await?;
+    Ok(answer)
+}

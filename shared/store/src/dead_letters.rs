@@ -1,0 +1,111 @@
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use sqlx::types::Json;
+use sqlx::{PgConnection, Postgres, QueryBuilder};
+use task::Wake;
+use uuid::Uuid;
+
+use crate::Result;
+
+/// Failed tasks of one kind whose errors differ in ids and numbers only.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct DeadLetters {
+    /// The kind.
+    pub kind: String,
+    /// Names the error: 16 hexadecimal digits.
+    pub fingerprint: String,
+    /// The type of the last one's error.
+    pub error_type: Option<String>,
+    /// Its message.
+    pub message: Option<String>,
+    /// How many there are.
+    pub count: i64,
+    /// When the first of them failed.
+    pub first: DateTime<Utc>,
+    /// When the last did.
+    pub last: DateTime<Utc>,
+}
+
+/// The failed tasks of the tenant that `tx` is bound to, by kind and error; those that failed last come first, the first
+/// 200 of them.
+///
+/// # Errors
+/// If Postgres could not be asked.
+pub async fn dead_letters(tx: &mut PgConnection, kind: Option<&str>) -> Result<Vec<DeadLetters>> {
+    let mut query = QueryBuilder::new(
+        "select d.*, e.error ->> 'type' as error_type, e.error ->> 'message' as message
+         from (
+           select kind, fingerprint, count(*) as count, min(finished_at) as first, max(finished_at) as last
+           from tasks.task where status = 'FAILURE' and fingerprint is not null",
+    );
+    if let Some(kind) = kind {
+        query.push(" and kind = ").push_bind(kind);
+    }
+    query.push(
+        " group by kind, fingerprint order by last desc limit 200) d
+         left join lateral (
+           select error from tasks.task t
+           where t.status = 'FAILURE' and t.kind = d.kind and t.fingerprint = d.fingerprint
+           order by t.finished_at desc limit 1
+         ) e on true
+         order by d.last desc, d.kind, d.fingerprint",
+    );
+    query.build_query_as().persistent(!sql::pooled()).fetch_all(tx).await
+}
+
+/// Which failed tasks to begin anew.
+#[derive(Debug, Clone, Default)]
+pub struct DeadLetterFilter {
+    /// Only those of this kind.
+    pub kind: Option<String>,
+    /// Only those with this error; see [`DeadLetters::fingerprint`].
+    pub fingerprint: Option<String>,
+    /// Only those started at this time or later.
+    pub created_after: Option<DateTime<Utc>>,
+    /// Only those started before this time.
+    pub created_before: Option<DateTime<Utc>>,
+    /// How many, at most.
+    pub limit: u16,
+}
+
+/// The failed tasks of the tenant that `tx` is bound to that `filter` lets through, those that failed first first.
+///
+/// # Errors
+/// If Postgres could not be asked.
+pub async fn select_dead_letters(tx: &mut PgConnection, filter: &DeadLetterFilter) -> Result<Vec<Uuid>> {
+    let mut query = QueryBuilder::<Postgres>::new("select id from tasks.task where status = 'FAILURE'");
+    if let Some(kind) = &filter.kind {
+        query.push(" and kind = ").push_bind(kind.clone());
+    }
+    if let Some(fingerprint) = &filter.fingerprint {
+        query.push(" and fingerprint = ").push_bind(fingerprint.clone());
+    }
+    if let Some(time) = filter.created_after {
+        query.push(" and created_at >= ").push_bind(time);
+    }
+    if let Some(time) = filter.created_before {
+        query.push(" and created_at < ").push_bind(time);
+    }
+    query.push(" order by finished_at, id limit ").push_bind(i64::from(filter.limit));
+    query.build_query_scalar().persistent(!sql::pooled()).fetch_all(tx).await
+}
+
+/// Ended tasks that were begun anew.
+#[derive(Debug, Default, Deserialize)]
+pub struct Redriven {
+    /// Which; not those that somebody else began anew meanwhile.
+    pub ids: Vec<Uuid>,
+    /// The wake-up calls that the caller owes the queue after its commit.
+    pub wakes: Vec<Wake>,
+}
+
+/// Begins failed and revoked tasks of the tenant that `tx` is bound to anew, in the order of the list, one every `gap`
+/// seconds.
+///
+/// # Errors
+/// If Postgres could not be asked.
+pub async fn redrive(tx: &mut PgConnection, ids: &[Uuid], gap: f64) -> Result<Redriven> {
+    let redriven: Json<Redriven> =
+        sqlx::query_scalar("select tasks.redrive($1, $2)").bind(ids).bind(gap).fetch_one(tx).await?;
+    Ok(redriven.0)
+}

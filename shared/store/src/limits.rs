@@ -1,0 +1,29 @@
+use sqlx::PgConnection;
+
+use crate::Result;
+
+/// What was set for a key; see [`set_limit`](crate::set_limit).
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Limit {
+    /// The key.
+    pub key: String,
+    /// How many of its tasks may run at a time.
+    pub max_running: Option<i32>,
+    /// How many may begin per `per_seconds`.
+    pub count: Option<f64>,
+    /// Seconds.
+    pub per_seconds: Option<f64>,
+}
+
+/// The limits of the tenant that `tx` is bound to, by key: the first thousand of them.
+///
+/// # Errors
+/// If Postgres could not be asked.
+pub async fn list_limits(tx: &mut PgConnection) -> Result<Vec<Limit>> {
+    sql::query_as(
+        "select key, max_running, rate as count, extract(epoch from per)::double precision as per_seconds
+         from tasks.task_limit order by key limit 1000",
+    )
+    .fetch_all(tx)
+    .await
+}
