@@ -59,14 +59,14 @@ async fn a_task_that_was_started_by_sql_alone_is_found_by_the_relay_on_its_sched
     let organization: uuid::Uuid = {
         let (_, task) = tenant.call(Method::POST, "/tasks/count_test_sets", Some(json!({}))).await;
         tenant.end_of(task["task_id"].as_str().unwrap(), PATIENCE).await;
-        sqlx::query("set local role tasks_engine").execute(&mut *tx).await.unwrap();
-        sqlx::query_scalar("select organization_id from tasks.task where id = $1::uuid")
+        sql::query("set local role tasks_engine").execute(&mut *tx).await.unwrap();
+        sql::query_scalar("select organization_id from tasks.task where id = $1::uuid")
             .bind(task["task_id"].as_str())
             .fetch_one(&mut *tx)
             .await
             .unwrap()
     };
-    sqlx::query(
+    sql::query(
         "select set_config('role', 'tasks_tenant', true), set_config('app.organization_id', $1, true)",
     )
     .bind(organization.to_string())
@@ -74,7 +74,7 @@ async fn a_task_that_was_started_by_sql_alone_is_found_by_the_relay_on_its_sched
     .await
     .unwrap();
     let id: uuid::Uuid =
-        sqlx::query_scalar("select tasks.enqueue('count_test_sets')").fetch_one(&mut *tx).await.unwrap();
+        sql::query_scalar("select tasks.enqueue('count_test_sets')").fetch_one(&mut *tx).await.unwrap();
     tx.commit().await.unwrap();
     let ended = tenant.end_of(&id.to_string(), PATIENCE).await;
     assert_eq!(ended["status"], "SUCCESS");

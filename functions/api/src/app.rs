@@ -4,7 +4,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use queue::Queue;
 use store::Store;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -14,6 +14,9 @@ use crate::{log, routes};
 
 /// How much a request's body may hold, in bytes, where a route does not say otherwise: 256 KiB.
 const BODY_LIMIT: usize = 256 * 1024;
+
+/// How much it may hold where many tasks are started at once: 4 MiB.
+const BULK_LIMIT: usize = 4 * 1024 * 1024;
 
 /// What every request may use.
 #[derive(Debug, Clone)]
@@ -30,8 +33,23 @@ pub fn router(app: App) -> Router {
         .route("/health", get(routes::health))
         .route("/test-configurations/{id}/execute", post(routes::execute))
         .route("/test_configurations/{id}/execute", post(routes::execute))
-        // One route, because it is one pattern: what is posted to is a kind, what is got is an id.
-        .route("/tasks/{id}", get(routes::show).post(routes::start))
+        .route("/tasks", get(routes::list).post(routes::bulk).layer(DefaultBodyLimit::max(BULK_LIMIT)))
+        .route("/tasks/stats", get(routes::stats))
+        // One route, because it is one pattern: what is posted to is a kind, all else is to an id.
+        .route("/tasks/{id}", get(routes::show).post(routes::start).delete(routes::revoke))
+        .route("/tasks/{id}/why", get(routes::why))
+        .route("/tasks/{id}/retry", post(routes::retry))
+        .route("/groups", post(routes::start_group).layer(DefaultBodyLimit::max(BULK_LIMIT)))
+        .route("/groups/{id}", get(routes::show_group).delete(routes::cancel_group))
+        .route("/chains", post(routes::start_chain).layer(DefaultBodyLimit::max(BULK_LIMIT)))
+        .route("/dead-letters", get(routes::dead_letters))
+        .route("/dead-letters/redrive", post(routes::redrive))
+        .route("/limits", get(routes::limits))
+        .route("/limits/{key}", put(routes::set_limit).delete(routes::lift_limit))
+        .route("/schedules", get(routes::schedules).post(routes::create_schedule))
+        .route("/schedules/{id}", get(routes::schedule).delete(routes::delete_schedule))
+        .route("/schedules/{id}/pause", post(routes::pause_schedule))
+        .route("/schedules/{id}/resume", post(routes::resume_schedule))
         .with_state(app);
     dressed(routes)
 }

@@ -26,7 +26,7 @@ impl FromRequest<App> for Object {
         if !is_json {
             return Err(Problem::not_json());
         }
-        parse(&bytes).map(Self)
+        parse(&bytes)
     }
 }
 
@@ -35,7 +35,7 @@ impl Object {
     pub(crate) fn only(&self, known: &[&str]) -> Result<(), Problem> {
         match self.0.keys().find(|name| !known.contains(&name.as_str())) {
             Some(name) => {
-                Err(Problem::invalid(name, format!("is unknown; this body may have {}", known.join(" and "))))
+                Err(Problem::invalid(name, format!("is unknown; there may be {}", known.join(", "))))
             }
             None => Ok(()),
         }
@@ -45,9 +45,28 @@ impl Object {
     pub(crate) fn take(&mut self, name: &str) -> Option<Value> {
         self.0.remove(name).filter(|value| !value.is_null())
     }
+
+    /// Takes a field out and reads it.
+    pub(crate) fn read<T>(
+        &mut self,
+        name: &str,
+        reader: fn(&str, Value) -> Result<T, Problem>,
+    ) -> Result<Option<T>, Problem> {
+        self.take(name).map(|value| reader(name, value)).transpose()
+    }
+
+    /// Whether a field is there, and not null.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.0.get(name).is_some_and(|value| !value.is_null())
+    }
 }
 
 fn says_json(headers: &HeaderMap) -> bool {
+    says(headers, &["application/json"])
+}
+
+/// Whether the body is, by its own account, of one of these types, in UTF-8.
+pub(crate) fn says(headers: &HeaderMap, types: &[&str]) -> bool {
     let Some(Ok(value)) = headers.get(header::CONTENT_TYPE).map(|value| value.to_str()) else {
         return false;
     };
@@ -56,30 +75,38 @@ fn says_json(headers: &HeaderMap) -> bool {
         .split(';')
         .filter_map(|parameter| parameter.split_once('='))
         .filter(|(name, _)| name.trim().eq_ignore_ascii_case("charset"));
-    essence.trim().eq_ignore_ascii_case("application/json")
+    types.iter().any(|known| essence.trim().eq_ignore_ascii_case(known))
         && charsets.all(|(_, value)| value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8"))
 }
 
-fn unreadable(rejection: BytesRejection) -> Problem {
+pub(crate) fn unreadable(rejection: BytesRejection) -> Problem {
     match rejection {
         BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_)) => Problem::too_large(),
         _ => Problem::bad_request("The body could not be read to its end."),
     }
 }
 
-fn parse(bytes: &[u8]) -> Result<Map<String, Value>, Problem> {
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        Problem::bad_request(format!("The body is not UTF-8 at byte {}.", error.valid_up_to()))
-    })?;
+fn parse(bytes: &[u8]) -> Result<Object, Problem> {
     // serde_json says what it met and where ("… at line 1 column 7"), never the text itself.
-    let value: Value = serde_json::from_str(text)
+    let value = serde_json::from_str(utf8(bytes)?)
         .map_err(|error| Problem::bad_request(format!("The body is malformed JSON: {error}.")))?;
+    object(value).map_err(|problem| problem.or_field("body"))
+}
+
+pub(crate) fn utf8(bytes: &[u8]) -> Result<&str, Problem> {
+    std::str::from_utf8(bytes).map_err(|error| {
+        Problem::bad_request(format!("The body is not UTF-8 at byte {}.", error.valid_up_to()))
+    })
+}
+
+/// An object whose every text can be stored.
+pub(crate) fn object(value: Value) -> Result<Object, Problem> {
     let Value::Object(object) = value else {
-        return Err(Problem::invalid("body", "must be a JSON object"));
+        return Err(Problem::unprocessable("must be a JSON object"));
     };
     match storable::first_nul(&object) {
         Some(field) => Err(Problem::invalid(field, "holds the character U+0000, which cannot be stored")),
-        None => Ok(object),
+        None => Ok(Object(object)),
     }
 }
 

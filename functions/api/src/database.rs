@@ -2,6 +2,29 @@ use sqlx::{Postgres, Transaction};
 
 use crate::problem::Problem;
 
+/// How often a transaction that Postgres gave up in favour of another is begun again.
+pub(crate) const TRIES: u32 = 3;
+
+/// Does some work in one transaction that sees the caller's rows only: `transact!(app, caller, |tx| …)`, where the work may
+/// use `await`, `?` and `return`, and is begun again if Postgres gave it up in favour of another.
+///
+/// A macro, because no function can promise that the future of a borrowing `async` closure is `Send`, as routes must be.
+macro_rules! transact {
+    ($app:expr, $caller:expr, |$tx:ident| $work:expr) => {{
+        let mut tries = 1;
+        loop {
+            let mut transaction = $app.store.begin($caller.tenant()).await?;
+            let $tx = &mut *transaction;
+            let outcome: Result<_, $crate::problem::Problem> = async { $work }.await;
+            match $crate::database::end(transaction, outcome).await {
+                Err(problem) if problem.asks_again() && tries < $crate::database::TRIES => tries += 1,
+                outcome => break outcome,
+            }
+        }
+    }};
+}
+pub(crate) use transact;
+
 /// Ends a transaction as its work ended: commit, or roll back.
 ///
 /// Both are waited for. Left to the transaction's drop, the rollback would be sent by a background task, and
@@ -25,6 +48,10 @@ impl From<sqlx::Error> for Problem {
     fn from(error: sqlx::Error) -> Self {
         let code = error.as_database_error().and_then(|error| error.code()).map(|code| code.into_owned());
         let message = error.to_string();
+        if matches!(code.as_deref(), Some("40P01" | "40001")) {
+            tracing::warn!(code, error = message, "transaction given up");
+            return Self::given_up();
+        }
         if is_unreachable(&error, code.as_deref()) {
             tracing::error!(code, error = message, "database unreachable");
             Self::unavailable()
@@ -36,7 +63,7 @@ impl From<sqlx::Error> for Problem {
 }
 
 /// Whether the server is to blame, and not the statement: no connection, no log-in, no room, shutting down, or
-/// a transaction that it gave up in favour of another.
+/// a transaction that it broke off.
 fn is_unreachable(error: &sqlx::Error, code: Option<&str>) -> bool {
     match code {
         Some(code) => ["08", "28", "3D", "40", "53", "57P"].iter().any(|class| code.starts_with(class)),

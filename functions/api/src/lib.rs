@@ -9,10 +9,17 @@ mod caller;
 mod database;
 mod event;
 mod id;
+mod idempotency;
+mod items;
+mod kick;
 mod log;
+mod options;
 mod problem;
+mod query;
+mod refusal;
 mod routes;
 mod storable;
+mod trace;
 
 pub use app::{App, router};
 pub use event::legible;

@@ -11,6 +11,9 @@ pub(crate) struct Problem {
     status: StatusCode,
     detail: String,
     field: Option<String>,
+    index: Option<usize>,
+    /// Whether the transaction was given up in favour of another, and may simply be done again.
+    again: bool,
 }
 
 #[derive(Serialize)]
@@ -21,6 +24,8 @@ struct Document<'a> {
     detail: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    index: Option<usize>,
 }
 
 impl Problem {
@@ -54,9 +59,25 @@ impl Problem {
         Self::of(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Only a body of Content-Type: application/json is read.")
     }
 
+    /// The body is neither JSON nor JSON lines by its own account.
+    pub(crate) fn neither_json_nor_lines() -> Self {
+        let detail = "Only a body of Content-Type: application/json or application/x-ndjson is read.";
+        Self::of(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail)
+    }
+
+    /// It was possible once, or will be, but not as things stand.
+    pub(crate) fn conflict(detail: impl Into<String>) -> Self {
+        Self::of(StatusCode::CONFLICT, detail)
+    }
+
     /// It can be read, but `field` holds what it must not.
     pub(crate) fn invalid(field: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self { field: Some(field.into()), ..Self::of(StatusCode::UNPROCESSABLE_ENTITY, detail) }
+        Self { field: Some(field.into()), ..Self::unprocessable(detail) }
+    }
+
+    /// It can be read, but as a whole it is not what it must be.
+    pub(crate) fn unprocessable(detail: impl Into<String>) -> Self {
+        Self::of(StatusCode::UNPROCESSABLE_ENTITY, detail)
     }
 
     /// Our fault; what it was is in the log only.
@@ -69,8 +90,47 @@ impl Problem {
         Self::of(StatusCode::SERVICE_UNAVAILABLE, "The database cannot be reached at the moment.")
     }
 
+    /// The database gave this transaction up in favour of another.
+    pub(crate) fn given_up() -> Self {
+        Self { again: true, ..Self::unavailable() }
+    }
+
+    /// Whether the same transaction, begun again, may well succeed.
+    pub(crate) fn asks_again(&self) -> bool {
+        self.again
+    }
+
+    /// What it names.
+    pub(crate) fn field(&self) -> Option<&str> {
+        self.field.as_deref()
+    }
+
+    /// The same, but of a field within `parent`; or of the parent itself, if it named none.
+    pub(crate) fn below(self, parent: &str) -> Self {
+        let field = match self.field {
+            Some(field) => format!("{parent}.{field}"),
+            None => parent.to_owned(),
+        };
+        Self { field: Some(field), ..self }
+    }
+
+    /// The same, but of the item `index`, from 0, of `list`.
+    pub(crate) fn in_item(self, list: &str, index: usize) -> Self {
+        Self { index: Some(index), ..self.below(&format!("{list}[{index}]")) }
+    }
+
+    /// The same, with another name for the field `from`.
+    pub(crate) fn renamed(self, from: &str, to: &str) -> Self {
+        if self.field.as_deref() == Some(from) { Self { field: Some(to.into()), ..self } } else { self }
+    }
+
+    /// The same, but of `field`, if it named none.
+    pub(crate) fn or_field(self, field: &str) -> Self {
+        if self.field.is_some() { self } else { Self { field: Some(field.into()), ..self } }
+    }
+
     fn of(status: StatusCode, detail: impl Into<String>) -> Self {
-        Self { status, detail: detail.into(), field: None }
+        Self { status, detail: detail.into(), field: None, index: None, again: false }
     }
 }
 
@@ -82,6 +142,7 @@ impl IntoResponse for Problem {
             status: self.status.as_u16(),
             detail: &self.detail,
             field: self.field.as_deref(),
+            index: self.index,
         };
         let body = serde_json::to_vec(&document).expect("a problem is JSON");
         let content_type = HeaderValue::from_static("application/problem+json");

@@ -106,6 +106,6 @@ pub struct Redriven {
 /// If Postgres could not be asked.
 pub async fn redrive(tx: &mut PgConnection, ids: &[Uuid], gap: f64) -> Result<Redriven> {
     let redriven: Json<Redriven> =
-        sqlx::query_scalar("select tasks.redrive($1, $2)").bind(ids).bind(gap).fetch_one(tx).await?;
+        sql::query_scalar("select tasks.redrive($1, $2)").bind(ids).bind(gap).fetch_one(tx).await?;
     Ok(redriven.0)
 }

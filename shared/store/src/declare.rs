@@ -20,7 +20,7 @@ pub async fn declare_schedules(
     let mut tx = connection.begin().await?;
     let now = now(&mut tx).await?;
     let timed = schedules.iter().map(|schedule| schedule.timed(now)).collect::<Result<Vec<_>, _>>()?;
-    sqlx::query("select tasks.declare_schedules($1)")
+    sql::query("select tasks.declare_schedules($1)")
         .bind(Json(timed))
         .execute(&mut *tx)
         .await

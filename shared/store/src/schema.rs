@@ -85,13 +85,13 @@ pub async fn migrate(
 /// Everything that has no history: replaced as a whole, in one commit.
 async fn provision(connection: &mut PgConnection, specs: &[Spec], password: Option<&str>) -> Result<()> {
     let mut tx = connection.begin().await?;
-    sqlx::query("select pg_advisory_xact_lock($1)").bind(LOCK).execute(&mut *tx).await?;
+    sql::query("select pg_advisory_xact_lock($1)").bind(LOCK).execute(&mut *tx).await?;
     for verbs in VERBS {
         sqlx::raw_sql(verbs).execute(&mut *tx).await?;
     }
     sqlx::raw_sql(GRANTS).execute(&mut *tx).await?;
     for spec in specs {
-        sqlx::query(
+        sql::query(
             "insert into tasks.kind
                (kind, version, max_retries, backoff_factor, backoff_cap, time_limit, retention)
              values ($1, $2, $3, make_interval(secs => $4), make_interval(secs => $5), make_interval(secs => $6),
@@ -118,7 +118,7 @@ async fn provision(connection: &mut PgConnection, specs: &[Spec], password: Opti
 
 /// A login role. Names and passwords cannot be parameters of DDL: the server quotes them, then runs what it quoted.
 async fn role(tx: &mut PgConnection, name: &str, member_of: &str, password: Option<&str>) -> Result<()> {
-    let statement: String = sqlx::query_scalar(
+    let statement: String = sql::query_scalar(
         "select format('do $do$ begin create role %1$I; exception when duplicate_object or unique_violation then null;
            end $do$; alter role %1$I login inherit;', $1)
          || case when $2 is not null then format('alter role %I password %L;', $1, $2) else '' end
@@ -134,11 +134,11 @@ async fn role(tx: &mut PgConnection, name: &str, member_of: &str, password: Opti
 }
 
 async fn count(connection: &mut PgConnection) -> Result<i64> {
-    let exists: bool = sqlx::query_scalar("select to_regclass('_sqlx_migrations') is not null")
+    let exists: bool = sql::query_scalar("select to_regclass('_sqlx_migrations') is not null")
         .fetch_one(&mut *connection)
         .await?;
     if !exists {
         return Ok(0);
     }
-    sqlx::query_scalar("select count(*) from _sqlx_migrations where success").fetch_one(connection).await
+    sql::query_scalar("select count(*) from _sqlx_migrations where success").fetch_one(connection).await
 }

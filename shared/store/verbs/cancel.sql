@@ -74,7 +74,8 @@ begin
     select * into g from tasks.task_group where id = t.group_id for no key update;
   end if;
   select * into t from tasks.task where id = p_task for no key update;
-  if t.status not in ('FAILURE', 'REVOKED') then
+  -- Not found: deleted for its age, while this waited for the lock.
+  if not found or t.status not in ('FAILURE', 'REVOKED') then
     return null;
   end if;
   v_now := clock_timestamp();

@@ -1,14 +1,22 @@
 -- Ends attempts. Several statements, because each must see what was committed while it waited for its locks.
 
--- Locks what an end may touch, always in this order: groups by id, limits by key, outbox rows by task.
-create or replace function tasks.lock_for_end(p_tasks uuid[]) returns void
+-- Locks what an end may touch, always in this order: groups by id, limits by key, outbox rows by task. What fails may stop its
+-- group, and so end the members in flight.
+create or replace function tasks.lock_for_end(p_tasks uuid[], p_failing uuid[]) returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_chain uuid[] := tasks.lock_groups(p_tasks);
+  v_rows uuid[] := tasks.lock_groups(p_tasks);
 begin
   perform tasks.lock_limits(p_tasks);
-  perform from tasks.outbox where task_id = any (v_chain) order by task_id for no key update;
+  if p_failing <> '{}' then
+    v_rows := v_rows || array(
+      select m.task_id
+      from tasks.task_group g
+      join tasks.outbox m on m.group_id = g.id and m.position is not null and m.not_before < 'infinity'
+      where g.stops_on_failure and g.id in (select group_id from tasks.outbox where task_id = any (p_failing)));
+  end if;
+  perform from tasks.outbox where task_id = any (v_rows) order by task_id for no key update;
 end
 $$;
 
@@ -52,7 +60,8 @@ declare
   v_moved jsonb;
   v_group uuid;
 begin
-  perform tasks.lock_for_end(array(select task_id from unnest(p_endings)));
+  perform tasks.lock_for_end(array(select task_id from unnest(p_endings)), array(
+    select task_id from unnest(p_endings) where outcome not in ('success', 'snooze', 'continued', 'gave_back')));
   v_now := clock_timestamp();
   v_decided := tasks.decide(p_token, p_endings, v_now);
 

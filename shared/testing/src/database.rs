@@ -53,7 +53,7 @@ impl Database {
             .expect("a copy of the template");
         let owner = PgPoolOptions::new().max_connections(4).connect_lazy_with(admin.clone().database(&name));
         // The copied sweep may be days old: the first sweep of this database would take that for an outage.
-        sqlx::query("update tasks.relay set swept_at = clock_timestamp()")
+        sql::query("update tasks.relay set swept_at = clock_timestamp()")
             .execute(&owner)
             .await
             .expect("an update");
@@ -110,11 +110,11 @@ impl Database {
     /// # Panics
     /// If the database refuses.
     pub async fn organization(&self) -> Organization {
-        let id: Uuid = sqlx::query_scalar("insert into organization (name) values ('test') returning id")
+        let id: Uuid = sql::query_scalar("insert into organization (name) values ('test') returning id")
             .fetch_one(&self.owner)
             .await
             .expect("an organization");
-        let user_id = sqlx::query_scalar(
+        let user_id = sql::query_scalar(
             "insert into \"user\" (email, name, organization_id) values ($1, 'test', $2) returning id",
         )
         .bind(format!("{id}@example.test"))
@@ -152,8 +152,8 @@ impl Drop for Database {
 async fn template(admin: &PgConnectOptions) -> String {
     let name = format!("template_{}", store::fingerprint(&rhesis::MIGRATIONS, TASKS));
     let mut connection = PgConnection::connect_with(admin).await.expect("the test server answers");
-    sqlx::query("select pg_advisory_lock($1)").bind(LOCK).execute(&mut connection).await.expect("a lock");
-    let ready: bool = sqlx::query_scalar("select exists (select from pg_database where datname = $1)")
+    sql::query("select pg_advisory_lock($1)").bind(LOCK).execute(&mut connection).await.expect("a lock");
+    let ready: bool = sql::query_scalar("select exists (select from pg_database where datname = $1)")
         .bind(&name)
         .fetch_one(&mut connection)
         .await

@@ -108,7 +108,7 @@ impl System {
     /// # Panics
     /// If the database refuses.
     pub async fn pass(&self, task_id: Uuid, seconds: f64) {
-        sqlx::query(
+        sql::query(
             "update tasks.outbox set not_before = not_before - make_interval(secs => $2),
                visible_at = visible_at - make_interval(secs => $2), expires_at = expires_at - make_interval(secs => $2)
              where task_id = $1",

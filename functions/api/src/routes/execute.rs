@@ -1,3 +1,6 @@
+use std::convert::Infallible;
+use std::slice;
+
 use axum::Json;
 use axum::extract::State;
 use catalog::ExecuteTestConfiguration;
@@ -11,9 +14,13 @@ use uuid::Uuid;
 
 use crate::body::Object;
 use crate::caller::Caller;
-use crate::database::end;
+use crate::database::transact;
 use crate::id::Id;
+use crate::idempotency::IdempotencyKey;
+use crate::kick::kick;
 use crate::problem::Problem;
+use crate::refusal::refused;
+use crate::trace::Trace;
 use crate::{App, log};
 
 /// What was started.
@@ -30,27 +37,44 @@ pub(crate) struct Submitted {
 
 /// POST /test-configurations/{id}/execute: starts a test run.
 ///
-/// Run, task and outbox row come to exist in one commit, or not at all.
+/// Run, task and outbox row come to exist in one commit, or not at all; with a key that was used before, nothing does, and
+/// the answer is that of the first request.
 pub(crate) async fn execute(
     State(app): State<App>,
     caller: Caller,
     Id(id): Id,
+    key: IdempotencyKey,
+    Ok(trace): Result<Trace, Infallible>,
     _options: Object,
 ) -> Result<Json<Submitted>, Problem> {
-    let mut tx = app.store.begin(caller.tenant()).await?;
-    let outcome = submit(&mut tx, caller, id).await;
-    let (submitted, wakes) = end(tx, outcome).await?;
+    let mut task = NewTask::of(&ExecuteTestConfiguration { test_configuration_id: id });
+    key.give(&mut task)?;
+    trace.give(&mut task);
+    let (submitted, wakes) =
+        transact!(app, caller, |tx| submit(tx, caller, id, &task).await.map_err(|e| key.name(e)))?;
     log::task(submitted.task_id);
-    app.queue.dispatch(&wakes).await;
+    kick(&app.queue, &wakes).await;
     Ok(Json(submitted))
 }
 
-async fn submit(tx: &mut PgConnection, caller: Caller, id: Uuid) -> Result<(Submitted, Vec<Wake>), Problem> {
-    let task = NewTask::of(&ExecuteTestConfiguration { test_configuration_id: id });
+async fn submit(
+    tx: &mut PgConnection,
+    caller: Caller,
+    id: Uuid,
+    task: &NewTask,
+) -> Result<(Submitted, Vec<Wake>), Problem> {
     let configuration = configurations::load(tx, id).await?;
-    let test_run_id = runs::queue(tx, id, task.id, Some(caller.user_id)).await?;
+    let enqueued = store::enqueue(tx, slice::from_ref(task)).await.map_err(refused)?;
+    let task_id = enqueued.ids.first().copied().unwrap_or(task.id);
+    let test_run_id = if task_id == task.id {
+        runs::queue(tx, id, task_id, Some(caller.user_id)).await?
+    } else {
+        // The key is held by a task of another door, which made no run here.
+        let run = runs::progress(tx, task_id).await?;
+        run.ok_or_else(|| Problem::invalid("idempotency_key", "was used for another request"))?.test_run_id
+    };
     let submitted = Submitted {
-        task_id: task.id,
+        task_id,
         status: "submitted",
         test_configuration_id: id,
         test_run_id,
@@ -58,7 +82,7 @@ async fn submit(tx: &mut PgConnection, caller: Caller, id: Uuid) -> Result<(Subm
         endpoint_id: configuration.endpoint_id,
         user_id: caller.user_id,
     };
-    Ok((submitted, store::enqueue(tx, &[task]).await?.wakes))
+    Ok((submitted, enqueued.wakes))
 }
 
 impl From<ConfigurationError> for Problem {

@@ -1,11 +1,43 @@
+mod attempt;
+mod bulk;
+mod cancel_group;
+mod dead_letters;
 mod execute;
 mod health;
 mod kind;
+mod limits;
+mod list;
+mod new_schedule;
+mod overrides;
+mod reason;
+mod redrive;
+mod retry;
+mod revoke;
+mod schedules;
 mod show;
+mod show_group;
 mod start;
+mod start_group;
+mod stats;
 mod wait;
+mod why;
 
+pub(crate) use bulk::bulk;
+pub(crate) use cancel_group::cancel_group;
+pub(crate) use dead_letters::dead_letters;
 pub(crate) use execute::execute;
 pub(crate) use health::health;
+pub(crate) use limits::{lift_limit, limits, set_limit};
+pub(crate) use list::list;
+pub(crate) use redrive::redrive;
+pub(crate) use retry::retry;
+pub(crate) use revoke::revoke;
+pub(crate) use schedules::{
+    create_schedule, delete_schedule, pause_schedule, resume_schedule, schedule, schedules,
+};
 pub(crate) use show::show;
+pub(crate) use show_group::show_group;
 pub(crate) use start::start;
+pub(crate) use start_group::{start_chain, start_group};
+pub(crate) use stats::stats;
+pub(crate) use why::why;

@@ -10,10 +10,12 @@ use task::Status;
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
+use super::attempt::Attempt;
+use super::overrides::overrides;
 use super::wait::Wait;
 use crate::App;
 use crate::caller::Caller;
-use crate::database::end;
+use crate::database::transact;
 use crate::id::Id;
 use crate::problem::Problem;
 
@@ -31,8 +33,15 @@ pub(crate) struct Shown {
     attempt: i32,
     retries: Option<i32>,
     progress: Option<Progress>,
+    attempts: Vec<Attempt>,
+    group: Option<Membership>,
+    parent_id: Option<Uuid>,
+    schedule_id: Option<Uuid>,
+    options: Value,
+    headers: Value,
     created_at: DateTime<Utc>,
     not_before: Option<DateTime<Utc>>,
+    expires_at: Option<DateTime<Utc>>,
     finished_at: Option<DateTime<Utc>>,
 }
 
@@ -40,6 +49,13 @@ pub(crate) struct Shown {
 struct Progress {
     done: i32,
     total: i32,
+}
+
+/// The group that a task was started in; without a position it is the group's callback.
+#[derive(Serialize)]
+struct Membership {
+    group_id: Uuid,
+    position: Option<i32>,
 }
 
 /// GET /tasks/{id}: how a task stands; with `?wait=20`, as soon as it has ended or after so many seconds.
@@ -51,7 +67,9 @@ pub(crate) async fn show(
 ) -> Result<Json<Shown>, Problem> {
     let until = Instant::now() + wait;
     loop {
-        let state = look(&app, caller, id).await?;
+        // A transaction of its own: nothing is held while the caller waits.
+        let state = transact!(app, caller, |tx| Ok(store::find_task(tx, id).await?))?;
+        let state = state.ok_or_else(no_such_task)?;
         let left = until.saturating_duration_since(Instant::now());
         if has_ended(&state) || left.is_zero() {
             return Ok(Json(state.into()));
@@ -60,11 +78,9 @@ pub(crate) async fn show(
     }
 }
 
-/// One look, in a transaction of its own: nothing is held while the caller waits.
-async fn look(app: &App, caller: Caller, id: Uuid) -> Result<TaskState, Problem> {
-    let mut tx = app.store.begin(caller.tenant()).await?;
-    let outcome = store::find_task(&mut tx, id).await.map_err(Problem::from);
-    end(tx, outcome).await?.ok_or_else(|| Problem::not_found("There is no such task."))
+/// There is none, or it is another tenant's, or was pruned.
+pub(super) fn no_such_task() -> Problem {
+    Problem::not_found("There is no such task.")
 }
 
 fn has_ended(state: &TaskState) -> bool {
@@ -73,6 +89,7 @@ fn has_ended(state: &TaskState) -> bool {
 
 impl From<TaskState> for Shown {
     fn from(state: TaskState) -> Self {
+        let position = state.position;
         Self {
             task_id: state.task_id,
             kind: state.kind,
@@ -86,8 +103,15 @@ impl From<TaskState> for Shown {
                 .done
                 .zip(state.progress.total)
                 .map(|(done, total)| Progress { done, total }),
+            attempts: state.attempts.0.into_iter().map(Attempt::from).collect(),
+            group: state.group_id.map(|group_id| Membership { group_id, position }),
+            parent_id: state.parent_id,
+            schedule_id: state.schedule_id,
+            options: overrides(state.options),
+            headers: state.headers.unwrap_or_else(|| Value::Object(serde_json::Map::new())),
             created_at: state.created_at,
             not_before: state.not_before,
+            expires_at: state.expires_at,
             finished_at: state.finished_at,
         }
     }

@@ -1,66 +1,68 @@
+use std::convert::Infallible;
+use std::slice;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use catalog::Spec;
-use serde_json::{Value, json};
+use serde_json::json;
+use sqlx::PgConnection;
 use store::NewTask;
+use task::Wake;
+use uuid::Uuid;
 
 use super::kind::Kind;
+use super::show::no_such_task;
 use crate::body::Object;
 use crate::caller::Caller;
-use crate::database::end;
+use crate::database::transact;
+use crate::idempotency::IdempotencyKey;
+use crate::kick::kick;
 use crate::problem::Problem;
-use crate::{App, log};
+use crate::refusal::{orphan, refused};
+use crate::trace::Trace;
+use crate::{App, log, options};
 
-/// The longest countdown, in seconds: 365 days.
-const LONGEST_COUNTDOWN: f64 = 31_536_000.0;
-
-/// POST /tasks/{kind}: starts a task with `{"args": {…}, "countdown": seconds}`, both optional.
+/// POST /tasks/{kind}: starts a task with `{"args": {…}, "countdown": seconds, …}`, all optional.
 ///
-/// Arguments are checked against the contract here: what the kind's function could not read is never stored.
+/// 202 and the new task's id, or 200 and the older one's, if its key was used before.
 pub(crate) async fn start(
     State(app): State<App>,
     caller: Caller,
     Kind(spec): Kind,
+    key: IdempotencyKey,
+    Ok(trace): Result<Trace, Infallible>,
     body: Object,
 ) -> Result<Response, Problem> {
-    let task = read(spec, body)?;
-    let id = task.id;
-    let mut tx = app.store.begin(caller.tenant()).await?;
-    let outcome = store::enqueue(&mut tx, &[task]).await.map_err(Problem::from);
-    let enqueued = end(tx, outcome).await?;
-    log::task(id);
-    app.queue.dispatch(&enqueued.wakes).await;
-    let location = [(header::LOCATION, format!("/tasks/{id}"))];
-    Ok((StatusCode::ACCEPTED, location, Json(json!({ "task_id": id, "status": "PENDING" }))).into_response())
+    let mut task = options::task(spec, body)?;
+    key.give(&mut task)?;
+    trace.give(&mut task);
+    let started = transact!(app, caller, |tx| start_one(tx, &task).await.map_err(|e| key.name(e)))?;
+    log::task(started.id);
+    kick(&app.queue, &started.wakes).await;
+    let code = if started.id == task.id { StatusCode::ACCEPTED } else { StatusCode::OK };
+    let location = [(header::LOCATION, format!("/tasks/{}", started.id))];
+    let body = json!({ "task_id": started.id, "status": started.status });
+    Ok((code, location, Json(body)).into_response())
 }
 
-fn read(spec: &Spec, mut body: Object) -> Result<NewTask, Problem> {
-    body.only(&["args", "countdown"])?;
-    let args = body.take("args").unwrap_or_else(|| json!({}));
-    spec.check(&args).map_err(|bad| Problem::invalid(bad.field, bad.detail))?;
-    let countdown = body.take("countdown").map(|value| countdown(&value)).transpose()?;
-    Ok(NewTask { countdown, ..NewTask::named(spec.kind, args) })
+/// A task that was accepted, now or before.
+struct Started {
+    id: Uuid,
+    status: String,
+    wakes: Vec<Wake>,
 }
 
-fn countdown(value: &Value) -> Result<f64, Problem> {
-    value.as_f64().filter(|seconds| (0.0..=LONGEST_COUNTDOWN).contains(seconds)).ok_or_else(|| {
-        Problem::invalid("countdown", format!("must be a number of seconds from 0 to {LONGEST_COUNTDOWN}"))
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_countdown_is_a_number_of_seconds_up_to_a_year() {
-        for good in [json!(0), json!(-0.0), json!(0.25), json!(10), json!(31_536_000)] {
-            assert!(countdown(&good).is_ok(), "{good}");
-        }
-        for bad in [json!(-1), json!(31_536_000.5), json!(1e300), json!(u64::MAX), json!("10"), json!([10])] {
-            assert!(countdown(&bad).is_err(), "{bad}");
-        }
+async fn start_one(tx: &mut PgConnection, task: &NewTask) -> Result<Started, Problem> {
+    if let Some((_, problem)) = orphan(tx, slice::from_ref(task)).await? {
+        return Err(problem);
     }
+    let enqueued = store::enqueue(tx, slice::from_ref(task)).await.map_err(refused)?;
+    let id = enqueued.ids.first().copied().unwrap_or(task.id);
+    let status = if id == task.id {
+        "PENDING".to_owned()
+    } else {
+        store::find_task(tx, id).await?.ok_or_else(no_such_task)?.status
+    };
+    Ok(Started { id, status, wakes: enqueued.wakes })
 }

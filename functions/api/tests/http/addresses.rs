@@ -32,7 +32,7 @@ async fn health_is_answered_without_a_credential_and_without_a_database() {
 async fn an_address_where_nothing_is_is_a_problem() {
     let router = cut_off().await;
     for path in
-        ["/", "/tasks", "/tasks/", "/health/x", "/test-configurations/1", "/tasks/1/2", "/%ff", "/HEALTH"]
+        ["/", "/tasks/", "/health/x", "/test-configurations/1", "/tasks/1/2", "/groups/", "/%ff", "/HEALTH"]
     {
         assert_eq!(send(&router, get(path)).await.problem(), (404, None), "{path}");
     }
@@ -43,7 +43,11 @@ async fn a_wrong_method_is_told_the_right_one() {
     let router = cut_off().await;
     for (method, path, allow) in [
         ("DELETE", "/health", "GET,HEAD"),
-        ("PUT", "/tasks/x", "GET,HEAD,POST"),
+        ("PUT", "/tasks/x", "GET,HEAD,POST,DELETE"),
+        ("POST", "/tasks/stats", "GET,HEAD"),
+        ("DELETE", "/tasks", "GET,HEAD,POST"),
+        ("GET", "/groups", "POST"),
+        ("POST", "/limits/x", "PUT,DELETE"),
         ("GET", "/test-configurations/x/execute", "POST"),
     ] {
         let answer =

@@ -16,7 +16,7 @@ async fn both_spellings_start_a_run_in_one_commit_and_kick_its_task() {
         assert_eq!(answer.status, 200);
         let task_id = answer.task_id();
 
-        let run: (Uuid, Uuid, Uuid, String, i32) = sqlx::query_as(
+        let run: (Uuid, Uuid, Uuid, String, i32) = sql::query_as(
             "select id, user_id, organization_id, status, total from test_run
              where task_id = $1 and test_configuration_id = $2",
         )

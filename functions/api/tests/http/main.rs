@@ -3,10 +3,22 @@
 
 mod addresses;
 mod bodies;
+mod bulk;
+mod chains;
 mod credentials;
+mod dead_letters;
 mod events;
 mod executing;
+mod groups;
+mod idempotency;
+mod limits;
+mod listing;
+mod options;
 mod reading;
+mod revoking;
+mod schedules;
 mod starting;
+mod stats;
 mod waiting;
+mod why;
 mod world;

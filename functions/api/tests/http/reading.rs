@@ -32,7 +32,8 @@ async fn a_waiting_task_shows_every_field() {
         json!({
             "task_id": id, "kind": "count_test_sets", "status": "PENDING", "result": null, "error": null,
             "attempt": 1, "retries": 0, "progress": null, "created_at": null, "not_before": null,
-            "finished_at": null,
+            "finished_at": null, "expires_at": null, "attempts": [], "group": null, "parent_id": null,
+            "schedule_id": null, "options": {}, "headers": {},
         })
     );
 }
@@ -77,6 +78,31 @@ async fn a_failed_attempt_shows_retry_and_when_the_next_may_begin() {
         (&json!("RETRY"), &json!(2), &json!(1))
     );
     assert_is_utc(&state["not_before"]);
+}
+
+#[tokio::test]
+async fn attempts_that_did_not_succeed_are_shown_with_their_error_and_where_their_log_is() {
+    let api = Api::new().await;
+    let client = api.client().await;
+    let id = client.count(&json!({ "max_retries": 1 })).await;
+    let worker = api.system.worker(|_: CountTestSets, _| async { Err::<i64, _>(Error::retry("busy")) });
+    for _ in 0..2 {
+        let wakes = api.system.messages.take("count_test_sets", 1);
+        api.system.pass(id, 3600.0).await;
+        api.system.deliver(&worker, &wakes).await;
+    }
+    let state = client.state(id).await;
+    assert_eq!((&state["status"], &state["attempt"]), (&json!("FAILURE"), &json!(2)));
+    let attempts = state["attempts"].as_array().unwrap();
+    assert_eq!(attempts.len(), 2, "{state}");
+    for (attempt, number) in attempts.iter().zip(1..) {
+        assert_eq!(attempt["attempt"], number);
+        assert_eq!(attempt["outcome"], "retry");
+        assert_eq!(attempt["error"]["message"], "busy");
+        assert_eq!((&attempt["request_id"], &attempt["log_stream"]), (&json!("request"), &json!("stream")));
+        assert_is_utc(&attempt["claimed_at"]);
+        assert_is_utc(&attempt["ended_at"]);
+    }
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ async fn a_started_task_is_stored_as_the_tenants_and_kicked() {
     assert_eq!(answer.headers["location"].to_str().unwrap(), format!("/tasks/{id}"));
 
     let stored: (Uuid, Uuid, String) =
-        sqlx::query_as("select organization_id, user_id, kind from tasks.task where id = $1")
+        sql::query_as("select organization_id, user_id, kind from tasks.task where id = $1")
             .bind(id)
             .fetch_one(api.system.database.owner())
             .await
@@ -89,11 +89,34 @@ async fn arguments_that_the_function_could_not_read_are_refused_by_the_name_of_t
         ("count_test_sets", json!({ "surprise": 1 }), "args.surprise"),
         ("execute_test_configuration", json!({}), "args.test_configuration_id"),
         ("execute_test_configuration", json!({ "test_configuration_id": "7" }), "args.test_configuration_id"),
-        ("execute_test", json!({ "test_run_id": id }), "args.test_id"),
-        ("collect_results", json!({ "test_run_id": null }), "args.test_run_id"),
+        ("execute_test_configuration", json!({ "test_configuration_id": id, "x": 1 }), "args.x"),
     ] {
         let answer = client.post(&format!("/tasks/{kind}"), &json!({ "args": args })).await;
         assert_eq!(answer.problem(), (422, Some(field)), "{kind} {args}");
+    }
+    assert_eq!(api.written().await, (0, 0, 0));
+}
+
+#[tokio::test]
+async fn a_kind_that_only_the_engine_starts_is_refused_at_every_door() {
+    let api = Api::new().await;
+    let client = api.client().await;
+    let id = Uuid::now_v7();
+    for (kind, args) in [
+        ("execute_test", json!({ "test_run_id": id, "test_id": id })),
+        ("collect_results", json!({ "test_run_id": id })),
+    ] {
+        let task = json!({ "kind": kind, "args": args });
+        let alone = client.post(&format!("/tasks/{kind}"), &json!({ "args": args })).await;
+        assert_eq!(alone.problem(), (422, Some("kind")), "{kind}");
+        let listed = client.post("/tasks", &json!([task])).await;
+        assert_eq!(listed.problem(), (422, Some("tasks[0].kind")), "{kind}");
+        let member = client.post("/groups", &json!({ "members": [task] })).await;
+        assert_eq!(member.problem(), (422, Some("members[0].kind")), "{kind}");
+        let callback = client.post("/groups", &json!({ "members": [], "callback": task })).await;
+        assert_eq!(callback.problem(), (422, Some("callback.kind")), "{kind}");
+        let link = client.post("/chains", &json!({ "tasks": [task] })).await;
+        assert_eq!(link.problem(), (422, Some("tasks[0].kind")), "{kind}");
     }
     assert_eq!(api.written().await, (0, 0, 0));
 }

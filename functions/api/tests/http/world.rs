@@ -2,10 +2,12 @@ use api::{App, router};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
+use catalog::CountTestSets;
 use rhesis::import::Row;
 use rhesis::{configurations, endpoints, organizations, test_sets};
 use serde_json::Value;
 use sqlx::AssertSqlSafe;
+use task::Error;
 use testing::System;
 use tower::ServiceExt as _;
 use uuid::Uuid;
@@ -67,13 +69,31 @@ impl Api {
 
     /// How many rows there are of tasks, open promises and test runs, whosever they are.
     pub(crate) async fn written(&self) -> (i64, i64, i64) {
-        sqlx::query_as(
+        sql::query_as(
             "select (select count(*) from tasks.task), (select count(*) from tasks.outbox),
                (select count(*) from test_run)",
         )
         .fetch_one(self.system.database.owner())
         .await
         .unwrap()
+    }
+
+    /// Delivers the messages that there are to a function that counts test sets, once: some may come too soon.
+    pub(crate) async fn deliver_once(&self) {
+        let worker = self.system.worker(|_: CountTestSets, _| async { Ok(1) });
+        let wakes = self.system.messages.take("count_test_sets", 100);
+        self.system.deliver(&worker, &wakes).await;
+    }
+
+    /// Runs the tasks that count test sets until there are no messages; each answers 1, or fails with `error`.
+    pub(crate) async fn run_counts(&self, error: Option<&'static str>) {
+        let worker = self.system.worker(move |_: CountTestSets, _| async move {
+            match error {
+                None => Ok(1),
+                Some(text) => Err(Error::permanent(text)),
+            }
+        });
+        self.system.drain("count_test_sets", &worker).await;
     }
 
     /// Changes rows as the owner of the database.
@@ -96,6 +116,36 @@ impl Client {
             .await
     }
 
+    pub(crate) async fn delete(&self, path: &str) -> Answer {
+        self.send(Request::delete(path).body(Body::empty()).unwrap()).await
+    }
+
+    pub(crate) async fn put(&self, path: &str, body: &Value) -> Answer {
+        let request = Request::put(path).header("content-type", "application/json");
+        self.send(request.body(body.to_string().into()).unwrap()).await
+    }
+
+    /// Posts with headers of the test's own.
+    pub(crate) async fn post_with(&self, path: &str, headers: &[(&str, &str)], body: &Value) -> Answer {
+        let mut request = Request::post(path).header("content-type", "application/json");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.send(request.body(body.to_string().into()).unwrap()).await
+    }
+
+    /// Starts a task that counts test sets, as so many tests do.
+    pub(crate) async fn count(&self, options: &Value) -> Uuid {
+        self.post("/tasks/count_test_sets", options).await.task_id()
+    }
+
+    /// How a task stands.
+    pub(crate) async fn state(&self, id: Uuid) -> Value {
+        let answer = self.get(&format!("/tasks/{id}")).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        answer.body
+    }
+
     /// Sends a request with this client's token.
     pub(crate) async fn send(&self, mut request: Request<Body>) -> Answer {
         request.headers_mut().insert("authorization", format!("Bearer {}", self.token).parse().unwrap());
@@ -110,7 +160,7 @@ where
     B::Error: Into<axum::BoxError>,
 {
     let (head, body) = router.clone().oneshot(request).await.unwrap().into_parts();
-    let bytes = to_bytes(body, 1 << 20).await.unwrap();
+    let bytes = to_bytes(body, 8 << 20).await.unwrap();
     let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
     Answer { status: head.status, headers: head.headers, body }
 }
@@ -126,6 +176,13 @@ impl Answer {
         assert_eq!(self.body["title"], self.status.canonical_reason().unwrap(), "{self:?}");
         assert!(self.body["detail"].as_str().is_some_and(|detail| !detail.is_empty()), "{self:?}");
         (status, self.body["field"].as_str())
+    }
+
+    /// The ids of a list of them.
+    #[track_caller]
+    pub(crate) fn ids(&self, field: &str) -> Vec<Uuid> {
+        assert!(self.status.is_success(), "{self:?}");
+        serde_json::from_value(self.body[field].clone()).expect("a list of ids")
     }
 
     /// The id of the task that was started.
