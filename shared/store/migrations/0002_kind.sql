@@ -6,6 +6,7 @@ create table tasks.kind (
   backoff_factor interval not null,
   backoff_cap interval not null,
   time_limit interval not null,
+  retention interval not null,
 
   constraint kind_is_a_name check (kind ~ '^[a-z][a-z0-9_]{0,55}$'),
   constraint retries_are_counted check (max_retries >= 0)

@@ -19,9 +19,17 @@ create table tasks.outbox (
   version integer not null,
   position integer,
   dispatches smallint not null default 0,
+  snoozes smallint not null default 0,
+  priority smallint not null default 0,
   began boolean not null default false,
+  -- Refused for its limit, and waiting until somebody of the same key ends.
+  limited boolean not null default false,
   kind text not null,
   claimed_by text,
+  limit_key text,
+  -- Null: what the kind says.
+  backoff_factor interval,
+  backoff_cap interval,
 
   constraint attempts_count_from_one check (attempt >= 1),
   constraint retries_stay_in_budget check (retries between 0 and max_retries),
@@ -32,8 +40,10 @@ create table tasks.outbox (
 with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000,
   autovacuum_vacuum_insert_scale_factor = 0.2, autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 5000);
 
-create index outbox_by_visible_at on tasks.outbox (visible_at);
+-- The sweep takes due rows fairly between organizations: it asks for the due rows of each.
+create index outbox_by_organization on tasks.outbox (organization_id, visible_at);
 create unique index outbox_by_group on tasks.outbox (group_id, position) where group_id is not null;
+create index outbox_by_limit on tasks.outbox (organization_id, limit_key) where limit_key is not null;
 
 comment on column tasks.outbox.position is 'Place in its group; null with a group_id: the group''s callback.';
 comment on column tasks.outbox.awaits is 'The group that this task was handed over to; it runs nowhere until that group ends it.';

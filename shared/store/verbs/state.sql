@@ -1,11 +1,6 @@
--- For those who look: lists by organization and age (ids are uuid v7: they sort by time), dead letters, and retention.
-create index task_by_organization on tasks.task (organization_id, id);
-create index task_failed on tasks.task (organization_id, kind, id) where status = 'FAILURE';
-create index task_by_finished_at on tasks.task (kind, finished_at) where finished_at is not null;
-create index task_by_parent on tasks.task (parent_id) where parent_id is not null;
-
-drop view tasks.task_state;
-create view tasks.task_state with (security_invoker = true) as
+-- How a task stands, from both of its rows at one moment. Every reader uses this, in one statement: two would tear.
+-- Columns may be added at the end; for anything else a migration drops it first.
+create or replace view tasks.task_state with (security_invoker = true) as
 select
   t.id as task_id,
   t.organization_id,

@@ -14,8 +14,3 @@ create table tasks.idempotency (
 );
 
 create index idempotency_by_task on tasks.idempotency (task_id);
-
-alter table tasks.idempotency enable row level security;
-alter table tasks.idempotency force row level security;
-create policy engine on tasks.idempotency to tasks_engine using (true) with check (true);
-grant select, insert, update, delete on tasks.idempotency to tasks_engine;

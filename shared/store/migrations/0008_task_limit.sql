@@ -16,10 +16,3 @@ create table tasks.task_limit (
   constraint rate_is_whole check ((rate is null) = (per is null) and rate >= 1 and per > interval '0'),
   constraint limits_something check (max_running is not null or rate is not null)
 );
-
-alter table tasks.task_limit enable row level security;
-alter table tasks.task_limit force row level security;
-create policy tenant on tasks.task_limit for select to tasks_tenant using (organization_id = tasks.bound_organization());
-create policy engine on tasks.task_limit to tasks_engine using (true) with check (true);
-grant select on tasks.task_limit to tasks_tenant;
-grant select, insert, update, delete on tasks.task_limit to tasks_engine;

@@ -37,10 +37,3 @@ create table tasks.schedule (
 create index schedule_by_next_at on tasks.schedule (next_at) where paused_at is null;
 
 comment on column tasks.schedule.last_at is 'The last tick that a task was started for.';
-
-alter table tasks.schedule enable row level security;
-alter table tasks.schedule force row level security;
-create policy tenant on tasks.schedule for select to tasks_tenant using (organization_id = tasks.bound_organization());
-create policy engine on tasks.schedule to tasks_engine using (true) with check (true);
-grant select on tasks.schedule to tasks_tenant;
-grant select, insert, update, delete on tasks.schedule to tasks_engine;
