@@ -13,7 +13,7 @@
 //!
 //! async fn count(_: CountTestSets, ctx: Context) -> Result<i64> {
 //!     let mut tx = ctx.begin().await?;
-//!     Ok(sqlx::query_scalar("select count(*) from test_set").fetch_one(&mut *tx).await?)
+//!     Ok(sql::query_scalar("select count(*) from test_set").fetch_one(&mut *tx).await?)
 //! }
 //! ```
 
