@@ -93,19 +93,6 @@ async fn members_that_expire_or_get_lost_are_counted() {
 }
 
 #[tokio::test]
-async fn a_member_that_expires_while_it_waits_for_its_place_is_not_sent_and_then_revoked() {
-    let system = System::new().await;
-    let expiring = NewTask { expires_in: Some(30.0), ..member() };
-    let started = start(&system, &group(vec![member(), expiring], 1)).await;
-    system.messages.take_all();
-    let swept = relay::sweep(&system.relay, &system.queue(), soon()).await.unwrap();
-    assert_eq!(swept.sent, 0, "its time is near, but its place is not free");
-    system.pass(started.ids[1], 31.0).await;
-    relay::sweep(&system.relay, &system.queue(), soon()).await.unwrap();
-    assert_eq!(statuses(&system, &started.ids).await, ["PENDING", "REVOKED"]);
-}
-
-#[tokio::test]
 async fn under_the_policy_all_succeeded_a_failed_member_revokes_the_callback() {
     let system = System::new().await;
     let policy = Policy::AllSucceeded;

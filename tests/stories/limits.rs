@@ -83,13 +83,13 @@ async fn tasks_of_other_keys_and_organizations_are_not_held_up() {
 }
 
 #[tokio::test]
-async fn the_sweep_serves_ten_tasks_of_one_organization_beside_thousands_of_another() {
+async fn the_sweep_serves_ten_tasks_of_one_organization_beside_a_hundred_thousand_of_another() {
     let system = System::new().await;
     let other = system.database.organization().await;
     let mut tx = system.api.begin(system.organization.tenant()).await.unwrap();
     sql::query(
         "select tasks.enqueue_all((
-           select jsonb_agg(jsonb_build_object('kind', 'count_test_sets')) from generate_series(1, 20000)))",
+           select jsonb_agg(jsonb_build_object('kind', 'count_test_sets')) from generate_series(1, 100000)))",
     )
     .execute(&mut *tx)
     .await

@@ -10,6 +10,7 @@ mod limits;
 mod long_tasks;
 mod losses;
 mod options;
+mod rare_ends;
 mod redriving;
 mod retries;
 mod revoking;

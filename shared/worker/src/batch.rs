@@ -12,7 +12,10 @@ pub(crate) fn asked<'a>(bodies: impl Iterator<Item = &'a str>) -> Vec<Asked> {
                 let known: &mut i32 = newest.entry(task_id).or_insert(attempt);
                 *known = attempt.max(*known);
             }
-            None => tracing::warn!(bytes = body.len(), "message is not ours"),
+            None => {
+                tracing::warn!(bytes = body.len(), "message is not ours");
+                metrics::counter!("messages_not_ours").increment(1);
+            }
         }
     }
     newest.into_iter().map(|(task_id, attempt)| Asked { task_id, attempt }).collect()
