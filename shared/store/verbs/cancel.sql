@@ -51,7 +51,7 @@ begin
 end
 $$;
 
--- Begins an ended task anew, with its whole budget; the attempt counts on. In an unfinished group it waits for a place and
+-- Begins an ended task anew, with its whole budget, from its saved cursor if it has one; the attempt counts on. In an unfinished group it waits for a place and
 -- is counted again; in a finished one it runs alone. Answers {wakes}, or null if the bound organization has no such task
 -- or it has not failed or been revoked.
 create or replace function tasks.retry_ended(p_task uuid, p_countdown double precision default 0) returns jsonb

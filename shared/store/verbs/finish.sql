@@ -205,7 +205,9 @@ create or replace function tasks.finish(p_token uuid, p_endings jsonb) returns j
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_endings tasks.ending[] := array(select e from jsonb_populate_recordset(null::tasks.ending, p_endings) e);
+  -- A task ends once in a batch: said twice, it would be counted twice in its group.
+  v_endings tasks.ending[] := array(
+    select distinct on (e.task_id) e from jsonb_populate_recordset(null::tasks.ending, p_endings) e);
 begin
   if exists (select from unnest(v_endings) where outcome not in
       ('success', 'failure', 'retry', 'snooze', 'timed_out', 'panicked', 'gave_back', 'continued')) then
