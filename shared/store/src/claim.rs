@@ -3,7 +3,6 @@ use serde_json::Value;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use crate::connect::asks_again;
 use crate::{Result, Store};
 
 /// What a message says: which attempt of which task it would start.
@@ -114,20 +113,17 @@ impl Store {
         version: i32,
         claimed_by: &str,
     ) -> Result<Vec<Answer>> {
-        let mut tries = 0;
-        loop {
-            let query = sql::query_scalar::<Json<Vec<Value>>>("select tasks.claim($1, $2, $3, $4, $5)")
-                .bind(kind)
-                .bind(Json(asked))
-                .bind(token)
-                .bind(version)
-                .bind(claimed_by);
-            match sql::one(self.pool(), query).await {
-                Ok(rows) => return rows.0.into_iter().map(Answer::read).collect(),
-                Err(error) if tries < 3 && asks_again(&error) => tries += 1,
-                Err(error) => return Err(error),
-            }
-        }
+        let rows: Json<Vec<Value>> = self
+            .again(|| {
+                sql::query_scalar("select tasks.claim($1, $2, $3, $4, $5)")
+                    .bind(kind)
+                    .bind(Json(asked))
+                    .bind(token)
+                    .bind(version)
+                    .bind(claimed_by)
+            })
+            .await?;
+        rows.0.into_iter().map(Answer::read).collect()
     }
 
     /// Renews the leases of this invocation, whose handlers have begun, and answers which are still its own.

@@ -1,7 +1,9 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgRow};
+use sqlx::query::QueryScalar;
+use sqlx::{FromRow, Postgres};
 
 use crate::Result;
 
@@ -59,6 +61,24 @@ impl Store {
         &self.pool
     }
 
+    /// Runs a verb in a commit of its own; at a deadlock or a serialization failure again, at most three times.
+    pub(crate) async fn again<'q, O>(
+        &self,
+        verb: impl Fn() -> QueryScalar<'q, Postgres, O, PgArguments>,
+    ) -> Result<O>
+    where
+        O: Send + Unpin,
+        (O,): for<'r> FromRow<'r, PgRow> + Send + Unpin,
+    {
+        let mut tries = 0;
+        loop {
+            match sql::one(self.pool(), verb()).await {
+                Err(error) if tries < 3 && asks_again(&error) => tries += 1,
+                answer => return answer,
+            }
+        }
+    }
+
     /// Says goodbye to Postgres.
     pub async fn close(&self) {
         self.pool.close().await;
@@ -66,6 +86,6 @@ impl Store {
 }
 
 /// Whether Postgres asks for the same again: deadlock or serialization failure.
-pub(crate) fn asks_again(error: &sqlx::Error) -> bool {
+fn asks_again(error: &sqlx::Error) -> bool {
     matches!(error.as_database_error().and_then(|e| e.code()).as_deref(), Some("40P01" | "40001"))
 }

@@ -9,7 +9,6 @@ use sqlx::{PgConnection, Postgres};
 use task::{Task, Wake};
 use uuid::Uuid;
 
-use crate::connect::asks_again;
 use crate::{Result, Store};
 
 /// How an attempt ended.
@@ -120,14 +119,7 @@ impl Store {
     /// # Errors
     /// If Postgres could not be asked.
     pub async fn finish(&self, token: Uuid, endings: &[Ending]) -> Result<Settled> {
-        let mut tries = 0;
-        loop {
-            match sql::one(self.pool(), finishing(token, endings)).await {
-                Ok(settled) => return Ok(settled.0),
-                Err(error) if tries < 3 && asks_again(&error) => tries += 1,
-                Err(error) => return Err(error),
-            }
-        }
+        Ok(self.again(|| finishing(token, endings)).await?.0)
     }
 
     /// Hands a claimed task over to a group, in a commit of its own.

@@ -3,7 +3,6 @@ use sqlx::types::Json;
 use task::Wake;
 use uuid::Uuid;
 
-use crate::connect::asks_again;
 use crate::{Result, Store};
 
 /// What a look at overdue rows did.
@@ -60,15 +59,9 @@ impl Store {
     /// # Errors
     /// If Postgres could not be asked.
     pub async fn sweep_overdue(&self, limit: i32) -> Result<Overdue> {
-        let mut tries = 0;
-        loop {
-            let query = sql::query_scalar::<Json<Overdue>>("select tasks.sweep_overdue($1)").bind(limit);
-            match sql::one(self.pool(), query).await {
-                Ok(overdue) => return Ok(overdue.0),
-                Err(error) if tries < 3 && asks_again(&error) => tries += 1,
-                Err(error) => return Err(error),
-            }
-        }
+        let overdue: Json<Overdue> =
+            self.again(|| sql::query_scalar("select tasks.sweep_overdue($1)").bind(limit)).await?;
+        Ok(overdue.0)
     }
 
     /// Recounts at most `limit` groups whose turn it is.

@@ -5,7 +5,6 @@ use task::{CatchUp, Wake};
 use timetable::Timing;
 use uuid::Uuid;
 
-use crate::connect::asks_again;
 use crate::{Result, Store};
 
 /// Schedules whose tick has come.
@@ -93,14 +92,8 @@ impl Store {
     /// # Errors
     /// If Postgres could not be asked.
     pub async fn fire_schedules(&self, fires: &[Fire]) -> Result<Fired> {
-        let mut tries = 0;
-        loop {
-            let query = sql::query_scalar::<Json<Fired>>("select tasks.fire_schedules($1)").bind(Json(fires));
-            match sql::one(self.pool(), query).await {
-                Ok(fired) => return Ok(fired.0),
-                Err(error) if tries < 3 && asks_again(&error) => tries += 1,
-                Err(error) => return Err(error),
-            }
-        }
+        let fired: Json<Fired> =
+            self.again(|| sql::query_scalar("select tasks.fire_schedules($1)").bind(Json(fires))).await?;
+        Ok(fired.0)
     }
 }
