@@ -133,7 +133,7 @@ impl Store {
         attempt: i32,
         group: &Group,
     ) -> Result<Settled> {
-        Ok(sql::one(self.pool(), handing_over(token, task_id, attempt, group)).await?.0)
+        Ok(self.again(|| handing_over(token, task_id, attempt, group)).await?.0)
     }
 }
 

@@ -37,24 +37,17 @@ pub(crate) enum Finished {
 impl Attempt {
     /// Runs the handler within its time limit; a panic stays in the task of its own that tokio made for this.
     async fn run(self) -> Finished {
-        let Self { worker, token, claimed, time_limit } = self;
+        let Self { worker, token, mut claimed, time_limit } = self;
+        let args = std::mem::take(&mut claimed.args);
         let ctx = Context::new(&worker, token, claimed.clone(), Instant::now() + time_limit);
-        let answer =
-            tokio::time::timeout(time_limit, (worker.handler)(claimed.args.clone(), ctx.clone())).await;
+        let answer = tokio::time::timeout(time_limit, (worker.handler)(args, ctx.clone())).await;
         let kept = ctx.take_kept();
-        let (task_id, attempt) = (claimed.task_id, claimed.attempt);
         let end = match answer {
-            Ok(Ok(End::Output(output))) => match unstorable(&output) {
-                None => Close::End(Ending::success(task_id, attempt, output)),
-                Some(error) => Close::End(failed(&claimed, &error)),
-            },
-            Ok(Ok(End::Continue(cursor))) => match unstorable(&cursor) {
-                None => Close::End(Ending::continued(task_id, attempt, cursor)),
-                Some(error) => Close::End(failed(&claimed, &error)),
-            },
+            Ok(Ok(End::Output(output))) => Close::End(stored(&claimed, output, Ending::success)),
+            Ok(Ok(End::Continue(cursor))) => Close::End(stored(&claimed, cursor, Ending::continued)),
             Ok(Ok(End::HandOver(group))) => Close::HandOver(group),
             Ok(Err(error)) => Close::End(failed(&claimed, &error)),
-            Err(_) => Close::End(timed_out(task_id, attempt, Some(time_limit))),
+            Err(_) => Close::End(timed_out(claimed.task_id, claimed.attempt, Some(time_limit))),
         };
         // What an output that cannot be stored was written with is not committed either.
         let kept = kept.filter(|_| !matches!(&end, Close::End(ending) if ending.is(UNSTORABLE)));
@@ -113,6 +106,14 @@ fn failed(claimed: &Claimed, error: &Error) -> Ending {
 }
 
 const UNSTORABLE: &str = "OutputNotStorable";
+
+/// The ending that stores `value`, or, if it cannot be stored, the failure that says so.
+fn stored(claimed: &Claimed, value: Value, ending: fn(Uuid, i32, Value) -> Ending) -> Ending {
+    match unstorable(&value) {
+        None => ending(claimed.task_id, claimed.attempt, value),
+        Some(error) => failed(claimed, &error),
+    }
+}
 
 /// Why an output cannot be stored: too large, or with a character that jsonb does not know.
 fn unstorable(output: &Value) -> Option<Error> {

@@ -67,7 +67,7 @@ async fn submit(
     let enqueued = store::enqueue(tx, slice::from_ref(task)).await.map_err(refused)?;
     let task_id = enqueued.ids.first().copied().unwrap_or(task.id);
     let test_run_id = if task_id == task.id {
-        runs::queue(tx, id, task_id, Some(caller.user_id)).await?
+        runs::queue(tx, &configuration, task_id, Some(caller.user_id)).await?
     } else {
         // The key is held by a task of another door, which made no run here.
         let run = runs::progress(tx, task_id).await?;

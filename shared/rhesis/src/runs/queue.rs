@@ -1,19 +1,18 @@
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::configurations::{self, ConfigurationError};
+use crate::configurations::Configuration;
 
 /// Creates the Queued run of a task that is being enqueued in the same transaction, and returns its id.
 ///
-/// Refuses a configuration that cannot be executed, so that nothing is enqueued for it.
+/// A `Configuration` is one that can be executed: loading it refuses every other, so nothing is enqueued for those.
 pub async fn queue(
     conn: &mut PgConnection,
-    configuration_id: Uuid,
+    configuration: &Configuration,
     task_id: Uuid,
     user_id: Option<Uuid>,
-) -> Result<Uuid, ConfigurationError> {
-    let configuration = configurations::load(conn, configuration_id).await?;
-    let id = sql::query_scalar(
+) -> sqlx::Result<Uuid> {
+    sql::query_scalar(
         "insert into test_run (id, test_configuration_id, task_id, user_id, total) values ($1, $2, $3, $4, $5)
          returning id",
     )
@@ -23,6 +22,5 @@ pub async fn queue(
     .bind(user_id)
     .bind(configuration.tests)
     .fetch_one(conn)
-    .await?;
-    Ok(id)
+    .await
 }

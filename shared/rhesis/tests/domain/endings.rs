@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use rhesis::runs::{self, Started};
-use rhesis::{Verdict, results};
+use rhesis::{Verdict, configurations, results};
 use sqlx::PgConnection;
 use testing::Database;
 use uuid::Uuid;
@@ -90,7 +90,8 @@ async fn a_run_that_cannot_start_is_failed_with_its_reason_and_never_restarted()
     let world = World::new(&database, 1).await;
     let mut tx = world.begin().await;
     let (id, task_id) = (world.configuration_id, Uuid::now_v7());
-    runs::queue(&mut tx, id, task_id, None).await.unwrap();
+    let configuration = configurations::load(&mut tx, id).await.unwrap();
+    runs::queue(&mut tx, &configuration, task_id, None).await.unwrap();
     assert!(runs::fail(&mut tx, task_id, "no such endpoint").await.unwrap());
     assert!(!runs::fail(&mut tx, task_id, "again").await.unwrap());
     assert_eq!(column(&mut tx, "select error from test_run").await, [Some("no such endpoint".to_owned())]);

@@ -18,7 +18,8 @@ async fn the_run_that_was_queued_with_a_task_is_the_one_that_starts() {
     let world = World::new(&database, 3).await;
     let (id, user, task_id) = (world.configuration_id, world.founded.user_id, Uuid::now_v7());
     let mut tx = world.begin().await;
-    let queued = runs::queue(&mut tx, id, task_id, Some(user)).await.unwrap();
+    let configuration = configurations::load(&mut tx, id).await.unwrap();
+    let queued = runs::queue(&mut tx, &configuration, task_id, Some(user)).await.unwrap();
     assert_eq!(statuses(&mut tx).await, [Some("Queued".to_owned())]);
     let progress = runs::progress(&mut tx, task_id).await.unwrap();
     assert_eq!(progress, Some(Progress { test_run_id: queued, done: 0, total: 3 }));
@@ -87,7 +88,7 @@ async fn what_cannot_be_executed_is_refused_in_words_before_anything_is_written(
 }
 
 async fn refusal(conn: &mut PgConnection, configuration_id: Uuid) -> String {
-    let at_the_door = runs::queue(conn, configuration_id, Uuid::now_v7(), None).await.unwrap_err();
+    let at_the_door = configurations::load(conn, configuration_id).await.unwrap_err();
     let later: StartError = runs::start(conn, configuration_id, Uuid::now_v7()).await.unwrap_err();
     assert_eq!(at_the_door.to_string(), later.to_string());
     assert!(!later.is_transient());
