@@ -33,6 +33,7 @@ pub fn router(app: App) -> Router {
         .route("/health", get(routes::health))
         .route("/test-configurations/{id}/execute", post(routes::execute))
         .route("/test_configurations/{id}/execute", post(routes::execute))
+        .route("/test_runs/{id}/cancel", post(routes::cancel_run))
         .route("/tasks", get(routes::list).post(routes::bulk).layer(DefaultBodyLimit::max(BULK_LIMIT)))
         .route("/tasks/stats", get(routes::stats))
         // One route, because it is one pattern: what is posted to is a kind, all else is to an id.

@@ -1,6 +1,7 @@
 mod attempt;
 mod bulk;
 mod cancel_group;
+mod cancel_run;
 mod dead_letters;
 mod execute;
 mod health;
@@ -24,6 +25,7 @@ mod why;
 
 pub(crate) use bulk::bulk;
 pub(crate) use cancel_group::cancel_group;
+pub(crate) use cancel_run::cancel_run;
 pub(crate) use dead_letters::dead_letters;
 pub(crate) use execute::execute;
 pub(crate) use health::health;

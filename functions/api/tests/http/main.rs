@@ -7,6 +7,7 @@ mod bulk;
 mod chains;
 mod credentials;
 mod dead_letters;
+mod ending_runs;
 mod events;
 mod executing;
 mod groups;

@@ -11,7 +11,7 @@ async fn main() -> Result<(), StartError> {
 
 async fn collect(task: CollectResults, ctx: Context) -> Result<RunSummary> {
     let mut tx = ctx.begin().await?;
-    let summary = runs::complete(&mut tx, task.test_run_id, |_| None).await?;
+    let summary = runs::complete(&mut tx, task.test_run_id).await?;
     ctx.finish_in(tx);
     Ok(summary)
 }

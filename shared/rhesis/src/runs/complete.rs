@@ -3,9 +3,6 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::RunStatus;
-use crate::results::storable_text;
-
-const NO_RESULT: &str = "no result was stored";
 
 #[derive(sqlx::FromRow)]
 struct Run {
@@ -23,13 +20,9 @@ struct Counts {
 
 /// Ends a run: gives every test without a result an Error, counts the stored rows, sets status and end.
 ///
-/// `reason` says why a test has no result, where that is known. A run that has ended keeps its status and rows, so a
+/// Why a test has no result is what its task failed with, if it did. A run that has ended keeps its status and rows, so a
 /// repeat, or a cancel that came first, changes nothing. Fails with `RowNotFound` if there is no such run.
-pub async fn complete(
-    conn: &mut PgConnection,
-    test_run_id: Uuid,
-    reason: impl Fn(Uuid) -> Option<String>,
-) -> sqlx::Result<RunSummary> {
+pub async fn complete(conn: &mut PgConnection, test_run_id: Uuid) -> sqlx::Result<RunSummary> {
     let run: Run = sql::query_as(
         "select test_configuration_id, status, total from test_run where id = $1 for no key update",
     )
@@ -38,7 +31,7 @@ pub async fn complete(
     .await?;
     let mut status = RunStatus::from_word(&run.status)?;
     if !status.is_final() {
-        store_missing(conn, test_run_id, reason).await?;
+        store_missing(conn, test_run_id).await?;
     }
     let counts = count(conn, test_run_id).await?;
     if !status.is_final() {
@@ -63,34 +56,22 @@ pub async fn complete(
     })
 }
 
-async fn store_missing(
-    conn: &mut PgConnection,
-    test_run_id: Uuid,
-    reason: impl Fn(Uuid) -> Option<String>,
-) -> sqlx::Result<()> {
-    let missing: Vec<Uuid> = sql::query_scalar(
-        "select rt.test_id from test_run_test rt
-         where rt.test_run_id = $1
-           and not exists (select from test_result s where s.test_run_id = $1 and s.test_id = rt.test_id)
-         order by rt.position",
-    )
-    .bind(test_run_id)
-    .fetch_all(&mut *conn)
-    .await?;
-    if missing.is_empty() {
-        return Ok(());
-    }
-    let reasons: Vec<String> = (missing.iter())
-        .map(|test_id| reason(*test_id).map_or_else(|| NO_RESULT.to_owned(), |why| storable_text(&why)))
-        .collect();
+async fn store_missing(conn: &mut PgConnection, test_run_id: Uuid) -> sqlx::Result<()> {
     sql::query(
         "insert into test_result (test_run_id, test_id, status, reason)
-         select $1, test_id, 'Error', reason from unnest($2::uuid[], $3::text[]) as r (test_id, reason)
+         select $1, rt.test_id, 'Error', coalesce(failed.message, 'no result was stored')
+         from test_run_test rt
+         left join (
+             select t.args ->> 'test_id' as test_id, max(left(t.error ->> 'message', 2000)) as message
+             from test_run r
+             join tasks.task t on t.parent_id = r.task_id and t.kind = 'execute_test'
+             where r.id = $1 and t.status in ('FAILURE', 'REVOKED')
+             group by t.args ->> 'test_id'
+         ) failed on failed.test_id = rt.test_id::text
+         where rt.test_run_id = $1
          on conflict (test_run_id, test_id) do nothing",
     )
     .bind(test_run_id)
-    .bind(missing)
-    .bind(reasons)
     .execute(conn)
     .await?;
     Ok(())

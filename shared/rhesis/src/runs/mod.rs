@@ -2,6 +2,7 @@
 //!
 //! The status speaks of execution, not of verdicts: a run whose every test failed its metrics is Completed.
 
+mod cancel;
 mod complete;
 mod fail;
 mod progress;
@@ -9,6 +10,7 @@ mod queue;
 mod start;
 mod status;
 
+pub use cancel::{Cancel, cancel};
 pub use complete::complete;
 pub use fail::fail;
 pub use progress::{Progress, progress};

@@ -9,7 +9,7 @@ use crate::configurations::{self, Configuration, ConfigurationError};
 pub struct Started {
     /// The run.
     pub test_run_id: Uuid,
-    /// Its tests in the order of the test set, fixed from now on.
+    /// Its tests that have no result yet, in the order of the test set; the list of all is fixed from now on.
     pub tests: Vec<Uuid>,
     /// How many of them may be in flight, 1 to 64.
     pub window: u16,
@@ -75,11 +75,16 @@ async fn try_start(
     if status == RunStatus::Queued {
         begin(conn, test_run_id, &configuration).await?;
     }
-    let tests =
-        sql::query_scalar("select test_id from test_run_test where test_run_id = $1 order by position")
-            .bind(test_run_id)
-            .fetch_all(conn)
-            .await?;
+    // A failed run that is begun anew goes on with what it has.
+    let tests = sql::query_scalar(
+        "select rt.test_id from test_run_test rt
+             where rt.test_run_id = $1
+               and not exists (select from test_result s where s.test_run_id = $1 and s.test_id = rt.test_id)
+             order by rt.position",
+    )
+    .bind(test_run_id)
+    .fetch_all(conn)
+    .await?;
     Ok(Started { test_run_id, tests, window: configuration.window })
 }
 
@@ -115,7 +120,8 @@ async fn begin(
     sql::query(
         "insert into test_run_test (test_run_id, test_id, position)
          select $1, test_id, row_number() over (order by position, test_id)
-         from test_test_set where test_set_id = $2",
+         from test_test_set
+         where test_set_id = $2 and not exists (select from test_run_test where test_run_id = $1)",
     )
     .bind(test_run_id)
     .bind(configuration.test_set_id)

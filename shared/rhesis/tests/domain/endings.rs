@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use rhesis::runs::{self, Started};
+use rhesis::runs::{self, Cancel, Started};
 use rhesis::{Verdict, configurations, results};
 use sqlx::PgConnection;
 use testing::Database;
@@ -24,7 +24,7 @@ async fn a_run_whose_tests_were_all_judged_is_completed_even_if_they_failed() {
     let world = World::new(&database, 3).await;
     let mut tx = world.begin().await;
     let run = started(&world, &mut tx, &[Verdict::Fail, Verdict::Pass, Verdict::Fail]).await;
-    let summary = runs::complete(&mut tx, run.test_run_id, |_| None).await.unwrap();
+    let summary = runs::complete(&mut tx, run.test_run_id).await.unwrap();
     assert_eq!(summary.status, "completed");
     assert_eq!((summary.total, summary.passed, summary.failed, summary.errors), (3, 1, 2, 0));
     assert_eq!(summary.test_configuration_id, world.configuration_id);
@@ -36,17 +36,11 @@ async fn a_test_without_a_result_becomes_an_error_with_a_reason_and_the_run_is_p
     let world = World::new(&database, 3).await;
     let mut tx = world.begin().await;
     let run = started(&world, &mut tx, &[Verdict::Pass]).await;
-    let told = run.tests[1];
-    let reason = |test_id| (test_id == told).then(|| "the task was\0 lost".to_owned());
-    let summary = runs::complete(&mut tx, run.test_run_id, reason).await.unwrap();
+    let summary = runs::complete(&mut tx, run.test_run_id).await.unwrap();
     assert_eq!(summary.status, "partial");
     assert_eq!((summary.total, summary.passed, summary.failed, summary.errors), (3, 1, 0, 2));
-    let reasons =
-        column(&mut tx, "select reason from test_result where status = 'Error' order by test_id").await;
-    assert_eq!(
-        reasons.into_iter().flatten().collect::<Vec<_>>(),
-        ["the task was\u{fffd} lost", "no result was stored"]
-    );
+    let reasons = column(&mut tx, "select distinct reason from test_result where status = 'Error'").await;
+    assert_eq!(reasons, [Some("no result was stored".to_owned())]);
 }
 
 #[tokio::test]
@@ -55,7 +49,7 @@ async fn a_run_of_nothing_but_errors_is_failed() {
     let world = World::new(&database, 2).await;
     let mut tx = world.begin().await;
     let run = started(&world, &mut tx, &[Verdict::Error]).await;
-    assert_eq!(runs::complete(&mut tx, run.test_run_id, |_| None).await.unwrap().status, "failed");
+    assert_eq!(runs::complete(&mut tx, run.test_run_id).await.unwrap().status, "failed");
 }
 
 #[tokio::test]
@@ -64,10 +58,10 @@ async fn completing_twice_changes_nothing() {
     let world = World::new(&database, 2).await;
     let mut tx = world.begin().await;
     let run = started(&world, &mut tx, &[Verdict::Pass]).await;
-    let first = runs::complete(&mut tx, run.test_run_id, |_| None).await.unwrap();
+    let first = runs::complete(&mut tx, run.test_run_id).await.unwrap();
     let row = "select completed_at::text || updated_at::text from test_run";
     let before = column(&mut tx, row).await;
-    assert_eq!(runs::complete(&mut tx, run.test_run_id, |_| Some("later".to_owned())).await.unwrap(), first);
+    assert_eq!(runs::complete(&mut tx, run.test_run_id).await.unwrap(), first);
     assert_eq!(column(&mut tx, row).await, before);
 }
 
@@ -77,9 +71,8 @@ async fn a_cancelled_run_stays_cancelled_and_gets_no_error_rows() {
     let world = World::new(&database, 3).await;
     let mut tx = world.begin().await;
     let run = started(&world, &mut tx, &[Verdict::Pass]).await;
-    let cancel = "update test_run set status = 'Cancelled', completed_at = clock_timestamp()";
-    sql::query(cancel).execute(&mut *tx).await.unwrap();
-    let summary = runs::complete(&mut tx, run.test_run_id, |_| None).await.unwrap();
+    assert!(matches!(runs::cancel(&mut tx, run.test_run_id).await.unwrap(), Some(Cancel::Done { .. })));
+    let summary = runs::complete(&mut tx, run.test_run_id).await.unwrap();
     assert_eq!(summary.status, "cancelled");
     assert_eq!((summary.total, summary.passed, summary.failed, summary.errors), (3, 1, 0, 0));
 }
@@ -107,7 +100,7 @@ async fn twenty_thousand_tests_start_and_end_in_seconds() {
     let began = Instant::now();
     let run = started(&world, &mut tx, &[Verdict::Pass]).await;
     let start = began.elapsed();
-    let summary = runs::complete(&mut tx, run.test_run_id, |_| None).await.unwrap();
+    let summary = runs::complete(&mut tx, run.test_run_id).await.unwrap();
     assert_eq!((run.tests.len(), summary.total, summary.errors), (20_000, 20_000, 19_999));
     println!("20,000 tests: started in {start:?}, ended after {:?}", began.elapsed());
     assert!(began.elapsed() < Duration::from_secs(20));
