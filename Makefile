@@ -1,6 +1,7 @@
 # `make run`   executes the demo on a local stack and leaves it up until Ctrl-C
 # `make test`  runs every test against a stack of its own
 # `make test-pooler`  the same tests with every function behind pgbouncer in transaction mode
+# `make bench` measures the engine beside its peers, see docs/performance.md; QUICK=1 in minutes, JSON=1 as JSON lines
 # `make check` formats, lints, validates; changes nothing
 # `make stop`  ends stacks of this checkout, also what a killed one left behind
 #
@@ -13,7 +14,7 @@ PYTHON ?= python3
 STACK := $(PYTHON) infra/local/start.py
 export TESTS URL METRIC ONCE ARGS
 
-.PHONY: help run test test-pooler check stop
+.PHONY: help run test test-pooler bench check stop
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile
@@ -23,6 +24,9 @@ run test stop:
 
 test-pooler:
 	@POOLER=1 $(STACK) test
+
+bench:
+	@QUICK=$(QUICK) JSON=$(JSON) $(PYTHON) bench/start.py
 
 check:
 	cargo fmt --all --check

@@ -1,0 +1,13 @@
+use bench_common::Payload;
+use serde::{Deserialize, Serialize};
+use task::Task;
+
+/// The task that every peer runs: about 200 bytes of arguments, a line in a file, no result.
+#[derive(Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Noop(pub(crate) Payload);
+
+impl Task for Noop {
+    const KIND: &'static str = "noop";
+    type Output = ();
+}

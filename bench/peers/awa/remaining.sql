@@ -1,0 +1,1 @@
+select count(*) from awa.jobs where state in ('available', 'running', 'retryable')
