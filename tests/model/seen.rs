@@ -15,7 +15,6 @@ pub(crate) struct Seen {
     pub(crate) attempt: i32,
     pub(crate) retries: Option<i32>,
     max_retries: Option<i32>,
-    began: bool,
     claimed: bool,
     awaits: Option<Uuid>,
     result: Option<serde_json::Value>,
@@ -41,8 +40,8 @@ impl World<'_> {
         }
         let now: Vec<Seen> = sql::query_as(
             "select s.task_id, s.kind, s.status, s.attempt, s.retries, s.max_retries, s.awaits, s.result,
-               coalesce(o.began, false) as began, s.claimed_at is not null as claimed
-             from tasks.task_state s left join tasks.outbox o using (task_id) order by s.created_at, s.task_id",
+               s.claimed_at is not null as claimed
+             from tasks.task_state s order by s.created_at, s.task_id",
         )
         .fetch_all(self.owner())
         .await?;
@@ -84,8 +83,8 @@ impl World<'_> {
             let fresh = now.attempt == before.attempt + 1 && now.retries == Some(0);
             return (!(same || anew && fresh)).then_some("an ended task changed");
         }
-        // The clock's judgement: a lease that ran out costs if its handler had begun.
-        let may_cost = self.may_cost.contains(&id) || self.sweeping && before.began;
+        // The clock's judgement: a lease that ran out costs a retry.
+        let may_cost = self.may_cost.contains(&id) || self.sweeping && before.claimed;
         let ((spent, budget), (now_spent, _)) = (before.spent(), now.spent());
         if now.ended() {
             let out_of_budget = may_cost && now.status == "FAILURE" && spent < budget;

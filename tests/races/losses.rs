@@ -37,7 +37,7 @@ async fn a_lease_that_is_renewed_while_the_relay_waits_for_its_row_is_not_declar
     race(20, async |arena| {
         let wakes = arena.start(&[new_task(PLAIN, 0)]).await;
         let held = arena.claim(PLAIN, &wakes).await[0];
-        arena.arrange("update tasks.outbox set visible_at = clock_timestamp(), began = true").await;
+        arena.arrange("update tasks.outbox set visible_at = clock_timestamp()").await;
         let mut renewal = arena.system.database.owner().begin().await.unwrap();
         sql::query("update tasks.outbox set visible_at = clock_timestamp() + tasks.lease()")
             .execute(&mut *renewal)

@@ -3,6 +3,7 @@ use serde_json::Value;
 use sqlx::types::Json;
 use uuid::Uuid;
 
+use crate::connect::asks_again;
 use crate::{Result, Store};
 
 /// What a message says: which attempt of which task it would start.
@@ -113,20 +114,39 @@ impl Store {
         version: i32,
         claimed_by: &str,
     ) -> Result<Vec<Answer>> {
-        let rows: Json<Vec<Value>> = self
-            .again(|| {
-                sql::query_scalar("select tasks.claim($1, $2, $3, $4, $5)")
-                    .bind(kind)
-                    .bind(Json(asked))
-                    .bind(token)
-                    .bind(version)
-                    .bind(claimed_by)
-            })
-            .await?;
-        rows.0.into_iter().map(Answer::read).collect()
+        let mut tries = 0;
+        loop {
+            match self.claim_once(kind, asked, token, version, claimed_by).await {
+                Err(error) if tries < 3 && asks_again(&error) => tries += 1,
+                answer => return answer,
+            }
+        }
     }
 
-    /// Renews the leases of this invocation, whose handlers have begun, and answers which are still its own.
+    /// The commit is sent when the answer is here: an answer that never arrives was no claim, and costs no retry.
+    async fn claim_once(
+        &self,
+        kind: &str,
+        asked: &[Asked],
+        token: Uuid,
+        version: i32,
+        claimed_by: &str,
+    ) -> Result<Vec<Answer>> {
+        let mut tx = self.pool().begin().await?;
+        let rows: Json<Vec<Value>> = sql::query_scalar("select tasks.claim($1, $2, $3, $4, $5)")
+            .bind(kind)
+            .bind(Json(asked))
+            .bind(token)
+            .bind(version)
+            .bind(claimed_by)
+            .fetch_one(&mut *tx)
+            .await?;
+        let answers = rows.0.into_iter().map(Answer::read).collect::<Result<_>>()?;
+        tx.commit().await?;
+        Ok(answers)
+    }
+
+    /// Renews the leases of this invocation, and answers which are still its own.
     ///
     /// # Errors
     /// If Postgres could not be asked; then nothing is known.

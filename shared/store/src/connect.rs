@@ -86,6 +86,6 @@ impl Store {
 }
 
 /// Whether Postgres asks for the same again: deadlock or serialization failure.
-fn asks_again(error: &sqlx::Error) -> bool {
+pub(crate) fn asks_again(error: &sqlx::Error) -> bool {
     matches!(error.as_database_error().and_then(|e| e.code()).as_deref(), Some("40P01" | "40001"))
 }

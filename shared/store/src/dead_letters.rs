@@ -35,8 +35,8 @@ pub async fn dead_letters(tx: &mut PgConnection, kind: Option<&str>) -> Result<V
     let mut query = QueryBuilder::new(
         "select d.*, e.error ->> 'type' as error_type, e.error ->> 'message' as message
          from (
-           select kind, fingerprint, count(*) as count, min(finished_at) as first, max(finished_at) as last
-           from tasks.task where status = 'FAILURE' and fingerprint is not null",
+           select kind, fingerprint, count(*) as count, min(failed_at) as first, max(failed_at) as last
+           from tasks.task where fingerprint is not null",
     );
     if let Some(kind) = kind {
         query.push(" and kind = ").push_bind(kind);
@@ -45,8 +45,8 @@ pub async fn dead_letters(tx: &mut PgConnection, kind: Option<&str>) -> Result<V
         " group by kind, fingerprint order by last desc limit 200) d
          left join lateral (
            select error from tasks.task t
-           where t.status = 'FAILURE' and t.kind = d.kind and t.fingerprint = d.fingerprint
-           order by t.finished_at desc limit 1
+           where t.kind = d.kind and t.fingerprint = d.fingerprint
+           order by t.failed_at desc limit 1
          ) e on true
          order by d.last desc, d.kind, d.fingerprint",
     );
@@ -73,7 +73,7 @@ pub struct DeadLetterFilter {
 /// # Errors
 /// If Postgres could not be asked.
 pub async fn select_dead_letters(tx: &mut PgConnection, filter: &DeadLetterFilter) -> Result<Vec<Uuid>> {
-    let mut query = QueryBuilder::<Postgres>::new("select id from tasks.task where status = 'FAILURE'");
+    let mut query = QueryBuilder::<Postgres>::new("select id from tasks.task where fingerprint is not null");
     if let Some(kind) = &filter.kind {
         query.push(" and kind = ").push_bind(kind.clone());
     }
@@ -86,7 +86,7 @@ pub async fn select_dead_letters(tx: &mut PgConnection, filter: &DeadLetterFilte
     if let Some(time) = filter.created_before {
         query.push(" and created_at < ").push_bind(time);
     }
-    query.push(" order by finished_at, id limit ").push_bind(i64::from(filter.limit));
+    query.push(" order by failed_at, id limit ").push_bind(i64::from(filter.limit));
     query.build_query_scalar().persistent(!sql::pooled()).fetch_all(tx).await
 }
 

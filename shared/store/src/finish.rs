@@ -44,7 +44,7 @@ pub enum Outcome {
     TimedOut,
     /// It panicked; counts as a retry.
     Panicked,
-    /// It never began; at no cost.
+    /// Its handler never began; at no cost.
     GaveBack,
     /// It goes on in another invocation, from the cursor in `result`; at no cost.
     Continued,

@@ -107,9 +107,7 @@ fn page(filter: &TaskFilter, known: bool) -> QueryBuilder<Postgres> {
         // The rows that are few: of the outbox, and those of the index of what did not succeed.
         Some(status) if !status.is_final() => query.push(" and o.status = ").push_bind(status.as_str()),
         Some(Status::Success) => query.push(" and t.status = 'SUCCESS'"),
-        Some(status) => {
-            query.push(" and t.status in ('FAILURE', 'REVOKED') and t.status = ").push_bind(status.as_str())
-        }
+        Some(status) => query.push(" and t.failed_at is not null and t.status = ").push_bind(status.as_str()),
         None => &mut query,
     };
     if known {

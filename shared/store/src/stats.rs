@@ -39,7 +39,7 @@ pub async fn stats(tx: &mut PgConnection) -> Result<Vec<KindStats>> {
          ) o on o.kind = k.kind
          left join (
            select kind, count(*) as failed from tasks.task
-           where status = 'FAILURE' and finished_at > clock_timestamp() - interval '24 hours'
+           where fingerprint is not null and failed_at > clock_timestamp() - interval '24 hours'
            group by kind
          ) f on f.kind = k.kind
          order by k.kind",

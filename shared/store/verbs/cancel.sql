@@ -83,7 +83,8 @@ begin
   v_run_at := v_now + make_interval(secs => p_countdown);
 
   update tasks.task
-  set status = 'PENDING', finished_at = null, attempt = null, result = null, error = null, fingerprint = null
+  set status = 'PENDING', finished_at = null, attempt = null, result = null, error = null, failed_at = null,
+    fingerprint = null
   where id = p_task;
   insert into tasks.outbox (task_id, organization_id, kind, version, attempt, max_retries, group_id, position, not_before,
     visible_at, dispatches, backoff_factor, backoff_cap, priority, limit_key)

@@ -1,4 +1,5 @@
--- Takes the attempts that an SQS batch asks for: one statement, one commit, whatever the size of the batch.
+-- Takes the attempts that an SQS batch asks for: one statement, one commit, whatever the size of the batch. From that
+-- commit on a crash costs a retry: it is sent when the answer has arrived, so what nobody heard of was not claimed.
 -- p_asked: [{task_id, attempt}], distinct by task. Each is answered with an outcome:
 --   claimed (with everything the handler needs), or why not: ended, superseded, taken, early (with the wait),
 --   limited (its key has no room; with the wait, or none until somebody ends), expired (ended on the spot), cancelled,
@@ -20,6 +21,9 @@ begin
       using errcode = 'insufficient_privilege';
   end if;
 
+  -- Whoever does not come back with the commit must not keep the locks.
+  perform set_config('idle_in_transaction_session_timeout', '10s', true);
+
   -- An end locks groups first.
   v_expired := array(select task_id from tasks.outbox where task_id = any (v_ids) and expires_at <= clock_timestamp());
   if v_expired <> '{}' then
@@ -33,7 +37,9 @@ begin
   with taken as (
     update tasks.outbox o
     set claimed_at = v_now, claim_token = p_token, claimed_by = p_claimed_by, limited = false,
-      visible_at = v_now + tasks.lease()
+      -- Left alone if it is good enough: an update that changes no indexed column is a cheap one.
+      visible_at = case when o.visible_at between v_now + tasks.first_lease() and v_now + tasks.lease()
+        then o.visible_at else v_now + tasks.lease() end
     from unnest(v_judged) j
     where o.task_id = j.task_id and j.outcome = 'claimed'
     returning o.*
@@ -114,7 +120,7 @@ begin
 end
 $$;
 
--- Says that the invocation lives and its handlers have begun; answers which of its claims still hold.
+-- Says that the invocation lives; answers which of its claims still hold.
 -- A row that somebody has locked is skipped, not lost: only the second look, at token and attempt, tells.
 create or replace function tasks.heartbeat(p_token uuid, p_tasks uuid[]) returns uuid[]
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -127,7 +133,7 @@ begin
     for no key update skip locked
   )
   update tasks.outbox o
-  set visible_at = clock_timestamp() + tasks.lease(), began = true
+  set visible_at = clock_timestamp() + tasks.lease()
   from held where o.task_id = held.task_id;
   return array(select task_id from tasks.outbox where task_id = any (p_tasks) and claim_token = p_token);
 end

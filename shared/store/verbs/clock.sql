@@ -4,6 +4,10 @@
 create or replace function tasks.lease() returns interval
 language sql immutable parallel safe return interval '45 seconds';
 
+-- The shortest first lease: the first two heartbeats come after 6 and 20 s.
+create or replace function tasks.first_lease() returns interval
+language sql immutable parallel safe return interval '25 seconds';
+
 -- How long the relay lets a sent message be on its way before it sends another.
 create or replace function tasks.patience(dispatches integer) returns interval
 language sql immutable parallel safe

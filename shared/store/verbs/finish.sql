@@ -73,7 +73,7 @@ begin
     update tasks.outbox o
     set attempt = o.attempt + 1, retries = o.retries + d.cost,
       snoozes = o.snoozes + (d.outcome in ('snooze', 'continued'))::integer, claimed_at = null, claim_token = null,
-      claimed_by = null, began = false, not_before = v_now + d.wait,
+      claimed_by = null, not_before = v_now + d.wait,
       dispatches = (d.wait <= tasks.longest_delay())::integer,
       visible_at = least(o.expires_at, v_now + d.wait
         + case when d.wait <= tasks.longest_delay() then tasks.patience(0) else interval '0' end)
@@ -120,7 +120,7 @@ return (
   select array_agg(row(o.task_id, o.attempt, e.outcome, e.result, e.error,
     case
       when e.delay is not null then make_interval(secs => e.delay)
-      when e.cost = 1 or e.outcome = 'lost' then tasks.backoff(coalesce(o.backoff_factor, k.backoff_factor),
+      when e.cost = 1 then tasks.backoff(coalesce(o.backoff_factor, k.backoff_factor),
         coalesce(o.backoff_cap, k.backoff_cap), o.retries)
       else interval '0'
     end,
@@ -136,9 +136,7 @@ return (
     o.limit_key
   )::tasks.decision)
   from (
-    select n.*, (n.outcome in ('retry', 'timed_out', 'panicked') or n.outcome = 'lost' and b.began)::integer as cost
-    from unnest(p_endings) n
-    join tasks.outbox b on b.task_id = n.task_id
+    select *, (outcome in ('retry', 'timed_out', 'panicked', 'lost'))::integer as cost from unnest(p_endings)
   ) e
   join tasks.outbox o on o.task_id = e.task_id and o.attempt = e.attempt
   join tasks.kind k on k.kind = o.kind
@@ -169,6 +167,7 @@ begin
     )
     update tasks.task t
     set status = d.status, result = d.result, error = d.error, attempt = d.attempt, finished_at = p_now,
+      failed_at = case when d.status <> 'SUCCESS' then p_now end,
       fingerprint = case when d.status = 'FAILURE' then tasks.fingerprint(d.error) end
     from unnest(v_step) d
     where t.id = d.task_id;
@@ -229,7 +228,7 @@ begin
   perform tasks.lock_limits(array[p_task]);
   update tasks.outbox
   set attempt = attempt + 1, awaits = (p_group ->> 'id')::uuid, claimed_at = null, claim_token = null,
-    claimed_by = null, began = false, visible_at = 'infinity'
+    claimed_by = null, visible_at = 'infinity'
   where task_id = p_task and attempt = p_attempt and claim_token = p_token
   returning * into o;
   if not found then

@@ -112,8 +112,7 @@ begin
   select array_agg(row(task_id, attempt,
     case when claimed_at is not null then 'lost' else 'expired' end, null,
     case when claimed_at is not null
-      then jsonb_build_object('type', 'Lost', 'message', format(
-        'the function died or lost its connection: no heartbeat for %s s', extract(epoch from tasks.lease())::integer))
+      then jsonb_build_object('type', 'Lost', 'message', 'the function died or lost its connection')
       else jsonb_build_object('type', 'Expired', 'message', 'not begun before it expired')
     end, null)::tasks.ending)
   into v_endings

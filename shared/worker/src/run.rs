@@ -31,13 +31,7 @@ impl Worker {
     /// Runs claimed attempts together. No end waits for a slow neighbour; those that come together are written together.
     pub(crate) async fn run(&self, claimed: Vec<Claimed>, token: Uuid, invocation: &Invocation) {
         let left = invocation.deadline.saturating_duration_since(Instant::now()).saturating_sub(MARGIN);
-        let ids: Vec<Uuid> = claimed.iter().map(|task| task.task_id).collect();
         if left < LEAST {
-            return self.give_back(token, &claimed).await;
-        }
-        // From here on a crash costs a retry: said before the first handler begins.
-        if let Err(error) = self.store.heartbeat(token, &ids).await {
-            tracing::error!(error = error.to_string(), "attempts not begun");
             return self.give_back(token, &claimed).await;
         }
         let (mut running, stops) = self.begin(claimed, token, invocation, left);

@@ -11,6 +11,9 @@ const LOOK: Duration = Duration::from_secs(2);
 /// Every so many looks the leases are renewed: three times within a lease of 45 s, so that one may be lost without harm.
 const LOOKS_PER_BEAT: u32 = 7;
 
+/// The first of them: the first lease may be as short as 25 s.
+const FIRST_BEAT: u32 = 3;
+
 /// Watches over the claims of an invocation until it is dropped: renews their leases, stops handlers whose claim is gone.
 pub(crate) struct Watch {
     looking: JoinHandle<()>,
@@ -23,7 +26,7 @@ impl Watch {
             loop {
                 tokio::time::sleep(LOOK).await;
                 looks += 1;
-                look(&store, token, &handlers, looks % LOOKS_PER_BEAT == 0).await;
+                look(&store, token, &handlers, looks % LOOKS_PER_BEAT == FIRST_BEAT).await;
             }
         });
         Self { looking }
