@@ -25,6 +25,8 @@ pub struct App {
     pub store: Store,
     /// Where wake-up calls go.
     pub queue: Queue,
+    /// What calls endpoints, where a user wants to try one.
+    pub endpoints: rhesis::endpoints::Client,
 }
 
 /// All routes. Answers are JSON, errors `application/problem+json`.
@@ -34,6 +36,12 @@ pub fn router(app: App) -> Router {
         .route("/test-configurations/{id}/execute", post(routes::execute))
         .route("/test_configurations/{id}/execute", post(routes::execute))
         .route("/test_runs/{id}/cancel", post(routes::cancel_run))
+        .route("/endpoints", get(routes::endpoints).post(routes::create_endpoint))
+        .route(
+            "/endpoints/{id}",
+            get(routes::endpoint).put(routes::replace_endpoint).delete(routes::delete_endpoint),
+        )
+        .route("/endpoints/{id}/invoke", post(routes::invoke))
         .route("/tasks", get(routes::list).post(routes::bulk).layer(DefaultBodyLimit::max(BULK_LIMIT)))
         .route("/tasks/stats", get(routes::stats))
         // One route, because it is one pattern: what is posted to is a kind, all else is to an id.

@@ -1,6 +1,7 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use serde_json::Value;
 
 /// Seconds after which a client may try again when the database could not be reached.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("5");
@@ -14,6 +15,8 @@ pub(crate) struct Problem {
     index: Option<usize>,
     /// Whether the transaction was given up in favour of another, and may simply be done again.
     again: bool,
+    /// How a call of an endpoint failed.
+    call: Option<Value>,
 }
 
 #[derive(Serialize)]
@@ -26,6 +29,8 @@ struct Document<'a> {
     field: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     index: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    call: Option<&'a Value>,
 }
 
 impl Problem {
@@ -90,6 +95,11 @@ impl Problem {
         Self::of(StatusCode::SERVICE_UNAVAILABLE, "The database cannot be reached at the moment.")
     }
 
+    /// Another server, which was to be asked, gave no answer; `call` says how that went.
+    pub(crate) fn bad_gateway(detail: impl Into<String>, call: Value) -> Self {
+        Self { call: Some(call), ..Self::of(StatusCode::BAD_GATEWAY, detail) }
+    }
+
     /// The database gave this transaction up in favour of another.
     pub(crate) fn given_up() -> Self {
         Self { again: true, ..Self::unavailable() }
@@ -130,7 +140,7 @@ impl Problem {
     }
 
     fn of(status: StatusCode, detail: impl Into<String>) -> Self {
-        Self { status, detail: detail.into(), field: None, index: None, again: false }
+        Self { status, detail: detail.into(), field: None, index: None, again: false, call: None }
     }
 }
 
@@ -143,6 +153,7 @@ impl IntoResponse for Problem {
             detail: &self.detail,
             field: self.field.as_deref(),
             index: self.index,
+            call: self.call.as_ref(),
         };
         let body = serde_json::to_vec(&document).expect("a problem is JSON");
         let content_type = HeaderValue::from_static("application/problem+json");

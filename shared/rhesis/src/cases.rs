@@ -4,7 +4,7 @@ use sqlx::PgConnection;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use crate::endpoints::{Answer, CallError, Client, Endpoint};
+use crate::endpoints::{self, Answer, CallError, Client, Endpoint};
 use crate::metrics::{self, Metric};
 use crate::{Outcome, Verdict};
 
@@ -52,8 +52,7 @@ struct Row {
 /// Loads the case of a test of a run.
 pub async fn load(conn: &mut PgConnection, test_run_id: Uuid, test_id: Uuid) -> Result<Case, CaseError> {
     let row: Option<Row> = sql::query_as(
-        "select e.method, e.url, e.endpoint_path, e.request_headers, e.query_params, e.request_body_template,
-                e.response_mappings, p.content, p.expected_response, s.status as stored,
+        concat!("select ", endpoints::columns!(), ", p.content, p.expected_response, s.status as stored,
                 (select coalesce(json_agg(json_build_object('name', m.name, 'description', m.description,
                             'class_name', m.class_name, 'parameters', m.parameters) order by m.name, m.id), '[]')
                  from test_set_metric sm join metric m on m.id = sm.metric_id
@@ -65,7 +64,7 @@ pub async fn load(conn: &mut PgConnection, test_run_id: Uuid, test_id: Uuid) -> 
          left join test t on t.id = rt.test_id
          left join prompt p on p.id = t.prompt_id
          left join test_result s on s.test_run_id = r.id and s.test_id = rt.test_id
-         where r.id = $1",
+         where r.id = $1"),
     )
     .bind(test_run_id)
     .bind(test_id)

@@ -33,6 +33,9 @@ pub enum ConfigurationError {
     /// It names no test set.
     #[error("Test configuration {0} has no test set assigned")]
     NoTestSet(Uuid),
+    /// Its endpoint was deleted.
+    #[error("Endpoint {0} was deleted")]
+    EndpointDeleted(Uuid),
     /// Its test set has no tests.
     #[error("Test set {0} has no tests")]
     EmptyTestSet(Uuid),
@@ -51,15 +54,20 @@ pub enum ConfigurationError {
 
 /// Loads a configuration and checks that it can be executed.
 pub async fn load(conn: &mut PgConnection, id: Uuid) -> Result<Configuration, ConfigurationError> {
-    let row: Option<(Uuid, Option<Uuid>, Value, i32)> = sql::query_as(
+    let row: Option<(Uuid, Option<Uuid>, Value, i32, bool)> = sql::query_as(
         "select c.endpoint_id, c.test_set_id, c.attributes,
-                (select count(*)::integer from test_test_set m where m.test_set_id = c.test_set_id)
+                (select count(*)::integer from test_test_set m where m.test_set_id = c.test_set_id),
+                (select e.deleted_at is not null from endpoint e where e.id = c.endpoint_id)
          from test_configuration c where c.id = $1",
     )
     .bind(id)
     .fetch_optional(conn)
     .await?;
-    let (endpoint_id, test_set_id, attributes, tests) = row.ok_or(ConfigurationError::NotFound(id))?;
+    let (endpoint_id, test_set_id, attributes, tests, deleted) =
+        row.ok_or(ConfigurationError::NotFound(id))?;
+    if deleted {
+        return Err(ConfigurationError::EndpointDeleted(endpoint_id));
+    }
     let test_set_id = test_set_id.ok_or(ConfigurationError::NoTestSet(id))?;
     let window = window(&attributes).map_err(|problem| ConfigurationError::BadAttributes { id, problem })?;
     if tests == 0 {

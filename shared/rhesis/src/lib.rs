@@ -12,6 +12,7 @@ pub mod metrics;
 pub mod organizations;
 pub mod results;
 pub mod runs;
+pub mod secrets;
 pub mod test_sets;
 pub mod tokens;
 mod verdict;

@@ -92,6 +92,7 @@ impl From<ConfigurationError> for Problem {
             ConfigurationError::NoTestSet(_) | ConfigurationError::EmptyTestSet(_) => {
                 Self::invalid("test_set_id", error.to_string())
             }
+            ConfigurationError::EndpointDeleted(_) => Self::invalid("endpoint_id", error.to_string()),
             ConfigurationError::BadAttributes { .. } => Self::invalid("attributes", error.to_string()),
             ConfigurationError::Database(error) => error.into(),
         }

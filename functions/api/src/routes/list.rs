@@ -61,7 +61,7 @@ pub(crate) async fn list(
         return Err(Problem::invalid("created_before", "must be later than created_after"));
     }
     let page = transact!(app, caller, |tx| Ok(store::list_tasks(tx, &filter).await?))?;
-    let next_cursor = page.next.map(|id| URL_SAFE_NO_PAD.encode(id.as_bytes()));
+    let next_cursor = page.next.map(encoded);
     Ok(Json(Page { tasks: page.tasks.into_iter().map(Line::from).collect(), next_cursor }))
 }
 
@@ -71,7 +71,13 @@ fn status(word: &str) -> Result<Status, Problem> {
     })
 }
 
-fn decoded(cursor: &str) -> Result<Uuid, Problem> {
+/// The cursor behind the row with this id.
+pub(super) fn encoded(id: Uuid) -> String {
+    URL_SAFE_NO_PAD.encode(id.as_bytes())
+}
+
+/// The id in a cursor.
+pub(super) fn decoded(cursor: &str) -> Result<Uuid, Problem> {
     let bytes = URL_SAFE_NO_PAD.decode(cursor).ok();
     bytes
         .and_then(|bytes| Uuid::from_slice(&bytes).ok())

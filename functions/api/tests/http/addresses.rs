@@ -13,7 +13,7 @@ use crate::world::{Api, send};
 async fn cut_off() -> Router {
     let store = Store::new("postgres://tasks_api@127.0.0.1:1/none", 1).unwrap();
     store.close().await;
-    router(App { store, queue: Queue::Memory(Memory::default()) })
+    router(App { store, queue: Queue::Memory(Memory::default()), endpoints: crate::world::caller() })
 }
 
 fn get(path: &str) -> Request<Body> {

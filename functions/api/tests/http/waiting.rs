@@ -63,7 +63,11 @@ async fn who_waits_holds_no_connection() {
     let api = Api::new().await;
     let client = api.client().await;
     let id = count(&client).await;
-    let app = App { store: api.system.database.store_with("tasks_api", 1), queue: api.system.queue() };
+    let app = App {
+        store: api.system.database.store_with("tasks_api", 1),
+        queue: api.system.queue(),
+        endpoints: crate::world::caller(),
+    };
     let narrow = router(app);
     let request = |wait: u32| {
         Request::get(format!("/tasks/{id}?wait={wait}"))

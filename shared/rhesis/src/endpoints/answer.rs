@@ -1,6 +1,6 @@
 use serde_json::Value;
 
-use super::target::plain;
+use super::plain::plain;
 
 /// What an endpoint answered.
 #[derive(Debug, Clone, PartialEq)]

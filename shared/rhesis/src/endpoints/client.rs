@@ -1,124 +1,170 @@
-use std::error::Error as _;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use reqwest::{Response, redirect};
-use rustls::{ClientConfig, RootCertStore, crypto::ring};
+use super::auth::{Credential, Tokens};
+use super::deadline::Deadline;
+use super::guard::{Allow, BadAllow, Guard, Lookup, System};
+use super::http::Http;
+use super::{Answer, Auth, CallError, CallErrorKind, Endpoint, Protocol, rest, tls, websocket};
+use crate::secrets::{Keys, SecretError};
 
-use super::{Answer, CallError, CallErrorKind, Endpoint, mapping, redact, request, retry_after};
-
-/// How long a call may take, to the last byte of its response.
-const TIMEOUT: Duration = Duration::from_secs(30);
-/// The largest response that is read.
-const MAX_RESPONSE: usize = 2 * 1024 * 1024;
-/// How much of the body of a refusal is kept.
-const MAX_EXCERPT: usize = 2_000;
-
-/// Calls endpoints. Made once per process: it keeps connections.
+/// Calls endpoints. Made once per process: it keeps connections and tokens.
 #[derive(Debug, Clone)]
 pub struct Client {
-    http: reqwest::Client,
+    pub(super) http: Http,
+    pub(super) tls: Arc<rustls::ClientConfig>,
+    pub(super) tokens: Arc<Tokens>,
+    pub(super) keys: Keys,
+    longest: Duration,
+}
+
+/// How a [`Client`] is made.
+#[derive(Clone, Default)]
+pub struct Builder {
+    allow: Allow,
+    keys: Keys,
+    lookup: Option<Arc<dyn Lookup>>,
+    longest: Option<Duration>,
+}
+
+/// Why there is no client.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingError {
+    /// The allow-list has an entry that is none.
+    #[error(transparent)]
+    Allow(#[from] BadAllow),
+    /// The keys are none.
+    #[error(transparent)]
+    Keys(#[from] SecretError),
+    /// HTTP could not be set up.
+    #[error(transparent)]
+    Http(#[from] reqwest::Error),
+}
+
+impl Builder {
+    /// What may be called beside the Internet's https.
+    pub fn allow(self, allow: Allow) -> Self {
+        Self { allow, ..self }
+    }
+
+    /// What opens the endpoints' secrets.
+    pub fn keys(self, keys: Keys) -> Self {
+        Self { keys, ..self }
+    }
+
+    /// How names are looked up; as this machine does it, unless said.
+    pub fn lookup(self, lookup: Arc<dyn Lookup>) -> Self {
+        Self { lookup: Some(lookup), ..self }
+    }
+
+    /// The most that a call may take, also if its endpoint says more.
+    pub fn at_most(self, longest: Duration) -> Self {
+        Self { longest: Some(longest), ..self }
+    }
+
+    /// The client.
+    pub fn build(self) -> Result<Client, SettingError> {
+        let lookup = self.lookup.unwrap_or_else(|| Arc::new(System));
+        Ok(Client {
+            http: Http::new(Guard::new(self.allow, lookup))?,
+            tls: Arc::new(tls::config()),
+            tokens: Arc::default(),
+            keys: self.keys,
+            longest: self.longest.unwrap_or(Duration::MAX),
+        })
+    }
 }
 
 impl Client {
-    /// A client with a time limit of 30 s, which follows no redirects and ignores proxy variables.
-    pub fn new() -> Result<Self, reqwest::Error> {
-        Self::with_timeout(TIMEOUT)
+    /// A client that calls the Internet's https only, follows no redirects, ignores proxy variables, and opens no secrets.
+    pub fn builder() -> Builder {
+        Builder::default()
     }
 
-    /// A client with another time limit for a whole call.
-    pub fn with_timeout(timeout: Duration) -> Result<Self, reqwest::Error> {
-        // Handed over, not installed for the process, so that no other crate's choice of TLS matters.
-        let tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_protocol_versions(rustls::ALL_VERSIONS)
-            .unwrap_or_else(|error| unreachable!("ring speaks every version of TLS: {error}"))
-            .with_root_certificates(RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() })
-            .with_no_client_auth();
-        let http = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls)
-            .user_agent(concat!("rhesis/", env!("CARGO_PKG_VERSION")))
-            .redirect(redirect::Policy::none())
-            .no_proxy()
-            // A frozen function wakes with connections that the other side has closed.
-            .pool_idle_timeout(Duration::from_secs(20))
-            .timeout(timeout)
-            .build()?;
-        Ok(Self { http })
+    /// A client by the settings `ENDPOINT_ALLOW` and `DB_ENCRYPTION_KEY`, both of which may be absent.
+    pub fn from_env() -> Result<Self, SettingError> {
+        Self::builder().allow(Allow::from_env()?).keys(Keys::from_env()?).build()
     }
 
-    /// Asks the endpoint one prompt. Never tries twice: a transient error is the caller's to repeat.
+    /// What it may call.
+    pub fn guard(&self) -> &Guard {
+        self.http.guard()
+    }
+
+    /// What seals and opens the endpoints' secrets.
+    pub fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
+    /// The same client for callers that have less time: no call takes longer.
+    #[must_use]
+    pub fn at_most(&self, longest: Duration) -> Self {
+        Self { longest, ..self.clone() }
+    }
+
+    /// Asks the endpoint one prompt. Never tries twice, but for a token that has become stale: a transient error is the
+    /// caller's to repeat.
     pub async fn call(&self, endpoint: &Endpoint, prompt: &str) -> Result<Answer, CallError> {
-        let request = request::build(endpoint, prompt)?;
-        let shown = redact::request(&endpoint.method, request.url(), request.headers());
-        let body = self.send(request).await.map_err(|mut error| {
-            error.request = shown.clone();
-            error
-        })?;
-        (mapping::map(&endpoint.mappings, &body).map(|body| Answer { body })).map_err(|mut error| {
-            error.request = shown;
-            error.response = Some(excerpt(&body));
-            error
-        })
+        if endpoint.kept.endpoint_deleted_at.is_some() {
+            let why = "the endpoint was deleted after the test run had started".to_owned();
+            return Err(CallError::new(CallErrorKind::InvalidEndpoint, why));
+        }
+        let deadline = Deadline::after(endpoint.time_limit().min(self.longest));
+        let credential = self.credential(endpoint, deadline).await?;
+        let outcome = self.ask(endpoint, prompt, credential.as_ref(), deadline).await;
+        let (Auth::ClientCredentials(client), Some(used)) = (&endpoint.auth, &credential) else {
+            return outcome;
+        };
+        if outcome.as_ref().is_err_and(|error| error.status == Some(401)) {
+            self.tokens.forget(client, used.secret()).await;
+            let fresh = self.credential(endpoint, deadline).await?;
+            return self.ask(endpoint, prompt, fresh.as_ref(), deadline).await;
+        }
+        outcome
     }
 
-    async fn send(&self, request: reqwest::Request) -> Result<String, CallError> {
-        let mut response = self.http.execute(request).await.map_err(unanswered)?;
-        if response.status().is_success() {
-            let (body, complete) = read(&mut response, MAX_RESPONSE).await?;
-            if !complete {
-                let why = format!("the response is larger than {MAX_RESPONSE} bytes");
-                return Err(CallError::new(CallErrorKind::ResponseTooLarge, why));
+    async fn ask(
+        &self,
+        endpoint: &Endpoint,
+        prompt: &str,
+        credential: Option<&Credential>,
+        deadline: Deadline,
+    ) -> Result<Answer, CallError> {
+        match endpoint.protocol {
+            Protocol::Rest => rest::ask(self, endpoint, prompt, credential, deadline).await,
+            Protocol::WebSocket => websocket::ask(self, endpoint, prompt, credential, deadline).await,
+        }
+    }
+
+    /// The secret to prove who asks: the stored one, or a token for it.
+    async fn credential(
+        &self,
+        endpoint: &Endpoint,
+        deadline: Deadline,
+    ) -> Result<Option<Credential>, CallError> {
+        let open = |sealed| {
+            let opened = self.keys.open(sealed);
+            opened.map_err(|error| CallError::new(CallErrorKind::InvalidEndpoint, error.to_string()))
+        };
+        let secret = match &endpoint.auth {
+            Auth::None => return Ok(None),
+            Auth::BearerToken { auth_token } => open(auth_token)?,
+            Auth::ApiKey(key) => open(&key.auth_token)?,
+            Auth::ClientCredentials(client) => {
+                let secret = open(&client.client_secret)?;
+                let stored = endpoint.last_token(&self.keys);
+                self.tokens.get(client, &secret, stored, &self.http, deadline.left()).await?
             }
-            return String::from_utf8(body).map_err(|_| {
-                CallError::new(CallErrorKind::InvalidResponse, "the response is not UTF-8".to_owned())
-            });
-        }
-        let status = response.status();
-        let mut error = CallError::new(CallErrorKind::Http, format!("HTTP {status}"));
-        if status.is_redirection() {
-            error.reason.push_str("; redirects are not followed");
-        }
-        error.status = Some(status.as_u16());
-        error.retry_after = retry_after::read(response.headers(), SystemTime::now());
-        // The status is what matters: a refusal whose body breaks off is still that refusal.
-        let body = read(&mut response, MAX_EXCERPT).await.map(|(body, _)| body).unwrap_or_default();
-        error.response = Some(excerpt(&String::from_utf8_lossy(&body)));
-        Err(error)
+        };
+        Ok(Credential::of(&endpoint.auth, secret))
     }
 }
 
-/// The body, or as much of it as `limit` allows, and whether that is all of it.
-async fn read(response: &mut Response, limit: usize) -> Result<(Vec<u8>, bool), CallError> {
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(unanswered)? {
-        if body.len() + chunk.len() > limit {
-            body.extend_from_slice(&chunk[..limit - body.len()]);
-            return Ok((body, false));
-        }
-        body.extend_from_slice(&chunk);
+impl std::fmt::Debug for Builder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Builder")
+            .field("allow", &self.allow)
+            .field("keys", &self.keys)
+            .finish_non_exhaustive()
     }
-    Ok((body, true))
-}
-
-fn unanswered(error: reqwest::Error) -> CallError {
-    if error.is_timeout() {
-        return CallError::new(
-            CallErrorKind::Timeout,
-            "no complete response within the time limit".to_owned(),
-        );
-    }
-    if error.is_builder() {
-        return CallError::new(CallErrorKind::InvalidEndpoint, "endpoint.url cannot be requested".to_owned());
-    }
-    // The innermost cause says most ("connection refused") and, unlike the outermost, does not quote the URL.
-    let mut cause = error.source();
-    while let Some(deeper) = cause.and_then(|cause| cause.source()) {
-        cause = Some(deeper);
-    }
-    let why = cause.map_or_else(|| "the connection broke".to_owned(), ToString::to_string);
-    CallError::new(CallErrorKind::Network, why)
-}
-
-fn excerpt(body: &str) -> String {
-    body.chars().take(MAX_EXCERPT).collect()
 }

@@ -18,6 +18,10 @@ pub enum CallErrorKind {
     InvalidResponse,
     /// The endpoint is configured in a way that makes no request.
     InvalidEndpoint,
+    /// No encrypted connection could be agreed on: the certificate is not the host's, or not trusted.
+    Tls,
+    /// The token endpoint gave no token.
+    Authentication,
 }
 
 impl CallErrorKind {
@@ -30,6 +34,8 @@ impl CallErrorKind {
             Self::ResponseTooLarge => "response_too_large",
             Self::InvalidResponse => "invalid_response",
             Self::InvalidEndpoint => "invalid_endpoint",
+            Self::Tls => "tls_error",
+            Self::Authentication => "authentication_error",
         }
     }
 }
@@ -43,6 +49,8 @@ pub struct CallError {
     pub status: Option<u16>,
     /// What went wrong, in words.
     pub reason: String,
+    /// The part of the endpoint's configuration that is wrong, as `request_headers.x`; the reason begins with it.
+    pub field: Option<String>,
     /// How long the endpoint asked to wait.
     pub retry_after: Option<Duration>,
     /// Method, URL and headers without secrets; null if no request was made.
@@ -53,10 +61,31 @@ pub struct CallError {
 
 impl CallError {
     pub(super) fn new(kind: CallErrorKind, reason: String) -> Self {
-        Self { kind, status: None, reason, retry_after: None, request: Value::Null, response: None }
+        Self {
+            kind,
+            status: None,
+            reason,
+            field: None,
+            retry_after: None,
+            request: Value::Null,
+            response: None,
+        }
     }
 
-    /// Whether the same call may succeed later: HTTP 408, 429, 502, 503 and 504, time-outs and broken connections.
+    /// The endpoint's own fault: `why` follows the name of the field, as "must be …".
+    pub(super) fn invalid(field: &str, why: &str) -> Self {
+        let reason = format!("endpoint.{field} {why}");
+        Self { field: Some(field.to_owned()), ..Self::new(CallErrorKind::InvalidEndpoint, reason) }
+    }
+
+    /// The reason without the name of its field.
+    pub fn detail(&self) -> &str {
+        let field = self.field.as_deref().unwrap_or_default();
+        self.reason.strip_prefix(&format!("endpoint.{field} ")).unwrap_or(&self.reason)
+    }
+
+    /// Whether the same call may succeed later: HTTP 408, 429, 502, 503 and 504, time-outs and
+    /// broken connections.
     pub fn is_transient(&self) -> bool {
         match self.kind {
             CallErrorKind::Http => matches!(self.status, Some(408 | 429 | 502 | 503 | 504)),

@@ -5,28 +5,96 @@ use serde_json_path::JsonPath;
 
 use super::{CallError, CallErrorKind};
 
-/// The mapped answer: for each key the first match of its JSON path; a key whose path matches nothing is left out.
-///
-/// Without mappings the whole body, as JSON if it is JSON, else as text.
-pub(super) fn map(mappings: &Map<String, Value>, body: &str) -> Result<Value, CallError> {
+/// The key that metrics judge: a response without it is no answer.
+pub(super) const OUTPUT: &str = "output";
+/// The key that says of a WebSocket's message that it is the last one; not part of the answer.
+pub(super) const DONE: &str = "done";
+
+/// The JSON paths of an endpoint, by key.
+#[derive(Debug)]
+pub(super) struct Mappings(Vec<(String, JsonPath)>);
+
+impl Mappings {
+    /// Reads the paths; the error names the key.
+    pub(super) fn parse(mappings: &Map<String, Value>) -> Result<Self, CallError> {
+        let paths = mappings.iter().map(|(key, path)| {
+            let refuse = |why: &str| CallError::invalid(&format!("response_mappings.{key}"), why);
+            let path = path.as_str().ok_or_else(|| refuse("is not a string"))?;
+            let path =
+                JsonPath::parse(path).map_err(|error| refuse(&format!("is not a JSONPath: {error}")))?;
+            Ok((key.clone(), path))
+        });
+        paths.collect::<Result<_, _>>().map(Self)
+    }
+
+    /// Whether there are none, so that the response is taken as it is.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether a key is among them.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.0.iter().any(|(known, _)| known == key)
+    }
+
+    /// Whether the path of a key matches something that is neither null nor false.
+    pub(super) fn says(&self, key: &str, response: &Value) -> bool {
+        self.0.iter().filter(|(known, _)| known == key).any(|(_, path)| {
+            path.query(response)
+                .first()
+                .is_some_and(|value| !matches!(value, Value::Null | Value::Bool(false)))
+        })
+    }
+
+    /// The mapped answer: for each key the first match of its path. A key whose path matches nothing is left out, but for
+    /// `output`, without which there is no answer. `context` is a list of all matches, `metadata` an object if it is one
+    /// in a text.
+    pub(super) fn map(&self, response: &Value) -> Result<Value, CallError> {
+        let mut mapped = Map::new();
+        for (key, path) in self.0.iter().filter(|(key, _)| key != DONE) {
+            let found = path.query(response);
+            let value = match (key.as_str(), found.first()) {
+                (OUTPUT, None) => {
+                    let why =
+                        format!("endpoint.response_mappings.output: {path} matches nothing in the response");
+                    return Err(CallError::new(CallErrorKind::InvalidResponse, why));
+                }
+                (_, None) => continue,
+                ("context", Some(first)) => context(first, found.all()),
+                ("metadata", Some(Value::String(text))) => object(text),
+                (_, Some(first)) => first.clone(),
+            };
+            mapped.insert(key.clone(), value);
+        }
+        Ok(Value::Object(mapped))
+    }
+}
+
+/// The mapped answer of a body. Without mappings the whole body, as JSON if it is JSON, else as text.
+pub(super) fn map(mappings: &Mappings, body: &str) -> Result<Value, CallError> {
     if mappings.is_empty() {
         return Ok(serde_json::from_str(body).unwrap_or_else(|_| Value::String(body.to_owned())));
     }
-    let body: Value = serde_json::from_str(body).map_err(|error| {
+    let response: Value = serde_json::from_str(body).map_err(|error| {
         let why = format!("the response is not JSON: line {}, column {}", error.line(), error.column());
         CallError::new(CallErrorKind::InvalidResponse, why)
     })?;
-    let mut mapped = Map::new();
-    for (key, path) in mappings {
-        let at = || format!("endpoint.response_mappings.{key}");
-        let refuse = |why: String| CallError::new(CallErrorKind::InvalidEndpoint, why);
-        let path = path.as_str().ok_or_else(|| refuse(format!("{} is not a string", at())))?;
-        let path = JsonPath::parse(path).map_err(|e| refuse(format!("{} is not a JSONPath: {e}", at())))?;
-        if let Some(value) = path.query(&body).first() {
-            mapped.insert(key.clone(), value.clone());
-        }
+    mappings.map(&response)
+}
+
+fn context(first: &Value, all: Vec<&Value>) -> Value {
+    match (first, all.len()) {
+        (Value::Array(_), 1) => first.clone(),
+        (Value::Null, 1) => Value::Array(Vec::new()),
+        _ => all.into_iter().cloned().collect(),
     }
-    Ok(Value::Object(mapped))
+}
+
+fn object(text: &str) -> Value {
+    match serde_json::from_str(text) {
+        Ok(Value::Object(fields)) => Value::Object(fields),
+        _ => Value::String(text.to_owned()),
+    }
 }
 
 #[cfg(test)]
@@ -36,7 +104,7 @@ mod tests {
     use super::*;
 
     fn mapped(mappings: Value, body: &str) -> Result<Value, CallError> {
-        map(mappings.as_object().unwrap(), body)
+        map(&Mappings::parse(mappings.as_object().unwrap())?, body)
     }
 
     #[test]
@@ -47,8 +115,29 @@ mod tests {
     }
 
     #[test]
-    fn a_path_that_matches_nothing_leaves_its_key_out() {
-        assert_eq!(mapped(json!({"output": "$.nope"}), "{}").unwrap(), json!({}));
+    fn a_path_that_matches_nothing_leaves_its_key_out_but_there_is_no_answer_without_output() {
+        let found = mapped(json!({"output": "$.a", "more": "$.nope"}), r#"{"a": 1}"#).unwrap();
+        assert_eq!(found, json!({"output": 1}));
+        let error = mapped(json!({"output": "$.nope"}), r#"{"a": "secret"}"#).unwrap_err();
+        assert_eq!(error.kind, CallErrorKind::InvalidResponse);
+        assert_eq!(error.reason, "endpoint.response_mappings.output: $.nope matches nothing in the response");
+    }
+
+    #[test]
+    fn context_is_a_list_and_metadata_an_object() {
+        let body =
+            r#"{"o": 1, "docs": [{"t": "a"}, {"t": "b"}], "list": ["c"], "meta": "{\"k\": 1}", "n": null}"#;
+        let with = |path: &str| {
+            let mappings = json!({"output": "$.o", "context": path, "metadata": "$.meta"});
+            let answer = mapped(mappings, body).unwrap();
+            assert_eq!(answer["metadata"], json!({"k": 1}));
+            answer["context"].clone()
+        };
+        assert_eq!(with("$.docs[*].t"), json!(["a", "b"]));
+        assert_eq!(with("$.docs[0].t"), json!(["a"]));
+        assert_eq!(with("$.list"), json!(["c"]));
+        assert_eq!(with("$.n"), json!([]));
+        assert_eq!(with("$.nope"), json!(null));
     }
 
     #[test]

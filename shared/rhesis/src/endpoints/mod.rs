@@ -1,17 +1,34 @@
-//! Endpoints: the AI systems under test, called over HTTP.
+//! Endpoints: the AI systems under test, called over HTTP or a WebSocket.
 
 mod answer;
+mod auth;
+mod broken;
+mod check;
 mod client;
+mod conversation;
+mod deadline;
 mod error;
+mod guard;
+mod http;
 mod mapping;
+mod names;
+mod plain;
 mod redact;
 mod request;
+mod rest;
 mod retry_after;
 mod stored;
 mod target;
 mod template;
+mod tls;
+mod verbs;
+mod websocket;
 
 pub use answer::Answer;
-pub use client::Client;
+pub use auth::{ApiKey, Auth, ClientCredentials};
+pub use client::{Builder, Client, SettingError};
 pub use error::{CallError, CallErrorKind};
-pub use stored::{Endpoint, create};
+pub use guard::{Allow, BadAllow, Guard, Lookup};
+pub(crate) use stored::columns;
+pub use stored::{DEFAULT_TIMEOUT, Endpoint, MAX_TIMEOUT, Protocol};
+pub use verbs::{Stored, create, delete, find, keep_token, list, replace};

@@ -1,40 +1,61 @@
-//! Builds the HTTP request of an endpoint for one prompt.
+//! Builds the request of an endpoint for one prompt.
 
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Request};
 use serde_json::{Map, Value};
+use url::Url;
+use url::form_urlencoded::Serializer;
 
-use super::target::plain;
-use super::{CallError, CallErrorKind, Endpoint, target, template};
+use super::auth::Credential;
+use super::guard::{Guard, Way};
+use super::names::{is_ours, sounds_secret};
+use super::plain::plain;
+use super::{CallError, Endpoint, target, template};
 
-/// The request: rendered template as query parameters of a GET, as body of everything else.
-pub(super) fn build(endpoint: &Endpoint, prompt: &str) -> Result<Request, CallError> {
-    let refuse = |why: String| CallError::new(CallErrorKind::InvalidEndpoint, why);
-    let method = match endpoint.method.as_str() {
-        "GET" => Method::GET,
-        "POST" => Method::POST,
-        "PUT" => Method::PUT,
-        "PATCH" => Method::PATCH,
-        "DELETE" => Method::DELETE,
-        other => {
-            return Err(refuse(format!(
-                "endpoint.method is {other:?}: must be GET, POST, PUT, PATCH or DELETE"
-            )));
-        }
-    };
-    let mut url = target::decide(endpoint)?;
-    let mut headers = headers(&endpoint.headers)?;
-    let rendered = template::render(&endpoint.template, prompt)?;
+const FORM: &str = "application/x-www-form-urlencoded";
+/// How a header says where the secret goes.
+const PLACEHOLDER: &str = "auth_token";
+
+/// Where a call goes and what it carries, whatever the protocol.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    pub(super) url: Url,
+    pub(super) way: Way,
+    pub(super) headers: HeaderMap,
+    /// The rendered template.
+    pub(super) content: Value,
+}
+
+/// Renders what the endpoint says, and puts the secret where it goes.
+pub(super) fn prepare(
+    endpoint: &Endpoint,
+    guard: &Guard,
+    prompt: &str,
+    credential: Option<&Credential>,
+) -> Result<Prepared, CallError> {
+    let (mut url, way) = target::decide(endpoint, guard, prompt)?;
+    let mut headers = headers(&endpoint.headers, credential)?;
+    if let Some(credential) = credential.filter(|_| !endpoint.headers.values().any(is_placeholder)) {
+        credential.place(&mut url, &mut headers)?;
+    }
+    Ok(Prepared { url, way, headers, content: template::render(&endpoint.template, prompt)? })
+}
+
+/// The HTTP request: content as query parameters of a GET, as body of everything else.
+pub(super) fn build(method: &str, prepared: Prepared) -> Result<Request, CallError> {
+    let method = self::method(method)?;
+    let Prepared { mut url, mut headers, content, .. } = prepared;
     if method == Method::GET {
-        let Value::Object(fields) = rendered else {
-            return Err(refuse("endpoint.request_body_template must be an object for GET".to_owned()));
+        let Value::Object(fields) = content else {
+            return Err(CallError::invalid("request_body_template", "must be an object for GET"));
         };
         for (name, value) in &fields {
             url.query_pairs_mut().append_pair(name, &plain(value));
         }
         return Ok(request(method, url, headers, None));
     }
-    let (kind, body) = match rendered {
+    let (kind, body) = match content {
+        Value::Object(fields) if says_form(&headers) => (FORM, form(&fields)),
         Value::String(text) => ("text/plain; charset=utf-8", text),
         json => ("application/json", json.to_string()),
     };
@@ -42,26 +63,75 @@ pub(super) fn build(endpoint: &Endpoint, prompt: &str) -> Result<Request, CallEr
     Ok(request(method, url, headers, Some(body)))
 }
 
-fn request(method: Method, url: reqwest::Url, headers: HeaderMap, body: Option<String>) -> Request {
+fn method(name: &str) -> Result<Method, CallError> {
+    match name {
+        "GET" => Ok(Method::GET),
+        "POST" => Ok(Method::POST),
+        "PUT" => Ok(Method::PUT),
+        "PATCH" => Ok(Method::PATCH),
+        "DELETE" => Ok(Method::DELETE),
+        other => {
+            let why = format!("is {other:?}: must be GET, POST, PUT, PATCH or DELETE");
+            Err(CallError::invalid("method", &why))
+        }
+    }
+}
+
+fn request(method: Method, url: Url, headers: HeaderMap, body: Option<String>) -> Request {
     let mut request = Request::new(method, url);
     *request.headers_mut() = headers;
     *request.body_mut() = body.map(Into::into);
     request
 }
 
-fn headers(given: &Map<String, Value>) -> Result<HeaderMap, CallError> {
-    let refuse = |why: String| CallError::new(CallErrorKind::InvalidEndpoint, why);
+fn says_form(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case(FORM))
+}
+
+fn form(fields: &Map<String, Value>) -> String {
+    let pairs = fields.iter().map(|(name, value)| (name, plain(value)));
+    Serializer::new(String::new()).extend_pairs(pairs).finish()
+}
+
+fn is_placeholder(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| text.contains("{{") && text.contains(PLACEHOLDER))
+}
+
+fn headers(given: &Map<String, Value>, credential: Option<&Credential>) -> Result<HeaderMap, CallError> {
     (given.iter())
         .map(|(name, value)| {
+            let at = format!("request_headers.{name}");
             let key = HeaderName::from_bytes(name.as_bytes())
-                .map_err(|_| refuse(format!("endpoint.request_headers: {name:?} is not a header name")))?;
+                .map_err(|_| CallError::invalid(&at, "is not the name of a header"))?;
+            if is_ours(name) {
+                return Err(CallError::invalid(&at, "is set by the connection"));
+            }
+            let placed = is_placeholder(value);
+            let text = match value {
+                Value::String(text) if text.contains("{{") || text.contains("{%") => {
+                    template::header(text, credential.map(Credential::secret), &at)?
+                }
+                other => plain(other),
+            };
             // The value may be a secret: it is not repeated.
-            let value = HeaderValue::from_str(&plain(value)).map_err(|_| {
-                refuse(format!("endpoint.request_headers.{name} holds a character that no header may hold"))
-            })?;
+            let mut value = HeaderValue::from_str(&text)
+                .map_err(|_| CallError::invalid(&at, "holds a character that no header may hold"))?;
+            value.set_sensitive(placed);
             Ok((key, value))
         })
         .collect()
+}
+
+/// Refuses secrets in headers, where they would be stored and shown as they are.
+pub(super) fn check(endpoint: &Endpoint) -> Result<(), CallError> {
+    match endpoint.headers.iter().find(|(name, value)| sounds_secret(name) && !is_placeholder(value)) {
+        Some((name, _)) => {
+            let why = "sounds like a secret, which belongs into auth; the header may say {{ auth_token }}";
+            Err(CallError::invalid(&format!("request_headers.{name}"), why))
+        }
+        None => Ok(()),
+    }
 }
 
 #[cfg(test)]
@@ -69,6 +139,13 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    use crate::endpoints::guard::Allow;
+
+    fn build(endpoint: &Endpoint, prompt: &str) -> Result<Request, CallError> {
+        let guard = Guard::of(Allow::parse("a").unwrap());
+        super::build(&endpoint.method, prepare(endpoint, &guard, prompt, None)?)
+    }
 
     fn body(request: &Request) -> &str {
         std::str::from_utf8(request.body().unwrap().as_bytes().unwrap()).unwrap()
@@ -113,5 +190,33 @@ mod tests {
         let mut endpoint = Endpoint::input_output("http://a");
         endpoint.method = "TRACE".to_owned();
         assert!(build(&endpoint, "x").unwrap_err().to_string().contains("endpoint.method is \"TRACE\""));
+    }
+
+    #[test]
+    fn a_form_is_sent_as_one_if_the_header_says_so() {
+        let mut endpoint = Endpoint::input_output("http://a");
+        endpoint.headers.insert("Content-Type".to_owned(), json!("application/x-www-form-urlencoded"));
+        endpoint.template = json!({"q": "{{ input }}", "n": 2});
+        assert_eq!(body(&build(&endpoint, "a&b=c é").unwrap()), "n=2&q=a%26b%3Dc+%C3%A9");
+    }
+
+    #[test]
+    fn headers_of_the_connection_and_secrets_are_not_an_endpoints_to_set() {
+        let mut endpoint = Endpoint::input_output("http://a");
+        for name in
+            ["Host", "content-length", "Transfer-Encoding", "Proxy-Authorization", "sec-websocket-key"]
+        {
+            endpoint.headers = Map::from_iter([(name.to_owned(), json!("x"))]);
+            let problem = build(&endpoint, "x").unwrap_err();
+            assert_eq!(problem.field, Some(format!("request_headers.{name}")));
+        }
+        endpoint.headers = Map::from_iter([("Authorization".to_owned(), json!("Bearer s3cr3t"))]);
+        let problem = check(&endpoint).unwrap_err().to_string();
+        assert!(
+            problem.contains("request_headers.Authorization") && !problem.contains("s3cr3t"),
+            "{problem}"
+        );
+        endpoint.headers = Map::from_iter([("Authorization".to_owned(), json!("Basic {{ auth_token }}"))]);
+        assert!(check(&endpoint).is_ok());
     }
 }

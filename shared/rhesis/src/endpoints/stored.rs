@@ -1,24 +1,33 @@
 use serde_json::{Map, Value, json};
-use sqlx::PgConnection;
-use sqlx::types::Json;
+use sqlx::types::chrono::{DateTime, Utc};
+use std::time::{Duration, SystemTime};
 use uuid::Uuid;
 
-use super::{CallError, target};
+use super::Auth;
+use super::auth::Token;
+use crate::secrets::{Keys, Sealed};
+
+/// How long a call may take unless its endpoint says otherwise, in seconds.
+pub const DEFAULT_TIMEOUT: i32 = 30;
+/// The longest that it may say.
+pub const MAX_TIMEOUT: i32 = 60;
 
 /// How to call an AI system, and what to read from its answer.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Endpoint {
-    /// GET, POST, PUT, PATCH or DELETE. GET sends the rendered template as query parameters, the others as JSON.
+    /// How it is spoken to.
+    pub protocol: Protocol,
+    /// GET, POST, PUT, PATCH or DELETE. GET sends the rendered template as query parameters, the others as body.
     pub method: String,
-    /// Absolute http or https URL.
+    /// Absolute URL, http or https, ws or wss.
     pub url: String,
     /// Appended to the path of the URL.
     #[sqlx(rename = "endpoint_path")]
     pub path: Option<String>,
-    /// Header names and values.
+    /// Header names and values; a value may say `{{ auth_token }}`.
     #[sqlx(rename = "request_headers", json)]
     pub headers: Map<String, Value>,
-    /// Query parameters, added to those of the URL.
+    /// Query parameters, added to those of the URL; texts are Jinja templates over `input`.
     #[sqlx(rename = "query_params", json)]
     pub query: Map<String, Value>,
     /// JSON whose strings are Jinja templates over `input`, the prompt.
@@ -27,12 +36,52 @@ pub struct Endpoint {
     /// Key of the mapped answer → JSON path into the response. Empty: the whole response.
     #[sqlx(rename = "response_mappings", json)]
     pub mappings: Map<String, Value>,
+    /// How long a call may take, in seconds, 1 to 60, everything included.
+    pub timeout_seconds: i32,
+    /// How a call proves who asks.
+    #[sqlx(json)]
+    pub auth: Auth,
+    #[sqlx(flatten)]
+    pub(super) kept: Kept,
 }
+
+/// How an endpoint is spoken to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
+#[sqlx(type_name = "text")]
+pub enum Protocol {
+    /// A request and a response over HTTP.
+    #[sqlx(rename = "REST")]
+    Rest,
+    /// A message and its answer over a WebSocket.
+    #[sqlx(rename = "WebSocket")]
+    WebSocket,
+}
+
+/// What a row has of its own; empty for an endpoint that is not stored.
+#[derive(Debug, Clone, Default, sqlx::FromRow)]
+pub(super) struct Kept {
+    pub(super) endpoint_id: Uuid,
+    pub(super) endpoint_updated_at: DateTime<Utc>,
+    pub(super) endpoint_deleted_at: Option<DateTime<Utc>>,
+    pub(super) last_token: Option<Sealed>,
+    pub(super) last_token_expires_at: Option<DateTime<Utc>>,
+}
+
+/// The columns of an [`Endpoint`], of the table alias `e`.
+macro_rules! columns {
+    () => {
+        "e.protocol, e.method, e.url, e.endpoint_path, e.request_headers, e.query_params, e.request_body_template,
+         e.response_mappings, e.timeout_seconds, e.auth, e.id as endpoint_id, e.updated_at as endpoint_updated_at,
+         e.deleted_at as endpoint_deleted_at, e.last_token, e.last_token_expires_at"
+    };
+}
+pub(crate) use columns;
 
 impl Endpoint {
     /// An endpoint that takes `{"input": prompt}` by POST and answers `{"output": answer}`.
     pub fn input_output(url: &str) -> Self {
         Self {
+            protocol: Protocol::Rest,
             method: "POST".to_owned(),
             url: url.to_owned(),
             path: None,
@@ -40,37 +89,35 @@ impl Endpoint {
             query: Map::new(),
             template: json!({"input": "{{ input }}"}),
             mappings: Map::from_iter([("output".to_owned(), json!("$.output"))]),
+            timeout_seconds: DEFAULT_TIMEOUT,
+            auth: Auth::None,
+            kept: Kept::default(),
         }
     }
 
-    /// Checks that the address may be called, without calling it.
-    pub fn check(&self) -> Result<(), CallError> {
-        target::decide(self).map(|_| ())
+    /// How long a call may take.
+    pub(super) fn time_limit(&self) -> Duration {
+        Duration::from_secs(self.timeout_seconds.clamp(1, MAX_TIMEOUT).unsigned_abs().into())
+    }
+
+    /// The token that an earlier process left in the row, if it can be read.
+    pub(super) fn last_token(&self, keys: &Keys) -> Option<Token> {
+        let secret = keys.open(self.kept.last_token.as_ref()?).ok()?;
+        Some(Token { secret, expires_at: SystemTime::from(self.kept.last_token_expires_at?) })
     }
 }
 
-/// Stores a REST endpoint and returns its id.
-pub async fn create(
-    conn: &mut PgConnection,
-    name: &str,
-    endpoint: &Endpoint,
-    user_id: Option<Uuid>,
-) -> sqlx::Result<Uuid> {
-    sql::query_scalar(
-        "insert into endpoint (id, name, method, url, endpoint_path, request_headers, query_params,
-                               request_body_template, response_mappings, user_id)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning id",
-    )
-    .bind(Uuid::now_v7())
-    .bind(name)
-    .bind(&endpoint.method)
-    .bind(&endpoint.url)
-    .bind(&endpoint.path)
-    .bind(Json(&endpoint.headers))
-    .bind(Json(&endpoint.query))
-    .bind(&endpoint.template)
-    .bind(Json(&endpoint.mappings))
-    .bind(user_id)
-    .fetch_one(conn)
-    .await
+impl Protocol {
+    /// The word that is stored and shown.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Rest => "REST",
+            Self::WebSocket => "WebSocket",
+        }
+    }
+
+    /// The protocol of this name.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Rest, Self::WebSocket].into_iter().find(|protocol| protocol.as_str() == word)
+    }
 }

@@ -1,36 +1,53 @@
-//! Decides what is dialled. Nothing else builds the address of a request: restrictions on it belong here.
+//! Decides what is dialled. Nothing else builds the address of a request.
 
-use reqwest::Url;
+use url::Url;
 
-use super::{CallError, CallErrorKind, Endpoint};
+use super::guard::{Guard, Way};
+use super::names::sounds_secret;
+use super::plain::plain;
+use super::{CallError, Endpoint, Protocol, template};
 
-/// The URL to call: base, path and query of the endpoint; http or https, without a user name or password.
-pub(super) fn decide(endpoint: &Endpoint) -> Result<Url, CallError> {
-    let refuse = |why: String| CallError::new(CallErrorKind::InvalidEndpoint, why);
-    let mut url =
-        Url::parse(endpoint.url.trim()).map_err(|e| refuse(format!("endpoint.url is not a URL: {e}")))?;
-    if !matches!(url.scheme(), "http" | "https") {
-        return Err(refuse(format!("endpoint.url has scheme {:?}: must be http or https", url.scheme())));
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(refuse("endpoint.url holds a user name or password: send them as a header".to_owned()));
-    }
+/// The URL to call, if the guard lets it through: base, path and query of the endpoint.
+pub(super) fn decide(endpoint: &Endpoint, guard: &Guard, prompt: &str) -> Result<(Url, Way), CallError> {
+    let mut url = Url::parse(endpoint.url.trim())
+        .map_err(|error| CallError::invalid("url", &format!("is not a URL: {error}")))?;
+    let way = guard.check("url", &url, endpoint.protocol.schemes())?;
     if let Some(path) = endpoint.path.as_deref().map(str::trim).filter(|path| !path.is_empty()) {
         let joined = format!("{}/{}", url.path().trim_end_matches('/'), path.trim_start_matches('/'));
         url.set_path(&joined);
     }
     for (name, value) in &endpoint.query {
-        url.query_pairs_mut().append_pair(name, &plain(value));
+        let value = match value {
+            serde_json::Value::String(text) => template::text(text, prompt, &format!("query_params.{name}"))?,
+            other => plain(other),
+        };
+        url.query_pairs_mut().append_pair(name, &value);
     }
     url.set_fragment(None);
-    Ok(url)
+    Ok((url, way))
 }
 
-/// A JSON value as one query or header value: strings as they are, everything else as compact JSON.
-pub(super) fn plain(value: &serde_json::Value) -> String {
-    match value {
-        serde_json::Value::String(text) => text.clone(),
-        other => other.to_string(),
+/// Refuses secrets where they would be stored and shown as they are.
+pub(super) fn check(endpoint: &Endpoint) -> Result<(), CallError> {
+    let why = "sounds like a secret, which belongs into auth";
+    let url = Url::parse(endpoint.url.trim()).ok();
+    let in_url = url.iter().flat_map(Url::query_pairs).any(|(name, _)| sounds_secret(&name));
+    if in_url {
+        return Err(CallError::invalid("url", &format!("has a query parameter that {why}")));
+    }
+    match endpoint.query.keys().find(|name| sounds_secret(name)) {
+        Some(name) => Err(CallError::invalid(&format!("query_params.{name}"), why)),
+        None => Ok(()),
+    }
+}
+
+impl Protocol {
+    /// The plain scheme and the encrypted one.
+    pub(super) fn schemes(self) -> [&'static str; 2] {
+        match self {
+            Self::Rest => ["http", "https"],
+            Self::WebSocket => ["ws", "wss"],
+        }
     }
 }
 
@@ -39,11 +56,17 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::endpoints::guard::Allow;
+
+    fn decided(endpoint: &Endpoint) -> Result<String, String> {
+        let guard = Guard::of(Allow::parse("a,evil.test").unwrap());
+        decide(endpoint, &guard, "x&y").map(|(url, _)| url.into()).map_err(|error| error.to_string())
+    }
 
     fn url(url: &str, path: Option<&str>) -> Result<String, String> {
         let mut endpoint = Endpoint::input_output(url);
         endpoint.path = path.map(str::to_owned);
-        decide(&endpoint).map(String::from).map_err(|error| error.to_string())
+        decided(&endpoint)
     }
 
     #[test]
@@ -58,21 +81,27 @@ mod tests {
     #[test]
     fn a_path_cannot_change_the_host_or_add_a_query() {
         assert_eq!(url("http://a/v1", Some("//evil.test/x?y#z")).unwrap(), "http://a/v1/evil.test/x%3Fy%23z");
+        assert_eq!(url("http://a/v1", Some("../..//evil.test")).unwrap(), "http://a//evil.test");
     }
 
     #[test]
-    fn query_parameters_are_added_and_escaped() {
+    fn query_parameters_are_rendered_added_and_escaped() {
         let mut endpoint = Endpoint::input_output("http://a/?k=1");
-        endpoint.query.insert("q".to_owned(), json!("a&b"));
+        endpoint.query.insert("q".to_owned(), json!("a&{{ input }}"));
         endpoint.query.insert("n".to_owned(), json!(2));
-        assert_eq!(decide(&endpoint).unwrap().as_str(), "http://a/?k=1&n=2&q=a%26b");
+        assert_eq!(decided(&endpoint).unwrap(), "http://a/?k=1&n=2&q=a%26x%26y");
     }
 
     #[test]
-    fn only_http_and_https_without_credentials_are_called() {
-        for bad in ["file:///etc/passwd", "ftp://a", "a/b", "", "http://", "http://user:secret@a"] {
-            let problem = url(bad, None).unwrap_err();
-            assert!(problem.contains("endpoint.url") && !problem.contains("secret"), "{bad}: {problem}");
-        }
+    fn secrets_in_the_query_are_refused_by_name() {
+        let mut endpoint = Endpoint::input_output("http://a/?key=s3cr3t");
+        let problem = check(&endpoint).unwrap_err();
+        assert_eq!(problem.field.as_deref(), Some("url"));
+        assert!(!problem.to_string().contains("s3cr3t"));
+        endpoint = Endpoint::input_output("http://a/");
+        endpoint.query.insert("api_key".to_owned(), json!("s3cr3t"));
+        assert_eq!(check(&endpoint).unwrap_err().field.as_deref(), Some("query_params.api_key"));
+        endpoint.query = serde_json::Map::from_iter([("max_tokens".to_owned(), json!(5))]);
+        assert!(check(&endpoint).is_ok());
     }
 }

@@ -6,18 +6,45 @@
 use minijinja::{Environment, UndefinedBehavior, context};
 use serde_json::Value;
 
-use super::{CallError, CallErrorKind};
+use super::CallError;
 
 /// Instructions that one string may take to render: a template is a user's input and must end.
 const FUEL: u64 = 100_000;
 
+/// The template with the prompt in its place.
 pub(super) fn render(template: &Value, prompt: &str) -> Result<Value, CallError> {
+    // A template that was stored as text is the JSON it spells, if it spells any.
+    let spelled = template.as_str().and_then(|text| serde_json::from_str::<Value>(text).ok());
+    leaf_by_leaf(&jinja(), spelled.as_ref().unwrap_or(template), prompt, "request_body_template")
+}
+
+/// A single text with the prompt in its place; `at` is what an error names.
+pub(super) fn text(text: &str, prompt: &str, at: &str) -> Result<String, CallError> {
+    rendered(&jinja(), text, context! { input => prompt }, at)
+}
+
+/// A header's value with the secret in its place. The prompt is not to be had in it: headers are no place for it.
+pub(super) fn header(text: &str, secret: Option<&str>, at: &str) -> Result<String, CallError> {
+    rendered(&jinja(), text, context! { auth_token => secret.unwrap_or_default() }, at)
+}
+
+fn jinja() -> Environment<'static> {
     let mut jinja = Environment::new();
     jinja.set_undefined_behavior(UndefinedBehavior::Chainable);
     jinja.set_fuel(Some(FUEL));
-    // A template that was stored as text is the JSON it spells, if it spells any.
-    let spelled = template.as_str().and_then(|text| serde_json::from_str::<Value>(text).ok());
-    leaf_by_leaf(&jinja, spelled.as_ref().unwrap_or(template), prompt, "endpoint.request_body_template")
+    jinja
+}
+
+/// Names the place and the kind of an error; its details may quote the prompt.
+fn rendered(
+    jinja: &Environment<'_>,
+    text: &str,
+    context: minijinja::Value,
+    at: &str,
+) -> Result<String, CallError> {
+    jinja
+        .render_str(text, context)
+        .map_err(|error| CallError::invalid(at, &format!("cannot be rendered: {}", error.kind())))
 }
 
 fn leaf_by_leaf(
@@ -27,9 +54,7 @@ fn leaf_by_leaf(
     at: &str,
 ) -> Result<Value, CallError> {
     Ok(match template {
-        Value::String(text) => Value::String(
-            (jinja.render_str(text, context! { input => prompt })).map_err(|error| broken(&error, at))?,
-        ),
+        Value::String(text) => Value::String(rendered(jinja, text, context! { input => prompt }, at)?),
         Value::Array(items) => (items.iter().enumerate())
             .map(|(i, item)| leaf_by_leaf(jinja, item, prompt, &format!("{at}[{i}]")))
             .collect::<Result<_, _>>()?,
@@ -40,11 +65,6 @@ fn leaf_by_leaf(
             .collect::<Result<_, CallError>>()?,
         plain => plain.clone(),
     })
-}
-
-/// Names the place and the kind of the error; its details may quote the prompt.
-fn broken(error: &minijinja::Error, at: &str) -> CallError {
-    CallError::new(CallErrorKind::InvalidEndpoint, format!("{at} cannot be rendered: {}", error.kind()))
 }
 
 #[cfg(test)]

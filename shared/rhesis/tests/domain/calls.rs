@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use axum::http::{StatusCode, header};
-use rhesis::endpoints::{CallError, CallErrorKind, Client, Endpoint};
+use rhesis::endpoints::{CallError, CallErrorKind, Endpoint};
 use serde_json::json;
 
-use crate::servers::{answering, echo, nobody, sending};
+use crate::servers::{answering, echo, local, nobody, sending};
 
 async fn call(endpoint: &Endpoint) -> Result<Option<String>, CallError> {
-    let client = Client::with_timeout(Duration::from_millis(500)).unwrap();
+    let client = local().at_most(Duration::from_millis(500));
     client.call(endpoint, "secret prompt").await.map(|answer| answer.output())
 }
 
@@ -108,6 +108,8 @@ async fn a_response_that_cannot_be_understood_is_permanent() {
 }
 
 #[tokio::test]
-async fn a_response_without_the_mapped_value_has_no_output() {
-    assert_eq!(call(&answering(r#"{"text": "hi"}"#).await).await.unwrap(), None);
+async fn a_response_without_the_mapped_value_is_an_error_that_names_the_path() {
+    let error = failure(&answering(r#"{"text": "secret"}"#).await).await;
+    assert_eq!((error.kind, error.is_transient()), (CallErrorKind::InvalidResponse, false));
+    assert!(error.reason.contains("endpoint.response_mappings.output: $.output matches nothing"), "{error}");
 }

@@ -1,12 +1,11 @@
 //! One test, from its rows over the endpoint to its stored result.
 
 use rhesis::cases::{self, CaseError};
-use rhesis::endpoints::Client;
 use rhesis::{Verdict, results, runs};
 use testing::Database;
 use uuid::Uuid;
 
-use crate::servers::{answering, nobody};
+use crate::servers::{answering, local, nobody};
 use crate::world::{World, column, outcome};
 
 #[tokio::test]
@@ -15,7 +14,7 @@ async fn a_test_is_asked_judged_and_stored() {
     let endpoint = answering("{\"output\": \"a2\", \"more\": 1}").await;
     let world = World::with_endpoint(&database, 2, &endpoint).await;
     let id = world.configuration_id;
-    let client = Client::new().unwrap();
+    let client = local();
     let mut tx = world.begin().await;
     let run = runs::start(&mut tx, id, Uuid::now_v7()).await.unwrap();
     for test_id in &run.tests {
@@ -58,7 +57,7 @@ async fn a_failed_call_is_stored_with_what_is_known_about_it() {
     let mut tx = world.begin().await;
     let run = runs::start(&mut tx, id, Uuid::now_v7()).await.unwrap();
     let case = cases::load(&mut tx, run.test_run_id, run.tests[0]).await.unwrap();
-    let client = Client::new().unwrap();
+    let client = local();
     assert!(case.run(&client, false).await.unwrap_err().is_transient(), "worth another try");
     let outcome = case.run(&client, true).await.unwrap();
     results::store(&mut tx, run.test_run_id, run.tests[0], &outcome).await.unwrap();
@@ -79,7 +78,7 @@ async fn an_answer_with_the_zero_character_is_stored() {
     let mut tx = world.begin().await;
     let run = runs::start(&mut tx, id, Uuid::now_v7()).await.unwrap();
     let case = cases::load(&mut tx, run.test_run_id, run.tests[0]).await.unwrap();
-    let outcome = case.run(&Client::new().unwrap(), false).await.unwrap();
+    let outcome = case.run(&local(), false).await.unwrap();
     results::store(&mut tx, run.test_run_id, run.tests[0], &outcome).await.unwrap();
     let stored = column(&mut tx, "select test_output ->> 'output' from test_result").await;
     assert_eq!(stored, [Some("a\u{fffd}b".to_owned())]);
@@ -94,7 +93,7 @@ async fn a_test_deleted_during_the_run_is_an_error_that_says_so() {
     let run = runs::start(&mut tx, id, Uuid::now_v7()).await.unwrap();
     sql::query("delete from test").execute(&mut *tx).await.unwrap();
     let case = cases::load(&mut tx, run.test_run_id, run.tests[0]).await.unwrap();
-    let outcome = case.run(&Client::new().unwrap(), false).await.unwrap();
+    let outcome = case.run(&local(), false).await.unwrap();
     assert!(outcome.reason.as_deref().unwrap().ends_with("was deleted after the test run had started"));
     results::store(&mut tx, run.test_run_id, run.tests[0], &outcome).await.unwrap();
 }

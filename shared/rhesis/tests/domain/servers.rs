@@ -4,9 +4,14 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, Method, Uri};
 use axum::response::IntoResponse;
-use rhesis::endpoints::Endpoint;
+use rhesis::endpoints::{Allow, Client, Endpoint};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
+
+/// A client that may call this machine.
+pub(crate) fn local() -> Client {
+    Client::builder().allow(Allow::parse("127.0.0.1").unwrap()).build().unwrap()
+}
 
 /// An endpoint whose every request is answered by `answer`.
 pub(crate) async fn answering<R: IntoResponse + Clone + Send + Sync + 'static>(answer: R) -> Endpoint {

@@ -1,0 +1,98 @@
+use rhesis::endpoints::{ApiKey, Auth, ClientCredentials};
+use rhesis::secrets::{Keys, Sealed};
+use secrecy::SecretString;
+use serde_json::{Map, Value};
+
+use super::shown::HIDDEN;
+use crate::body::{Object, object};
+use crate::options::text;
+use crate::problem::Problem;
+
+/// `{"type": …}` with the fields of the type; its secrets come out sealed.
+pub(super) fn read(value: Value, keys: &Keys, before: Option<&Auth>) -> Result<Auth, Problem> {
+    let mut fields = object(value)?;
+    let secret = Secret { keys, before };
+    let kind = fields.read("type", text)?.unwrap_or_default();
+    match kind.as_str() {
+        "none" => fields.only(&[]).map(|()| Auth::None),
+        "bearer_token" => {
+            fields.only(&["auth_token"])?;
+            Ok(Auth::BearerToken { auth_token: secret.take(&mut fields, "auth_token")? })
+        }
+        "api_key" => {
+            fields.only(&["auth_token", "header", "prefix", "query"])?;
+            Ok(Auth::ApiKey(ApiKey {
+                auth_token: secret.take(&mut fields, "auth_token")?,
+                header: fields.read("header", text)?,
+                prefix: fields.read("prefix", text)?,
+                query: fields.read("query", text)?,
+            }))
+        }
+        "client_credentials" => {
+            fields.only(&[
+                "token_url",
+                "client_id",
+                "client_secret",
+                "scopes",
+                "audience",
+                "extra_payload",
+            ])?;
+            Ok(Auth::ClientCredentials(ClientCredentials {
+                token_url: needed(&mut fields, "token_url")?,
+                client_id: needed(&mut fields, "client_id")?,
+                client_secret: secret.take(&mut fields, "client_secret")?,
+                scopes: fields.read("scopes", words)?.unwrap_or_default(),
+                audience: fields.read("audience", text)?,
+                extra_payload: fields.read("extra_payload", payload)?.unwrap_or_default(),
+            }))
+        }
+        _ => Err(Problem::invalid("type", "must be none, bearer_token, api_key or client_credentials")),
+    }
+}
+
+/// How a secret is read: what it must never be is repeated, so nothing here quotes one.
+struct Secret<'a> {
+    keys: &'a Keys,
+    before: Option<&'a Auth>,
+}
+
+impl Secret<'_> {
+    fn take(&self, fields: &mut Object, name: &str) -> Result<Sealed, Problem> {
+        let secret = needed(fields, name)?;
+        if secret == HIDDEN {
+            let before = self.before.and_then(|auth| stored(auth, name)).cloned();
+            return before
+                .ok_or_else(|| Problem::invalid(name, "must be said: there is none that could stay"));
+        }
+        if secret.chars().any(char::is_control) || secret.len() > 8192 {
+            return Err(Problem::invalid(name, "must be a line of at most 8192 bytes"));
+        }
+        self.keys.seal(&SecretString::from(secret)).map_err(|error| Problem::invalid(name, error.to_string()))
+    }
+}
+
+/// The secret of this name, whatever the type.
+fn stored<'a>(auth: &'a Auth, name: &str) -> Option<&'a Sealed> {
+    match auth {
+        Auth::BearerToken { auth_token } if name == "auth_token" => Some(auth_token),
+        Auth::ApiKey(key) if name == "auth_token" => Some(&key.auth_token),
+        Auth::ClientCredentials(client) if name == "client_secret" => Some(&client.client_secret),
+        _ => None,
+    }
+}
+
+fn needed(fields: &mut Object, name: &str) -> Result<String, Problem> {
+    let given = fields.read(name, text)?.filter(|text| !text.trim().is_empty());
+    given.ok_or_else(|| Problem::invalid(name, "is missing"))
+}
+
+fn words(field: &str, value: Value) -> Result<Vec<String>, Problem> {
+    serde_json::from_value(value).map_err(|_| Problem::invalid(field, "must be a list of texts"))
+}
+
+fn payload(field: &str, value: Value) -> Result<Map<String, Value>, Problem> {
+    match value {
+        Value::Object(fields) => Ok(fields),
+        _ => Err(Problem::invalid(field, "must be an object")),
+    }
+}

@@ -1,0 +1,72 @@
+use rhesis::endpoints::{Auth, Client, Endpoint, Protocol};
+use serde_json::{Map, Value};
+
+use super::{auth, refused};
+use crate::body::Object;
+use crate::options::text;
+use crate::problem::Problem;
+
+const FIELDS: &[&str] = &[
+    "name",
+    "protocol",
+    "method",
+    "url",
+    "endpoint_path",
+    "request_headers",
+    "query_params",
+    "request_body_template",
+    "response_mappings",
+    "timeout_seconds",
+    "auth",
+];
+
+/// An endpoint and its name, once everything about it was checked that can be without calling it.
+///
+/// `before` is how the endpoint that is replaced proves who asks: secrets that are not said stay those.
+pub(super) fn read(
+    mut body: Object,
+    client: &Client,
+    before: Option<&Auth>,
+) -> Result<(String, Endpoint), Problem> {
+    body.only(FIELDS)?;
+    let name = body.read("name", name)?.ok_or_else(|| Problem::invalid("name", "is missing"))?;
+    let url = body.read("url", text)?.ok_or_else(|| Problem::invalid("url", "is missing"))?;
+    let mut endpoint = Endpoint::input_output(&url);
+    endpoint.protocol = body.read("protocol", protocol)?.unwrap_or(Protocol::Rest);
+    endpoint.method = body.read("method", text)?.unwrap_or(endpoint.method);
+    endpoint.path = body.read("endpoint_path", text)?;
+    endpoint.headers = body.read("request_headers", fields)?.unwrap_or_default();
+    endpoint.query = body.read("query_params", fields)?.unwrap_or_default();
+    endpoint.template = body.take("request_body_template").unwrap_or(endpoint.template);
+    endpoint.mappings = body.read("response_mappings", fields)?.unwrap_or_default();
+    endpoint.timeout_seconds = body.read("timeout_seconds", seconds)?.unwrap_or(endpoint.timeout_seconds);
+    if let Some(value) = body.take("auth") {
+        endpoint.auth = auth::read(value, client.keys(), before).map_err(|problem| problem.below("auth"))?;
+    }
+    endpoint.check(client.guard()).map_err(|error| refused(&error))?;
+    Ok((name, endpoint))
+}
+
+fn name(field: &str, value: Value) -> Result<String, Problem> {
+    text(field, value).and_then(|name| match name.trim().is_empty() || name.chars().count() > 200 {
+        true => Err(Problem::invalid(field, "must have 1 to 200 characters that are not all spaces")),
+        false => Ok(name),
+    })
+}
+
+fn protocol(field: &str, value: Value) -> Result<Protocol, Problem> {
+    let word = value.as_str().unwrap_or_default();
+    Protocol::from_word(word).ok_or_else(|| Problem::invalid(field, "must be REST or WebSocket"))
+}
+
+fn fields(field: &str, value: Value) -> Result<Map<String, Value>, Problem> {
+    match value {
+        Value::Object(fields) => Ok(fields),
+        _ => Err(Problem::invalid(field, "must be an object")),
+    }
+}
+
+fn seconds(field: &str, value: Value) -> Result<i32, Problem> {
+    let whole = value.as_i64().and_then(|seconds| i32::try_from(seconds).ok());
+    whole.ok_or_else(|| Problem::invalid(field, "must be a whole number of seconds from 1 to 60"))
+}

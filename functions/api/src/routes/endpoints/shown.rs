@@ -1,0 +1,36 @@
+use rhesis::endpoints::{Auth, Stored};
+use serde_json::{Value, json};
+
+/// What stands where a secret is.
+pub(super) const HIDDEN: &str = "***";
+
+/// An endpoint without its secrets.
+pub(super) fn shown(stored: &Stored) -> Value {
+    let endpoint = &stored.endpoint;
+    json!({
+        "endpoint_id": stored.id,
+        "name": stored.name,
+        "protocol": endpoint.protocol.as_str(),
+        "method": endpoint.method,
+        "url": endpoint.url,
+        "endpoint_path": endpoint.path,
+        "request_headers": endpoint.headers,
+        "query_params": endpoint.query,
+        "request_body_template": endpoint.template,
+        "response_mappings": endpoint.mappings,
+        "timeout_seconds": endpoint.timeout_seconds,
+        "auth": auth(&endpoint.auth),
+        "created_at": stored.created_at,
+        "updated_at": stored.updated_at,
+    })
+}
+
+fn auth(auth: &Auth) -> Value {
+    let mut shown = json!(auth);
+    for secret in ["auth_token", "client_secret"] {
+        if let Some(value) = shown.get_mut(secret) {
+            *value = HIDDEN.into();
+        }
+    }
+    shown
+}

@@ -1,0 +1,70 @@
+use reqwest::header::{HeaderName, HeaderValue};
+
+use super::oauth::token_url;
+use super::{ApiKey, Auth, ClientCredentials};
+use crate::endpoints::CallError;
+use crate::endpoints::guard::Guard;
+use crate::endpoints::names::{is_ours, sounds_secret};
+use crate::endpoints::plain::plain;
+
+impl Auth {
+    /// Whether everything that can be known without calling is right.
+    pub(in crate::endpoints) fn check(&self, guard: &Guard) -> Result<(), CallError> {
+        match self {
+            Self::None | Self::BearerToken { .. } => Ok(()),
+            Self::ApiKey(key) => key.check(),
+            Self::ClientCredentials(credentials) => credentials.check(guard),
+        }
+    }
+}
+
+impl ApiKey {
+    fn check(&self) -> Result<(), CallError> {
+        let refuse = |field: &str, why: &str| Err(CallError::invalid(&format!("auth.{field}"), why));
+        if let Some(name) = &self.query {
+            if name.trim().is_empty() {
+                return refuse("query", "must be the name of a query parameter");
+            }
+            if self.header.is_some() || self.prefix.is_some() {
+                return refuse("query", "cannot stand beside header or prefix");
+            }
+        }
+        if let Some(name) = &self.header
+            && (HeaderName::from_bytes(name.as_bytes()).is_err() || is_ours(name))
+        {
+            return refuse("header", "must be the name of a header that a request may have");
+        }
+        match &self.prefix {
+            Some(prefix) if HeaderValue::from_str(prefix).is_err() => {
+                refuse("prefix", "holds a character that no header may hold")
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl ClientCredentials {
+    fn check(&self, guard: &Guard) -> Result<(), CallError> {
+        token_url(self, guard)?;
+        let refuse = |field: &str, why: &str| Err(CallError::invalid(&format!("auth.{field}"), why));
+        if self.client_id.trim().is_empty() {
+            return refuse("client_id", "must not be empty");
+        }
+        if self.scopes.iter().any(|scope| scope.is_empty() || scope.contains(char::is_whitespace)) {
+            return refuse("scopes", "must be a list of words without spaces");
+        }
+        for (name, value) in &self.extra_payload {
+            let field = format!("extra_payload.{name}");
+            if sounds_secret(name) {
+                return refuse(&field, "sounds like a secret, which belongs into client_secret");
+            }
+            if ["grant_type", "client_id", "scope", "audience"].contains(&name.as_str()) {
+                return refuse(&field, "is sent by auth's own fields");
+            }
+            if plain(value).is_empty() || value.is_object() || value.is_array() || value.is_null() {
+                return refuse(&field, "must be a text, a number, true or false");
+            }
+        }
+        Ok(())
+    }
+}

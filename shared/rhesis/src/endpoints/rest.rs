@@ -1,0 +1,47 @@
+//! One request over HTTP, and its response.
+
+use super::auth::Credential;
+use super::deadline::Deadline;
+use super::http::MAX_EXCERPT;
+use super::mapping::Mappings;
+use super::request::{build, prepare};
+use super::{Answer, CallError, CallErrorKind, Client, Endpoint, mapping, redact};
+
+/// The largest response that is read, in bytes.
+pub(super) const MAX_RESPONSE: usize = 2 * 1024 * 1024;
+
+pub(super) async fn ask(
+    client: &Client,
+    endpoint: &Endpoint,
+    prompt: &str,
+    credential: Option<&Credential>,
+    deadline: Deadline,
+) -> Result<Answer, CallError> {
+    let mappings = Mappings::parse(&endpoint.mappings)?;
+    let prepared = prepare(endpoint, client.guard(), prompt, credential)?;
+    let way = prepared.way;
+    let mut request = build(&endpoint.method, prepared)?;
+    *request.timeout_mut() = Some(deadline.left());
+    let shown = redact::request(&endpoint.method, request.url(), request.headers(), credential);
+    let scrub = |text: String| match credential {
+        Some(secret) => secret.scrub(text),
+        None => text,
+    };
+    let told = |mut error: CallError| {
+        error.request = shown.clone();
+        error.response = error.response.map(scrub);
+        error
+    };
+    let answered = client.http.exchange(way, request, MAX_RESPONSE).await.map_err(told)?;
+    if !answered.status.is_success() {
+        return Err(told(answered.refusal()));
+    }
+    let body = String::from_utf8(answered.body).map_err(|_| {
+        told(CallError::new(CallErrorKind::InvalidResponse, "the response is not UTF-8".to_owned()))
+    })?;
+    let body = scrub(body);
+    mapping::map(&mappings, &body).map(|body| Answer { body }).map_err(|mut error| {
+        error.response = Some(body.chars().take(MAX_EXCERPT).collect());
+        told(error)
+    })
+}
