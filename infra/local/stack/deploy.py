@@ -3,9 +3,11 @@
 import json
 import os
 import subprocess
+from base64 import urlsafe_b64encode
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
+from . import endpoint
 from .build import SAM, SAM_ENVIRONMENT
 from .database import ssl_mode
 from .databases import Databases
@@ -52,6 +54,8 @@ def parameters(owner_url: str, password: str, pooler: int | None) -> dict:
         # The template wants one; a server that trusts this connection does not look at it.
         "DatabaseOwnerPassword": quote(unquote(parts.password or "trusted"), safe=""),
         "LogLevel": os.environ.get("LOG_LEVEL", "info"),
+        "EndpointAllow": endpoint.allowed(),
+        "EncryptionKey": os.environ.get("DB_ENCRYPTION_KEY") or urlsafe_b64encode(os.urandom(32)).decode(),
     }
 
 

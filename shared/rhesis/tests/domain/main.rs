@@ -2,10 +2,14 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod accounts;
+mod authentication;
 mod calls;
 mod cases;
 mod endings;
+mod rebinding;
+mod rough;
 mod servers;
+mod sockets;
 mod starts;
 mod tenants;
 mod world;

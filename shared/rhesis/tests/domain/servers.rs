@@ -51,7 +51,7 @@ pub(crate) async fn nobody() -> Endpoint {
     at(&TcpListener::bind("127.0.0.1:0").await.unwrap())
 }
 
-async fn serving(router: Router) -> Endpoint {
+pub(crate) async fn serving(router: Router) -> Endpoint {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = at(&listener);
     tokio::spawn(async move { axum::serve(listener, router).await });

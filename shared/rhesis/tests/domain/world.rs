@@ -26,14 +26,18 @@ impl World {
     }
 
     pub(crate) async fn with_endpoint(database: &Database, tests: usize, endpoint: &Endpoint) -> Self {
+        let row = |i| Row { prompt: format!("q{i}"), expected: Some(format!("a{i}")) };
+        Self::with_rows(database, &(1..=tests).map(row).collect::<Vec<Row>>(), endpoint).await
+    }
+
+    /// A new tenant whose configuration runs these tests against this endpoint.
+    pub(crate) async fn with_rows(database: &Database, rows: &[Row], endpoint: &Endpoint) -> Self {
         let mut tx = database.owner().begin().await.unwrap();
         let founded = organizations::found(&mut tx, "Acme").await.unwrap();
         organizations::enter(&mut tx, founded.organization_id).await.unwrap();
         let user = Some(founded.user_id);
-        let row = |i| Row { prompt: format!("q{i}"), expected: Some(format!("a{i}")) };
-        let rows: Vec<Row> = (1..=tests).map(row).collect();
         let endpoint_id = endpoints::create(&mut tx, "Bot", endpoint, user).await.unwrap();
-        let test_set_id = test_sets::create(&mut tx, "Questions", &rows, user).await.unwrap();
+        let test_set_id = test_sets::create(&mut tx, "Questions", rows, user).await.unwrap();
         let metric_id = metrics::create(&mut tx, &Metric::of_class("exact"), user).await.unwrap();
         metrics::assign(&mut tx, metric_id, test_set_id).await.unwrap();
         let configuration_id = configurations::create(&mut tx, endpoint_id, test_set_id, user).await.unwrap();

@@ -1,0 +1,144 @@
+//! Endpoints that are spoken to over a WebSocket.
+
+use std::time::Duration;
+
+use futures::{SinkExt as _, StreamExt as _};
+use rhesis::endpoints::{Answer, CallError, CallErrorKind, Endpoint, Protocol};
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::{Message, protocol::frame::coding::CloseCode};
+
+use crate::servers::local;
+
+type Socket = WebSocketStream<TcpStream>;
+
+/// An endpoint whose every conversation goes as `talk` says, after the first message was read.
+async fn talking<F, T>(talk: F) -> Endpoint
+where
+    F: Fn(Socket, String) -> T + Clone + Send + 'static,
+    T: Future<Output = ()> + Send,
+{
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = at(&listener);
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let talk = talk.clone();
+            tokio::spawn(async move {
+                let mut socket = tokio_tungstenite::accept_async(stream).await.unwrap();
+                let Some(Ok(Message::Text(text))) = socket.next().await else { return };
+                talk(socket, text.to_string()).await;
+            });
+        }
+    });
+    endpoint
+}
+
+fn at(listener: &TcpListener) -> Endpoint {
+    let mut endpoint = Endpoint::input_output(&format!("ws://{}/chat", listener.local_addr().unwrap()));
+    endpoint.protocol = Protocol::WebSocket;
+    endpoint
+}
+
+async fn call(endpoint: &Endpoint) -> Result<Answer, CallError> {
+    local().at_most(Duration::from_millis(700)).call(endpoint, "say \"hi\"").await
+}
+
+async fn say(socket: &mut Socket, message: &Value) {
+    socket.send(Message::text(message.to_string())).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_rendered_template_is_sent_and_the_first_output_is_the_answer() {
+    let endpoint = talking(|mut socket: Socket, text| async move {
+        socket.send(Message::text("welcome")).await.unwrap();
+        say(&mut socket, &json!({"status": "thinking"})).await;
+        say(&mut socket, &json!({"output": text})).await;
+        // It stays open: the answer is complete nevertheless.
+        std::future::pending::<()>().await;
+    });
+    assert_eq!(call(&endpoint.await).await.unwrap().body, json!({"output": r#"{"input":"say \"hi\""}"#}));
+}
+
+#[tokio::test]
+async fn the_last_output_before_the_end_is_the_answer_where_the_end_is_said() {
+    let mut endpoint = talking(|mut socket: Socket, _| async move {
+        for text in ["h", "hi", "hi!"] {
+            say(&mut socket, &json!({"output": text})).await;
+        }
+        say(&mut socket, &json!({"end": true})).await;
+        std::future::pending::<()>().await;
+    })
+    .await;
+    endpoint.mappings.insert("done".to_owned(), json!("$.end"));
+    assert_eq!(call(&endpoint).await.unwrap().body, json!({"output": "hi!"}));
+}
+
+#[tokio::test]
+async fn without_mappings_all_that_is_said_until_the_server_closes_is_the_answer() {
+    let mut endpoint = talking(|mut socket: Socket, _| async move {
+        for text in ["one ", "two"] {
+            socket.send(Message::text(text)).await.unwrap();
+        }
+        socket.close(None).await.unwrap();
+    })
+    .await;
+    endpoint.mappings.clear();
+    assert_eq!(call(&endpoint).await.unwrap().body, json!("one two"));
+}
+
+#[tokio::test]
+async fn a_server_that_never_answers_or_breaks_off_is_worth_another_try() {
+    let silent = talking(|socket: Socket, _| async move {
+        std::future::pending::<()>().await;
+        drop(socket);
+    });
+    let error = call(&silent.await).await.unwrap_err();
+    assert_eq!((error.kind, error.is_transient()), (CallErrorKind::Timeout, true));
+    assert_eq!(error.request["url"].as_str().map(|url| url.ends_with("/chat")), Some(true));
+    let cut = talking(|socket: Socket, _| async move { drop(socket) });
+    let error = call(&cut.await).await.unwrap_err();
+    assert_eq!((error.kind, error.is_transient()), (CallErrorKind::Network, true), "{error}");
+    let busy = talking(|mut socket: Socket, _| async move {
+        let frame = CloseFrame { code: CloseCode::Again, reason: "secret".into() };
+        socket.close(Some(frame)).await.unwrap();
+    });
+    let error = call(&busy.await).await.unwrap_err();
+    assert_eq!(
+        (error.is_transient(), error.reason.as_str()),
+        (true, "the connection was closed with code 1013")
+    );
+}
+
+#[tokio::test]
+async fn a_server_that_says_too_much_or_nothing_of_use_is_a_permanent_error() {
+    let huge = talking(|mut socket: Socket, _| async move {
+        socket.send(Message::text("x".repeat(3 << 20))).await.ok();
+    });
+    assert_eq!(call(&huge.await).await.unwrap_err().kind, CallErrorKind::ResponseTooLarge);
+    let unmapped = talking(|mut socket: Socket, _| async move {
+        say(&mut socket, &json!({"text": "hi"})).await;
+        socket.close(None).await.unwrap();
+    });
+    let error = call(&unmapped.await).await.unwrap_err();
+    assert_eq!((error.kind, error.is_transient()), (CallErrorKind::InvalidResponse, false));
+    assert!(error.reason.contains("response_mappings.output"), "{error}");
+}
+
+#[tokio::test]
+async fn a_refused_handshake_says_with_which_status() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = at(&listener);
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let _ = stream.read(&mut [0; 4096]).await;
+            let refusal = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 7\r\ncontent-length: 0\r\n\r\n";
+            let _ = stream.write_all(refusal).await;
+        }
+    });
+    let error = call(&endpoint).await.unwrap_err();
+    assert_eq!((error.status, error.is_transient()), (Some(503), true), "{error}");
+    assert_eq!(error.retry_after, Some(Duration::from_secs(7)));
+}
