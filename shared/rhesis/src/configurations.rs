@@ -1,5 +1,13 @@
 //! Test configurations: which test set is run against which endpoint, and how.
 
+mod attributes;
+mod stored;
+
+pub use attributes::{BadAttribute, check};
+pub use stored::{
+    Change, Changed, Deleted, NewConfiguration, StoredConfiguration, change, create_new, delete, find, list,
+};
+
 use serde::Deserialize;
 use serde_json::Value;
 use sqlx::PgConnection;

@@ -8,6 +8,7 @@ pub mod cases;
 pub mod configurations;
 pub mod endpoints;
 pub mod import;
+pub mod imports;
 pub mod metrics;
 pub mod organizations;
 pub mod results;

@@ -1,5 +1,9 @@
 //! Test results: one row for each test of a run, however often its attempt is repeated.
 
+mod read;
+
+pub use read::{ResultFilter, ResultLine, StoredResult, count, find, list};
+
 use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;

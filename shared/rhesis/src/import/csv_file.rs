@@ -1,38 +1,63 @@
-use csv::{ByteRecord, ReaderBuilder};
+use std::io::Read;
 
+use csv::{ByteRecord, ByteRecordsIntoIter, ReaderBuilder};
+
+use super::row::Flaw;
 use super::{ImportError, Problem, Row};
 
-pub(super) fn rows(file: &[u8]) -> Result<Vec<Result<Row, Problem>>, ImportError> {
-    let mut reader = ReaderBuilder::new().from_reader(file);
+/// Put behind every file: what is not a row of its own stands in a cell whose quotation mark is never closed.
+const END: &str = "\u{1}end of file\u{1}";
+
+/// The rows of a CSV file, one after the other.
+pub(super) struct Rows<R> {
+    records: ByteRecordsIntoIter<R>,
+    width: usize,
+    prompt: usize,
+    expected: Option<usize>,
+}
+
+pub(super) fn rows(file: &[u8]) -> Result<Rows<impl Read + Send>, ImportError> {
+    let ended = file.chain(&b"\n"[..]).chain(END.as_bytes());
+    let mut reader = ReaderBuilder::new().flexible(true).from_reader(ended);
     let header = reader.byte_headers().map_err(|error| ImportError::BadHeader(error.to_string()))?.clone();
     let column = |name: &str| header.iter().position(|cell| cell.trim_ascii() == name.as_bytes());
     let (prompt, expected) = (column("prompt"), column("expected"));
     let prompt = prompt.ok_or_else(|| ImportError::BadHeader("no column is named prompt".to_owned()))?;
-    Ok((reader.byte_records())
-        .map(|record| match record {
-            Ok(record) => row(&record, prompt, expected)
-                .map_err(|reason| Problem { line: record.position().map_or(0, csv::Position::line), reason }),
-            Err(error) => Err(problem(&error)),
-        })
-        .collect())
+    Ok(Rows { width: header.len(), prompt, expected, records: reader.into_byte_records() })
 }
 
-fn row(record: &ByteRecord, prompt: usize, expected: Option<usize>) -> Result<Row, String> {
-    let text = |index: usize, field: &str| {
-        let cell = record.get(index).unwrap_or_default();
-        (std::str::from_utf8(cell).map(str::to_owned)).map_err(|_| format!("{field} is not UTF-8"))
-    };
-    let expected = expected.map(|index| text(index, "expected")).transpose()?;
-    Row::new(text(prompt, "prompt")?, expected)
-}
+impl<R: Read> Iterator for Rows<R> {
+    type Item = Result<Row, Problem>;
 
-fn problem(error: &csv::Error) -> Problem {
-    let line = error.position().map_or(0, csv::Position::line);
-    let reason = match error.kind() {
-        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-            format!("{len} cells where the header has {expected_len}")
+    fn next(&mut self) -> Option<Self::Item> {
+        let record = match self.records.next()? {
+            Ok(record) => record,
+            Err(error) => {
+                let line = error.position().map_or(0, csv::Position::line);
+                return Some(Err(Flaw::from(error.to_string()).at(line)));
+            }
+        };
+        if record.len() == 1 && record.get(0) == Some(END.as_bytes()) {
+            return None;
         }
-        _ => error.to_string(),
-    };
-    Problem { line, reason }
+        let line = record.position().map_or(0, csv::Position::line);
+        Some(self.row(&record).map_err(|flaw| flaw.at(line)))
+    }
+}
+
+impl<R> Rows<R> {
+    fn row(&self, record: &ByteRecord) -> Result<Row, Flaw> {
+        if record.iter().next_back().is_some_and(|cell| cell.ends_with(END.as_bytes())) {
+            return Err(Flaw::from("a quotation mark opens here, or behind, and is never closed".to_owned()));
+        }
+        if record.len() != self.width {
+            return Err(format!("{} cells where the header has {}", record.len(), self.width).into());
+        }
+        let text = |index: usize, field: &'static str| {
+            let cell = record.get(index).unwrap_or_default();
+            (std::str::from_utf8(cell).map(str::to_owned)).map_err(|_| Flaw::of(field, "is not UTF-8"))
+        };
+        let expected = self.expected.map(|index| text(index, "expected")).transpose()?;
+        Row::new(text(self.prompt, "prompt")?, expected)
+    }
 }

@@ -1,5 +1,7 @@
 use std::fmt;
 
+use super::MOST_ROWS;
+
 /// How many bad rows an error spells out.
 const SPELLED_OUT: usize = 5;
 
@@ -8,6 +10,8 @@ const SPELLED_OUT: usize = 5;
 pub struct Problem {
     /// The line of the file on which the row begins, from 1.
     pub line: u64,
+    /// The field that is wrong; `None` if the row cannot be read at all.
+    pub field: Option<&'static str>,
     /// What is wrong, naming the field.
     pub reason: String,
 }
@@ -27,6 +31,19 @@ pub enum ImportError {
     BadRows(Vec<Problem>),
     /// There is not a single row.
     NoRows,
+    /// There are more rows than [`super::MOST_ROWS`].
+    TooManyRows,
+}
+
+impl ImportError {
+    /// The first row that is wrong, if it is one: its line, and its field if it is a field.
+    pub fn first(&self) -> Option<(u64, Option<&'static str>)> {
+        match self {
+            Self::BadHeader(_) => Some((1, None)),
+            Self::BadRows(problems) => problems.first().map(|problem| (problem.line, problem.field)),
+            Self::NoRows | Self::TooManyRows => None,
+        }
+    }
 }
 
 impl fmt::Display for ImportError {
@@ -34,6 +51,7 @@ impl fmt::Display for ImportError {
         match self {
             Self::BadHeader(why) => write!(f, "line 1: {why}"),
             Self::NoRows => f.write_str("the file holds no tests"),
+            Self::TooManyRows => write!(f, "the file holds more than {MOST_ROWS} tests"),
             Self::BadRows(problems) => {
                 for (i, problem) in problems.iter().take(SPELLED_OUT).enumerate() {
                     write!(f, "{}{problem}", if i == 0 { "" } else { "; " })?;

@@ -4,11 +4,16 @@ mod csv_file;
 mod error;
 mod jsonl;
 mod row;
+mod store;
 #[cfg(test)]
 mod tests;
 
 pub use error::{ImportError, Problem};
-pub use row::Row;
+pub use row::{Flaw, Row};
+pub use store::{StoreError, store};
+
+/// How many tests one file may hold.
+pub const MOST_ROWS: usize = 200_000;
 
 /// How a file of tests is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +25,19 @@ pub enum Format {
 }
 
 impl Format {
+    /// The word that is stored.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Jsonl => "jsonl",
+            Self::Csv => "csv",
+        }
+    }
+
+    /// The format of a word, if it is `jsonl` or `csv`.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Jsonl, Self::Csv].into_iter().find(|format| format.as_str() == word)
+    }
+
     /// The format that a file's name ends in: `.jsonl`, `.ndjson` or `.csv`.
     pub fn of_name(name: &str) -> Option<Self> {
         match name.rsplit_once('.')?.1.to_lowercase().as_str() {
@@ -30,17 +48,24 @@ impl Format {
     }
 }
 
-/// Reads every row, or says what is wrong with the first rows that are bad.
+/// A file's rows, one after the other, each read when it is asked for.
+pub type Rows<'a> = Box<dyn Iterator<Item = Result<Row, Problem>> + Send + 'a>;
+
+/// Reads row after row.
 ///
 /// `expected` that is missing, null or white space only is no expectation.
-pub fn read(format: Format, file: &[u8]) -> Result<Vec<Row>, ImportError> {
+pub fn rows(format: Format, file: &[u8]) -> Result<Rows<'_>, ImportError> {
     let file = file.strip_prefix(b"\xef\xbb\xbf").unwrap_or(file);
-    let rows = match format {
-        Format::Jsonl => jsonl::rows(file),
-        Format::Csv => csv_file::rows(file)?,
-    };
+    Ok(match format {
+        Format::Jsonl => Box::new(jsonl::rows(file)),
+        Format::Csv => Box::new(csv_file::rows(file)?),
+    })
+}
+
+/// Reads every row, or says what is wrong with those that are bad.
+pub fn read(format: Format, file: &[u8]) -> Result<Vec<Row>, ImportError> {
     let (mut good, mut problems) = (Vec::new(), Vec::new());
-    for row in rows {
+    for row in rows(format, file)? {
         match row {
             Ok(row) => good.push(row),
             Err(problem) => problems.push(problem),
@@ -49,8 +74,9 @@ pub fn read(format: Format, file: &[u8]) -> Result<Vec<Row>, ImportError> {
     if !problems.is_empty() {
         return Err(ImportError::BadRows(problems));
     }
-    if good.is_empty() {
-        return Err(ImportError::NoRows);
+    match good.len() {
+        0 => Err(ImportError::NoRows),
+        1..=MOST_ROWS => Ok(good),
+        _ => Err(ImportError::TooManyRows),
     }
-    Ok(good)
 }

@@ -1,3 +1,5 @@
+use super::Problem;
+
 /// One test to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
@@ -7,18 +9,53 @@ pub struct Row {
     pub expected: Option<String>,
 }
 
+/// What is wrong with a row, wherever it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Flaw {
+    /// The field, if it is one.
+    pub field: Option<&'static str>,
+    /// What is wrong, in words that follow the field's name.
+    pub reason: String,
+}
+
 impl Row {
-    /// A row of these texts, or what is wrong with them, naming the field.
-    pub(super) fn new(prompt: String, expected: Option<String>) -> Result<Self, String> {
+    /// A row of these texts, or what is wrong with them.
+    pub fn new(prompt: String, expected: Option<String>) -> Result<Self, Flaw> {
         if prompt.trim().is_empty() {
-            return Err("prompt is empty".to_owned());
+            return Err(Flaw::of("prompt", "is empty"));
         }
         let expected = expected.filter(|text| !text.trim().is_empty());
         for (field, text) in [("prompt", Some(&prompt)), ("expected", expected.as_ref())] {
             if text.is_some_and(|text| text.contains('\0')) {
-                return Err(format!("{field} holds the character U+0000, which cannot be stored"));
+                return Err(Flaw::of(field, "holds the character U+0000, which cannot be stored"));
             }
         }
         Ok(Self { prompt, expected })
+    }
+
+    /// How many bytes its texts have.
+    pub(crate) fn len(&self) -> usize {
+        self.prompt.len() + self.expected.as_ref().map_or(0, String::len)
+    }
+}
+
+impl Flaw {
+    pub(super) fn of(field: &'static str, reason: &str) -> Self {
+        Self { field: Some(field), reason: reason.to_owned() }
+    }
+
+    /// The same, of the row that begins on this line.
+    pub(super) fn at(self, line: u64) -> Problem {
+        let reason = match self.field {
+            Some(field) => format!("{field} {}", self.reason),
+            None => self.reason,
+        };
+        Problem { line, field: self.field, reason }
+    }
+}
+
+impl From<String> for Flaw {
+    fn from(reason: String) -> Self {
+        Self { field: None, reason }
     }
 }

@@ -69,6 +69,22 @@ fn a_line_that_is_not_utf_8_or_not_json_says_where() {
 }
 
 #[test]
+fn a_quotation_mark_that_is_never_closed_swallows_no_rows() {
+    let told = "line 3: a quotation mark opens here, or behind, and is never closed";
+    assert_eq!(problem(Format::Csv, b"prompt\na\n\"b\nc\nd\n"), told);
+    assert_eq!(problem(Format::Csv, b"prompt,expected\na,b\nc,\"d\ne,f"), told);
+    let fine = b"prompt,expected\n\"a\n\",\"5\"\" disk\n\"";
+    assert_eq!(read(Format::Csv, fine).unwrap(), [row("a\n", Some("5\" disk\n"))]);
+}
+
+#[test]
+fn a_file_without_a_last_line_break_loses_nothing() {
+    for file in ["prompt\na\nb", "prompt\na\nb\n", "prompt\r\na\r\nb\r\n\r\n"] {
+        assert_eq!(read(Format::Csv, file.as_bytes()).unwrap(), [row("a", None), row("b", None)]);
+    }
+}
+
+#[test]
 fn a_csv_row_of_the_wrong_length_is_told_with_its_line() {
     assert_eq!(problem(Format::Csv, b"prompt,expected\na,b\nc\n"), "line 3: 1 cells where the header has 2");
 }

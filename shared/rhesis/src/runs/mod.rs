@@ -4,16 +4,28 @@
 
 mod cancel;
 mod complete;
+mod delete;
+mod download;
 mod fail;
+mod list;
+mod metric_summary;
 mod progress;
 mod queue;
+mod rename;
+mod shown;
 mod start;
 mod status;
 
 pub use cancel::{Cancel, cancel};
 pub use complete::complete;
+pub use delete::{Deleted, delete};
+pub use download::{TestRow, metric_names, rows_after};
 pub use fail::fail;
+pub use list::{RunFilter, count, list};
+pub use metric_summary::{MetricSummary, metric_summaries};
 pub use progress::{Progress, progress};
 pub use queue::queue;
+pub use rename::rename;
+pub use shown::{Named, Shown, find};
 pub use start::{StartError, Started, start};
 pub use status::RunStatus;

@@ -1,0 +1,20 @@
+//! Test sets: ordered lists of tests.
+//!
+//! A test set of visibility `user` exists for its user only; a policy of the database sees to that, so every verb here,
+//! counting included, speaks of what the bound user may see.
+
+mod change;
+mod create;
+mod delete;
+mod list;
+mod members;
+mod stats;
+mod visibility;
+
+pub use change::{Changed, TestSetChange, change};
+pub use create::{NewTestSet, append, create, create_new};
+pub use delete::{Deleted, delete};
+pub use list::{TestSet, TestSetFilter, find, list};
+pub use members::{TestLine, members};
+pub use stats::{Stats, count, stats};
+pub use visibility::Visibility;
