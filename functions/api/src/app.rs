@@ -42,6 +42,8 @@ pub fn router(app: App) -> Router {
             get(routes::endpoint).put(routes::replace_endpoint).delete(routes::delete_endpoint),
         )
         .route("/endpoints/{id}/invoke", post(routes::invoke))
+        .merge(reading())
+        .merge(making())
         .route("/tasks", get(routes::list).post(routes::bulk).layer(DefaultBodyLimit::max(BULK_LIMIT)))
         .route("/tasks/stats", get(routes::stats))
         // One route, because it is one pattern: what is posted to is a kind, all else is to an id.
@@ -61,6 +63,49 @@ pub fn router(app: App) -> Router {
         .route("/schedules/{id}/resume", post(routes::resume_schedule))
         .with_state(app);
     dressed(routes)
+}
+
+/// Test runs and their results.
+fn reading() -> Router<App> {
+    Router::new()
+        .route("/test_runs", get(routes::test_runs))
+        .route("/test_runs/{id}", get(routes::test_run).put(routes::rename_run).delete(routes::delete_run))
+        .route("/test_runs/{id}/metrics", get(routes::run_metrics))
+        .route("/test_runs/{id}/download", get(routes::download))
+        .route("/test_results", get(routes::test_results))
+        .route("/test_results/{id}", get(routes::test_result))
+}
+
+/// What runs are made of: test sets, by hand and by file, and configurations, in both spellings.
+fn making() -> Router<App> {
+    let mut router = Router::new()
+        .route(
+            "/test_sets",
+            get(routes::test_sets).post(routes::create_test_set).layer(DefaultBodyLimit::max(BULK_LIMIT)),
+        )
+        .route("/test_sets/stats", get(routes::test_set_stats))
+        .route("/test_sets/import", post(routes::import_test_set).layer(DefaultBodyLimit::max(BULK_LIMIT)))
+        .route(
+            "/test_sets/{id}",
+            get(routes::test_set).put(routes::change_test_set).delete(routes::delete_test_set),
+        )
+        .route("/test_sets/{id}/tests", get(routes::test_set_tests))
+        .route("/test_sets/{id}/execute/{endpoint_id}", post(routes::execute_test_set))
+        .route("/imports", post(routes::open_import))
+        .route("/imports/{id}", get(routes::import).delete(routes::close_import))
+        .route("/imports/{id}/parts/{number}", put(routes::put_part).layer(DefaultBodyLimit::max(BULK_LIMIT)))
+        .route("/imports/{id}/commit", post(routes::commit_import));
+    for spelling in ["test_configurations", "test-configurations"] {
+        router = router
+            .route(&format!("/{spelling}"), get(routes::configurations).post(routes::create_configuration))
+            .route(
+                &format!("/{spelling}/{{id}}"),
+                get(routes::configuration)
+                    .put(routes::change_configuration)
+                    .delete(routes::delete_configuration),
+            );
+    }
+    router
 }
 
 /// What holds for every route, and for those that do not exist.

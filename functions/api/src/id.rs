@@ -14,8 +14,28 @@ impl FromRequestParts<App> for Id {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let text = Path::<String>::from_request_parts(parts, app).await.ok();
-        text.and_then(|text| Uuid::parse_str(&text.0).ok())
-            .map(Self)
-            .ok_or_else(|| Problem::invalid("id", "must be a UUID, as 01976ad0-7c3e-7d41-9c2a-0b5f6e8d1a23"))
+        read("id", &text.map(|text| text.0).unwrap_or_default()).map(Self)
     }
+}
+
+/// The two ids in a path `/…/{id}/…/{endpoint_id}`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ids {
+    pub(crate) id: Uuid,
+    pub(crate) endpoint_id: Uuid,
+}
+
+impl FromRequestParts<App> for Ids {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let texts = Path::<(String, String)>::from_request_parts(parts, app).await.ok();
+        let (id, endpoint_id) = texts.map(|texts| texts.0).unwrap_or_default();
+        Ok(Self { id: read("id", &id)?, endpoint_id: read("endpoint_id", &endpoint_id)? })
+    }
+}
+
+fn read(name: &str, text: &str) -> Result<Uuid, Problem> {
+    Uuid::parse_str(text)
+        .map_err(|_| Problem::invalid(name, "must be a UUID, as 01976ad0-7c3e-7d41-9c2a-0b5f6e8d1a23"))
 }

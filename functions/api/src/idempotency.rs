@@ -36,6 +36,11 @@ impl IdempotencyKey {
         Ok(())
     }
 
+    /// The key, if there is one.
+    pub(crate) fn text(&self) -> Option<&str> {
+        self.0.as_deref()
+    }
+
     /// Refuses the header, where it would have to hold for more than one task.
     pub(crate) fn refuse(&self) -> Result<(), Problem> {
         match self.0 {

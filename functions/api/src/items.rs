@@ -10,7 +10,7 @@ use crate::problem::Problem;
 pub(crate) const MOST: usize = 10_000;
 
 /// What JSON lines are called: there is no registered name.
-const LINES: &[&str] =
+pub(crate) const LINES: &[&str] =
     &["application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines"];
 
 /// The body of a bulk request: a JSON array of objects, or one object a line; 1 to 10,000 of them.

@@ -14,11 +14,13 @@ mod items;
 mod kick;
 mod log;
 mod options;
+mod paging;
 mod problem;
 mod query;
 mod refusal;
 mod routes;
 mod storable;
+mod table;
 mod trace;
 
 pub use app::{App, router};

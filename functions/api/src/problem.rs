@@ -13,6 +13,7 @@ pub(crate) struct Problem {
     detail: String,
     field: Option<String>,
     index: Option<usize>,
+    row: Option<u64>,
     /// Whether the transaction was given up in favour of another, and may simply be done again.
     again: bool,
     /// How a call of an endpoint failed.
@@ -31,6 +32,8 @@ struct Document<'a> {
     index: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     call: Option<&'a Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    row: Option<u64>,
 }
 
 impl Problem {
@@ -59,6 +62,11 @@ impl Problem {
         Self::of(StatusCode::PAYLOAD_TOO_LARGE, "The body is larger than this address accepts.")
     }
 
+    /// The body and what came before it are together longer than allowed.
+    pub(crate) fn too_large_in_all(detail: impl Into<String>) -> Self {
+        Self::of(StatusCode::PAYLOAD_TOO_LARGE, detail)
+    }
+
     /// The body is no JSON by its own account.
     pub(crate) fn not_json() -> Self {
         Self::of(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Only a body of Content-Type: application/json is read.")
@@ -67,6 +75,12 @@ impl Problem {
     /// The body is neither JSON nor JSON lines by its own account.
     pub(crate) fn neither_json_nor_lines() -> Self {
         let detail = "Only a body of Content-Type: application/json or application/x-ndjson is read.";
+        Self::of(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail)
+    }
+
+    /// The body is no file of tests by its own account.
+    pub(crate) fn no_file_of_tests() -> Self {
+        let detail = "Only a body of Content-Type: application/x-ndjson or text/csv is read.";
         Self::of(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail)
     }
 
@@ -129,6 +143,11 @@ impl Problem {
         Self { index: Some(index), ..self.below(&format!("{list}[{index}]")) }
     }
 
+    /// The same, but of the line `row`, from 1, of a file.
+    pub(crate) fn in_row(self, row: u64) -> Self {
+        Self { row: Some(row), ..self }
+    }
+
     /// The same, with another name for the field `from`.
     pub(crate) fn renamed(self, from: &str, to: &str) -> Self {
         if self.field.as_deref() == Some(from) { Self { field: Some(to.into()), ..self } } else { self }
@@ -140,7 +159,7 @@ impl Problem {
     }
 
     fn of(status: StatusCode, detail: impl Into<String>) -> Self {
-        Self { status, detail: detail.into(), field: None, index: None, again: false, call: None }
+        Self { status, detail: detail.into(), field: None, index: None, row: None, again: false, call: None }
     }
 }
 
@@ -154,6 +173,7 @@ impl IntoResponse for Problem {
             field: self.field.as_deref(),
             index: self.index,
             call: self.call.as_ref(),
+            row: self.row,
         };
         let body = serde_json::to_vec(&document).expect("a problem is JSON");
         let content_type = HeaderValue::from_static("application/problem+json");

@@ -1,11 +1,13 @@
 //! Test configurations: which test set is run against which endpoint, and how.
 
 mod attributes;
+mod changes;
 mod stored;
 
 pub use attributes::{BadAttribute, check};
+pub use changes::{Change, Changed, Deleted, change, delete};
 pub use stored::{
-    Change, Changed, Deleted, NewConfiguration, StoredConfiguration, change, create_new, delete, find, list,
+    NewConfiguration, StoredConfiguration, count, create_new, find, id_of_request, list, parts_exist,
 };
 
 use serde::Deserialize;

@@ -25,7 +25,8 @@ impl Verdict {
         }
     }
 
-    pub(crate) fn from_word(word: &str) -> Option<Self> {
+    /// The verdict of a stored word.
+    pub fn from_word(word: &str) -> Option<Self> {
         [Self::Pass, Self::Fail, Self::Error].into_iter().find(|verdict| verdict.as_str() == word)
     }
 }

@@ -1,5 +1,6 @@
 mod backoff;
 mod carried;
+mod naming;
 mod number;
 mod priority;
 mod text;
@@ -9,6 +10,7 @@ use catalog::Spec;
 use serde_json::json;
 use store::NewTask;
 
+pub(crate) use naming::{description, flag, title, visibility};
 pub(crate) use number::seconds;
 pub(crate) use text::{text, uuid};
 pub(crate) use time::moment;

@@ -26,12 +26,12 @@ use crate::{App, log};
 /// What was started.
 #[derive(Serialize)]
 pub(crate) struct Submitted {
-    task_id: Uuid,
+    pub(super) task_id: Uuid,
     status: &'static str,
-    test_configuration_id: Uuid,
-    test_run_id: Uuid,
-    test_set_id: Uuid,
-    endpoint_id: Uuid,
+    pub(super) test_configuration_id: Uuid,
+    pub(super) test_run_id: Uuid,
+    pub(super) test_set_id: Uuid,
+    pub(super) endpoint_id: Uuid,
     user_id: Uuid,
 }
 
@@ -57,7 +57,7 @@ pub(crate) async fn execute(
     Ok(Json(submitted))
 }
 
-async fn submit(
+pub(super) async fn submit(
     tx: &mut PgConnection,
     caller: Caller,
     id: Uuid,

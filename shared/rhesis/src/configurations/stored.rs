@@ -1,6 +1,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256};
 use sqlx::PgConnection;
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -13,7 +14,7 @@ pub struct NewConfiguration {
     /// The AI system under test.
     pub endpoint_id: Uuid,
     /// The tests it runs.
-    pub test_set_id: Option<Uuid>,
+    pub test_set_id: Uuid,
     /// How; what [`super::check`] lets through.
     pub attributes: Map<String, Value>,
     /// Who makes it.
@@ -37,37 +38,6 @@ pub struct StoredConfiguration {
     pub created_at: DateTime<Utc>,
     /// When it was changed last.
     pub updated_at: DateTime<Utc>,
-}
-
-/// What is to become of a configuration; what is `None` stays.
-#[derive(Debug, Clone, Default)]
-pub struct Change {
-    /// The AI system under test.
-    pub endpoint_id: Option<Uuid>,
-    /// The tests it runs.
-    pub test_set_id: Option<Uuid>,
-    /// How; replaces what was there.
-    pub attributes: Option<Map<String, Value>>,
-}
-
-/// What a change found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Changed {
-    /// The configuration is as it was to be.
-    Done,
-    /// This run of it has not ended: what it is made of stays.
-    Running(Uuid),
-    /// It was run: what its runs say of endpoint and test set stays true.
-    WasRun,
-}
-
-/// What a delete found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Deleted {
-    /// The configuration is gone.
-    Done,
-    /// It has runs, whose results would go with it: it stays.
-    WasRun,
 }
 
 /// Creates a configuration, unless there is one with its id. Fails on a foreign key if endpoint or test set do not exist.
@@ -120,60 +90,34 @@ pub async fn find(conn: &mut PgConnection, id: Uuid) -> sqlx::Result<Option<Stor
     .await
 }
 
-/// Changes a configuration that no run is on of; endpoint and test set only if it was never run.
-pub async fn change(conn: &mut PgConnection, id: Uuid, change: &Change) -> sqlx::Result<Option<Changed>> {
-    let Some(last) = lock(conn, id).await? else {
-        return Ok(None);
-    };
-    match last {
-        Some((run, true)) => return Ok(Some(Changed::Running(run))),
-        Some(_) if change.endpoint_id.is_some() || change.test_set_id.is_some() => {
-            return Ok(Some(Changed::WasRun));
-        }
-        _ => {}
-    }
-    sql::query(
-        "update test_configuration
-         set endpoint_id = coalesce($2, endpoint_id), test_set_id = coalesce($3, test_set_id),
-             attributes = coalesce($4, attributes), updated_at = clock_timestamp()
-         where id = $1",
-    )
-    .bind(id)
-    .bind(change.endpoint_id)
-    .bind(change.test_set_id)
-    .bind(change.attributes.as_ref().map(Json))
-    .execute(conn)
-    .await?;
-    Ok(Some(Changed::Done))
+/// Counts configurations: those of a test set, or all.
+pub async fn count(conn: &mut PgConnection, test_set_id: Option<Uuid>) -> sqlx::Result<i64> {
+    sql::query_scalar("select count(*) from test_configuration where $1::uuid is null or test_set_id = $1")
+        .bind(test_set_id)
+        .fetch_one(conn)
+        .await
 }
 
-/// Deletes a configuration that was never run; `None` if there is no such configuration.
-pub async fn delete(conn: &mut PgConnection, id: Uuid) -> sqlx::Result<Option<Deleted>> {
-    match lock(conn, id).await? {
-        None => Ok(None),
-        Some(Some(_)) => Ok(Some(Deleted::WasRun)),
-        Some(None) => {
-            sql::query("delete from test_configuration where id = $1").bind(id).execute(conn).await?;
-            Ok(Some(Deleted::Done))
-        }
-    }
+/// Whether there are such an endpoint and such a test set; one that is not named is.
+pub async fn parts_exist(
+    conn: &mut PgConnection,
+    endpoint_id: Option<Uuid>,
+    test_set_id: Option<Uuid>,
+) -> sqlx::Result<(bool, bool)> {
+    sql::query_as(
+        "select $1::uuid is null or exists (select from endpoint where id = $1),
+                $2::uuid is null or exists (select from test_set where id = $2)",
+    )
+    .bind(endpoint_id)
+    .bind(test_set_id)
+    .fetch_one(conn)
+    .await
 }
 
-/// Locks a configuration against new runs, and looks for one: its id and whether it has not ended, such a one first.
-async fn lock(conn: &mut PgConnection, id: Uuid) -> sqlx::Result<Option<Option<(Uuid, bool)>>> {
-    let found: Option<Uuid> = sql::query_scalar("select id from test_configuration where id = $1 for update")
-        .bind(id)
-        .fetch_optional(&mut *conn)
-        .await?;
-    if found.is_none() {
-        return Ok(None);
-    }
-    let run = sql::query_as(
-        "select id, status in ('Queued', 'Progress') from test_run where test_configuration_id = $1
-         order by 2 desc limit 1",
-    )
-    .bind(id)
-    .fetch_optional(conn)
-    .await?;
-    Ok(Some(run))
+/// The id of the configuration that a request with an idempotency key makes: the same for the same request.
+pub fn id_of_request(key: &str, request: &Value) -> Uuid {
+    let digest = Sha256::digest(format!("{key}\0{request}"));
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest[..16]);
+    uuid::Builder::from_custom_bytes(bytes).into_uuid()
 }

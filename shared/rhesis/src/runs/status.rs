@@ -47,7 +47,8 @@ impl RunStatus {
         }
     }
 
-    pub(super) fn from_word(word: &str) -> sqlx::Result<Self> {
+    /// The status of a stored word.
+    pub fn from_word(word: &str) -> sqlx::Result<Self> {
         (Self::ALL.into_iter().find(|status| status.as_str() == word))
             .ok_or_else(|| sqlx::Error::Decode(format!("unknown test run status {word:?}").into()))
     }

@@ -71,6 +71,18 @@ pub async fn list(conn: &mut PgConnection, filter: &TestSetFilter) -> sqlx::Resu
     .await
 }
 
+/// Counts the test sets that a filter lets through, on all pages.
+pub async fn count_of(conn: &mut PgConnection, filter: &TestSetFilter) -> sqlx::Result<i64> {
+    sql::query_scalar(
+        "select count(*) from test_set
+         where ($1::text is null or visibility = $1) and ($2::boolean is null or is_published = $2)",
+    )
+    .bind(filter.visibility.map(Visibility::as_str))
+    .bind(filter.is_published)
+    .fetch_one(conn)
+    .await
+}
+
 /// One test set; `None` if there is none, or it is another user's own.
 pub async fn find(conn: &mut PgConnection, id: Uuid) -> sqlx::Result<Option<TestSet>> {
     sql::query_as(shown!("where t.id = $1")).bind(id).fetch_optional(conn).await

@@ -14,7 +14,7 @@ mod visibility;
 pub use change::{Changed, TestSetChange, change};
 pub use create::{NewTestSet, append, create, create_new};
 pub use delete::{Deleted, delete};
-pub use list::{TestSet, TestSetFilter, find, list};
+pub use list::{TestSet, TestSetFilter, count_of, find, list};
 pub use members::{TestLine, members};
 pub use stats::{Stats, count, stats};
 pub use visibility::Visibility;

@@ -1,0 +1,143 @@
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::rejection::{BytesRejection, PathRejection};
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use rhesis::import::Format;
+use rhesis::imports::{self, CommitError, Import, MOST_PARTS, NewImport, OpenError, PutError};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::App;
+use crate::body::{Object, unreadable};
+use crate::caller::Caller;
+use crate::database::transact;
+use crate::id::Id;
+use crate::options::{title, visibility};
+use crate::problem::Problem;
+
+/// POST `/imports`: opens an import for a file that comes in parts: `{"name": …, "format": "csv", "parts": 12}`.
+pub(crate) async fn open_import(
+    State(app): State<App>,
+    caller: Caller,
+    mut body: Object,
+) -> Result<Response, Problem> {
+    body.only(&["name", "format", "parts", "visibility"])?;
+    let missing = |name: &'static str| move || Problem::invalid(name, "is missing");
+    let new = NewImport {
+        name: body.read("name", title)?.ok_or_else(missing("name"))?,
+        format: body.read("format", format)?.ok_or_else(missing("format"))?,
+        visibility: body.read("visibility", visibility)?.unwrap_or_default(),
+        parts: body.read("parts", parts)?,
+        user_id: Some(caller.user_id),
+    };
+    let import = transact!(app, caller, |tx| {
+        let id = imports::open(tx, &new).await?;
+        imports::find(tx, id).await?.ok_or_else(no_such_import)
+    })?;
+    let location = [(header::LOCATION, format!("/imports/{}", import.import_id))];
+    Ok((StatusCode::CREATED, location, Json(import)).into_response())
+}
+
+/// GET `/imports/{id}`: which parts have come, and what became of it.
+pub(crate) async fn import(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id,
+) -> Result<Json<Import>, Problem> {
+    let import = transact!(app, caller, |tx| Ok(imports::find(tx, id).await?))?;
+    import.map(Json).ok_or_else(no_such_import)
+}
+
+/// PUT `/imports/{id}/parts/{number}`: keeps a part, whatever its content type; one under the same number is replaced.
+pub(crate) async fn put_part(
+    State(app): State<App>,
+    caller: Caller,
+    path: Result<Path<(String, String)>, PathRejection>,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Json<Value>, Problem> {
+    let (id, number) = path.map(|path| path.0).unwrap_or_default();
+    let id = Uuid::parse_str(&id).map_err(|_| Problem::invalid("id", "must be a UUID"))?;
+    let bad_number = || Problem::invalid("number", format!("must be a whole number from 1 to {MOST_PARTS}"));
+    let number: i32 = number.parse().map_err(|_| bad_number())?;
+    let content = body.map_err(unreadable)?;
+    if content.is_empty() {
+        return Err(Problem::invalid("body", "is empty"));
+    }
+    transact!(app, caller, |tx| Ok(imports::put(tx, id, number, &content).await?))?;
+    Ok(Json(json!({ "import_id": id, "number": number, "bytes": content.len() })))
+}
+
+/// POST `/imports/{id}/commit`: makes a test set of the parts; 201, and 200 if an earlier commit did.
+pub(crate) async fn commit_import(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id,
+    body: Object,
+) -> Result<Response, Problem> {
+    body.only(&[])?;
+    let done = transact!(app, caller, |tx| Ok(imports::commit(tx, id).await?))?;
+    let code = if done.now { StatusCode::CREATED } else { StatusCode::OK };
+    let location = [(header::LOCATION, format!("/test_sets/{}", done.test_set_id))];
+    let body = json!({ "test_set_id": done.test_set_id, "tests": done.tests });
+    Ok((code, location, Json(body)).into_response())
+}
+
+/// DELETE `/imports/{id}`: forgets an import and its parts; a test set that it became stays.
+pub(crate) async fn close_import(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id,
+) -> Result<StatusCode, Problem> {
+    match transact!(app, caller, |tx| Ok(imports::close(tx, id).await?))? {
+        true => Ok(StatusCode::NO_CONTENT),
+        false => Err(no_such_import()),
+    }
+}
+
+fn format(name: &str, value: Value) -> Result<Format, Problem> {
+    (value.as_str().and_then(Format::from_word)).ok_or_else(|| Problem::invalid(name, "must be jsonl or csv"))
+}
+
+fn parts(name: &str, value: Value) -> Result<i32, Problem> {
+    (value.as_i64().and_then(|parts| i32::try_from(parts).ok()))
+        .filter(|parts| (1..=MOST_PARTS).contains(parts))
+        .ok_or_else(|| Problem::invalid(name, format!("must be a whole number from 1 to {MOST_PARTS}")))
+}
+
+fn no_such_import() -> Problem {
+    Problem::not_found("There is no such import.")
+}
+
+impl From<OpenError> for Problem {
+    fn from(error: OpenError) -> Self {
+        match error {
+            OpenError::TooMany => Self::conflict(error.to_string()),
+            OpenError::Database(error) => error.into(),
+        }
+    }
+}
+
+impl From<PutError> for Problem {
+    fn from(error: PutError) -> Self {
+        match error {
+            PutError::NotFound => no_such_import(),
+            PutError::Committed => Self::conflict(error.to_string()),
+            PutError::BadNumber(_) => Self::invalid("number", error.to_string()),
+            PutError::TooLarge => Self::too_large_in_all(error.to_string()),
+            PutError::Database(error) => error.into(),
+        }
+    }
+}
+
+impl From<CommitError> for Problem {
+    fn from(error: CommitError) -> Self {
+        match error {
+            CommitError::NotFound => no_such_import(),
+            CommitError::Missing(_) => Self::invalid("parts", error.to_string()),
+            CommitError::File(error) => error.into(),
+            CommitError::Database(error) => error.into(),
+        }
+    }
+}

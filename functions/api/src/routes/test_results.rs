@@ -1,0 +1,52 @@
+use axum::Json;
+use axum::extract::State;
+use axum::response::Response;
+use rhesis::Verdict;
+use rhesis::results::{self, ResultFilter, StoredResult};
+
+use super::test_runs::no_such_run;
+use crate::App;
+use crate::caller::Caller;
+use crate::database::transact;
+use crate::id::Id;
+use crate::options::uuid;
+use crate::paging::{self, Paging};
+use crate::problem::Problem;
+use crate::query::Filters;
+
+/// GET `/test_results?test_run_id=…`: the stored results of a run in the order of its tests, without prompts and answers.
+pub(crate) async fn test_results(
+    State(app): State<App>,
+    caller: Caller,
+    mut filters: Filters,
+) -> Result<Response, Problem> {
+    filters.only(&[&["test_run_id", "status"][..], &paging::NAMES].concat())?;
+    let paging: Paging<i32> = Paging::read(&mut filters)?;
+    let test_run_id = filters.read("test_run_id", uuid)?;
+    let filter = ResultFilter {
+        test_run_id: test_run_id.ok_or_else(|| Problem::invalid("test_run_id", "is missing"))?,
+        status: filters.take("status").map(|word| verdict(&word)).transpose()?,
+        behind: paging.behind.unwrap_or_default(),
+        skip: paging.skip(),
+        limit: paging.ask(),
+    };
+    let (results, total) = transact!(app, caller, |tx| {
+        let total = if paging.counts() { Some(results::count(tx, &filter).await?) } else { None };
+        Ok((results::list(tx, &filter).await?.ok_or_else(no_such_run)?, total))
+    })?;
+    Ok(paging.page("test_results", results, total, |result| result.position))
+}
+
+/// GET `/test_results/{id}`: everything about one result.
+pub(crate) async fn test_result(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id,
+) -> Result<Json<StoredResult>, Problem> {
+    let result = transact!(app, caller, |tx| Ok(results::find(tx, id).await?))?;
+    result.map(Json).ok_or_else(|| Problem::not_found("Test result not found"))
+}
+
+fn verdict(word: &str) -> Result<Verdict, Problem> {
+    Verdict::from_word(word).ok_or_else(|| Problem::invalid("status", "must be Pass, Fail or Error"))
+}
