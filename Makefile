@@ -2,9 +2,11 @@
 # `make test`  runs every test against a stack of its own
 # `make test-pooler`  the same tests with every function behind pgbouncer in transaction mode
 # `make bench` measures the engine beside its peers, see docs/performance.md; QUICK=1 in minutes, JSON=1 as JSON lines
+# `make import` sends a file of tests to a running API, where it becomes a test set
 # `make check` formats, lints, validates; changes nothing
 # `make stop`  ends stacks of this checkout, also what a killed one left behind
 #
+# make import TESTS=my.csv NAME=…        into the stack of `make run`; elsewhere with API_URL=https://… TOKEN=rh-…
 # make run ONCE=1                       stops after the result; exit status 0 if every test is accounted for
 # make run TESTS=my.jsonl URL=http://…  your tests, one {"prompt": …, "expected": …} a line or a CSV, on your endpoint,
 #                                       which takes {"input": …} and answers {"output": …}
@@ -12,14 +14,14 @@
 
 PYTHON ?= python3
 STACK := $(PYTHON) infra/local/start.py
-export TESTS URL METRIC ONCE ARGS
+export TESTS URL METRIC ONCE ARGS NAME API_URL TOKEN
 
-.PHONY: help run test test-pooler bench check stop
+.PHONY: help run test test-pooler bench import check stop
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile
 
-run test stop:
+run test import stop:
 	@$(STACK) $@
 
 test-pooler:

@@ -1,4 +1,4 @@
-"""python -m stack run | test | stop | validate"""
+"""python -m stack run | test | import | stop | validate"""
 
 import signal
 import sys
@@ -8,9 +8,10 @@ from .problem import Problem
 from .run import run
 from .stop import stop
 from .test import test
+from .upload import upload
 from .validate import validate
 
-COMMANDS = {"run": run, "test": test, "stop": stop, "validate": validate}
+COMMANDS = {"run": run, "test": test, "import": upload, "stop": stop, "validate": validate}
 
 
 def interrupt(*_):

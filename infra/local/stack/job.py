@@ -24,16 +24,24 @@ class Api:
 
     def call(self, method: str, path: str, body: dict | None = None) -> dict:
         """Sends JSON and returns JSON; a Problem holds what the API said against it."""
-        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
         data = None if body is None else json.dumps(body).encode()
+        answer = self.send(method, path, data, "application/json")
+        try:
+            return json.loads(answer)
+        except ValueError as error:
+            raise Problem(f"{method} {path} got no usable answer: {error}") from None
+
+    def send(self, method: str, path: str, data: bytes | None, content_type: str) -> bytes:
+        """Sends bytes and returns bytes; a Problem is final if sending them again would not help."""
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": content_type}
         request = urllib.request.Request(self.url + path, data=data, headers=headers, method=method)
         try:
             with self.opener.open(request, timeout=40) as answer:
-                return json.loads(answer.read())
+                return answer.read()
         except urllib.error.HTTPError as error:
             said = error.read().decode(errors="replace")[:500]
-            raise Problem(f"{method} {path} answered {error.code}: {said}") from None
-        except (urllib.error.URLError, http.client.HTTPException, OSError, ValueError) as error:
+            raise Problem(f"{method} {path} answered {error.code}: {said}", final=error.code < 500) from None
+        except (urllib.error.URLError, http.client.HTTPException, OSError) as error:
             raise Problem(f"{method} {path} got no usable answer: {error}") from None
 
 

@@ -21,7 +21,7 @@ pub(crate) struct Api {
 
 /// A user of an organization of their own, with a token.
 pub(crate) struct Client {
-    router: Router,
+    pub(crate) router: Router,
     pub(crate) token: String,
     pub(crate) organization_id: Uuid,
     pub(crate) user_id: Uuid,
