@@ -50,7 +50,7 @@ pub struct CallError {
     /// What went wrong, in words.
     pub reason: String,
     /// The part of the endpoint's configuration that is wrong, as `request_headers.x`; the reason begins with it.
-    pub field: Option<String>,
+    pub field: Option<Box<str>>,
     /// How long the endpoint asked to wait.
     pub retry_after: Option<Duration>,
     /// Method, URL and headers without secrets; null if no request was made.
@@ -75,7 +75,7 @@ impl CallError {
     /// The endpoint's own fault: `why` follows the name of the field, as "must be …".
     pub(super) fn invalid(field: &str, why: &str) -> Self {
         let reason = format!("endpoint.{field} {why}");
-        Self { field: Some(field.to_owned()), ..Self::new(CallErrorKind::InvalidEndpoint, reason) }
+        Self { field: Some(field.into()), ..Self::new(CallErrorKind::InvalidEndpoint, reason) }
     }
 
     /// The reason without the name of its field.

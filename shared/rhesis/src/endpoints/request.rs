@@ -208,7 +208,7 @@ mod tests {
         {
             endpoint.headers = Map::from_iter([(name.to_owned(), json!("x"))]);
             let problem = build(&endpoint, "x").unwrap_err();
-            assert_eq!(problem.field, Some(format!("request_headers.{name}")));
+            assert_eq!(problem.field, Some(format!("request_headers.{name}").into()));
         }
         endpoint.headers = Map::from_iter([("Authorization".to_owned(), json!("Bearer s3cr3t"))]);
         let problem = check(&endpoint).unwrap_err().to_string();

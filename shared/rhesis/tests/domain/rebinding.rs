@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use rhesis::endpoints::{CallErrorKind, Client, Endpoint, Lookup, Protocol};
+use rhesis::endpoints::{Allow, CallErrorKind, Client, Endpoint, Lookup, Protocol};
 use tokio::net::TcpListener;
 
 /// Answers the addresses it was given, one for each look-up, the last one for ever.
@@ -25,9 +25,10 @@ impl Lookup for Rebinding {
     }
 }
 
-fn rebinding(answers: &[&'static str]) -> (Arc<Rebinding>, Client) {
+fn rebinding(allow: &str, answers: &[&'static str]) -> (Arc<Rebinding>, Client) {
     let lookup = Arc::new(Rebinding { answers: Mutex::new(answers.to_vec()), asked: AtomicUsize::new(0) });
-    let client = Client::builder().lookup(lookup.clone()).at_most(Duration::from_millis(300));
+    let allow = Allow::parse(allow).unwrap();
+    let client = Client::builder().allow(allow).lookup(lookup.clone()).at_most(Duration::from_millis(300));
     (lookup, client.build().unwrap())
 }
 
@@ -42,7 +43,7 @@ async fn what_was_public_when_it_was_stored_is_looked_up_again_when_it_is_dialle
         {
             endpoint.protocol = protocol;
             endpoint.url = url.to_owned();
-            let (lookup, client) = rebinding(&[private]);
+            let (lookup, client) = rebinding("", &[private]);
             assert!(endpoint.check(client.guard()).is_ok(), "its name says nothing against it");
             let error = client.call(&endpoint, "x").await.unwrap_err();
             assert_eq!(
@@ -60,10 +61,11 @@ async fn what_was_public_when_it_was_stored_is_looked_up_again_when_it_is_dialle
 async fn an_answer_that_changes_after_it_was_checked_is_never_dialled() {
     // Whoever looked a second time to connect would come out here.
     let trap = TcpListener::bind("127.0.0.1:443").await;
-    let (lookup, client) = rebinding(&["1.2.3.4", "127.0.0.1"]);
+    // The first answer may be dialled, because the list has it; nobody listens there.
+    let (lookup, client) = rebinding("127.0.0.2/32:443", &["127.0.0.2", "127.0.0.1"]);
     let endpoint = Endpoint::input_output("https://rebind.example.com/");
     let error = client.call(&endpoint, "x").await.unwrap_err();
-    assert!(error.is_transient(), "{error}: the public address was dialled and did not answer");
+    assert!(error.is_transient(), "{error}: the allowed address was dialled and did not answer");
     assert_eq!(lookup.asked.load(Ordering::Relaxed), 1, "the checked answer is the dialled one");
     let again = client.call(&endpoint, "x").await.unwrap_err();
     assert_eq!(again.kind, CallErrorKind::InvalidEndpoint);

@@ -108,7 +108,7 @@ fn no_such_endpoint() -> Problem {
 /// What is wrong with an endpoint, as a problem that names its field.
 fn refused(error: &CallError) -> Problem {
     match &error.field {
-        Some(field) => Problem::invalid(field, error.detail()),
+        Some(field) => Problem::invalid(field.as_ref(), error.detail()),
         None => Problem::unprocessable(error.reason.clone()),
     }
 }
