@@ -206,14 +206,16 @@ async fn endpoints_of_another_tenant_are_not_there() {
 }
 
 #[tokio::test]
-async fn a_configuration_of_a_deleted_endpoint_is_not_executed() {
+async fn a_configuration_of_a_deleted_endpoint_is_neither_executed_nor_made() {
     let api = Api::new().await;
     let client = api.client().await;
-    let (configuration, _, endpoint) = api.configuration(&client, 1).await;
+    let (configuration, test_set, endpoint) = api.configuration(&client, 1).await;
     assert_eq!(client.delete(&format!("/endpoints/{endpoint}")).await.status, 204);
     let before = api.written().await;
     let answer = client.post(&format!("/test-configurations/{configuration}/execute"), &json!({})).await;
     assert_eq!(answer.problem(), (422, Some("endpoint_id")));
     assert!(answer.body["detail"].as_str().unwrap().ends_with("was deleted"), "{answer:?}");
     assert_eq!(api.written().await, before);
+    let another = json!({ "endpoint_id": endpoint, "test_set_id": test_set });
+    assert_eq!(client.post("/test-configurations", &another).await.problem(), (422, Some("endpoint_id")));
 }

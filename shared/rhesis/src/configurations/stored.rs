@@ -105,7 +105,7 @@ pub async fn parts_exist(
     test_set_id: Option<Uuid>,
 ) -> sqlx::Result<(bool, bool)> {
     sql::query_as(
-        "select $1::uuid is null or exists (select from endpoint where id = $1),
+        "select $1::uuid is null or exists (select from endpoint where id = $1 and deleted_at is null),
                 $2::uuid is null or exists (select from test_set where id = $2)",
     )
     .bind(endpoint_id)
