@@ -49,13 +49,14 @@ pub async fn rows_after(
     sql::query_as(
         "select rt.position, rt.test_id, p.content as prompt, p.expected_response as expected, s.status, s.reason,
                 s.test_output, s.test_metrics
-         from test_run_test rt
+         from (
+             select position, test_id, test_run_id from test_run_test
+             where test_run_id = $1 and position > $2 order by position limit $3
+         ) rt
          left join test t on t.id = rt.test_id
          left join prompt p on p.id = t.prompt_id
          left join test_result s on s.test_run_id = rt.test_run_id and s.test_id = rt.test_id
-         where rt.test_run_id = $1 and rt.position > $2
-         order by rt.position
-         limit $3",
+         order by rt.position",
     )
     .bind(test_run_id)
     .bind(position)

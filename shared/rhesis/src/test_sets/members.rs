@@ -24,12 +24,13 @@ pub async fn members(
 ) -> sqlx::Result<Vec<TestLine>> {
     sql::query_as(
         "select m.test_id, m.position, p.content as prompt, p.expected_response as expected
-         from test_test_set m
+         from (
+             select test_id, position from test_test_set
+             where test_set_id = $1 and (position, test_id) > ($2, $3) order by position, test_id limit $4
+         ) m
          join test t on t.id = m.test_id
          join prompt p on p.id = t.prompt_id
-         where m.test_set_id = $1 and (m.position, m.test_id) > ($2, $3)
-         order by m.position, m.test_id
-         limit $4",
+         order by m.position, m.test_id",
     )
     .bind(test_set_id)
     .bind(behind.0)
