@@ -1,0 +1,7 @@
+//! What `migrate` does, and how it answers whoever asked: CloudFormation, as a custom resource, or a person.
+
+mod request;
+mod run;
+
+pub use request::Request;
+pub use run::{Error, Login, facts, migrate, run};
