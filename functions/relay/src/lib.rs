@@ -1,5 +1,6 @@
 //! One sweep over the outbox: the guarantee behind every wake-up call that was lost.
 
+mod count;
 mod schedules;
 
 use std::time::{Duration, SystemTime};
@@ -21,6 +22,8 @@ const MARGIN: Duration = Duration::from_secs(15);
 /// What a sweep did.
 #[derive(Debug, Default, Serialize, PartialEq, Eq)]
 pub struct Swept {
+    /// For how many seconds the oldest row had been waiting for this sweep; worth an alarm beyond a few minutes.
+    pub lag_seconds: i64,
     /// Tasks that were started for the ticks of schedules.
     pub scheduled: i64,
     /// Schedules that could not start their task for its own sake, and were paused; their owners see why.
@@ -50,7 +53,8 @@ pub struct Swept {
 /// # Errors
 /// If Postgres could not be asked. What was already swept stays swept.
 pub async fn sweep(store: &Store, queue: &Queue, deadline: SystemTime) -> store::Result<Swept> {
-    let mut swept = Swept { after_gap: store.begin_sweep().await?, ..Swept::default() };
+    let lag_seconds = store.lag().await?;
+    let mut swept = Swept { lag_seconds, after_gap: store.begin_sweep().await?, ..Swept::default() };
     let in_time = || deadline.duration_since(SystemTime::now()).is_ok_and(|left| left > MARGIN);
 
     // Schedules must not stand between the outbox and its guarantee. Boxed: rustc's limit for nested futures is near.

@@ -47,6 +47,8 @@ pub struct Claimed {
     pub headers: Option<Value>,
     /// Seconds that this attempt may run, if the task overrides its kind's limit.
     pub time_limit: Option<f64>,
+    /// Seconds between the time from which this attempt could have begun and its claim.
+    pub delay_seconds: f64,
 }
 
 /// Why an attempt is not ours.

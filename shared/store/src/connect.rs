@@ -17,8 +17,8 @@ pub struct Store {
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
     /// The variable is missing.
-    #[error("DATABASE_URL is not set")]
-    Missing,
+    #[error(transparent)]
+    Missing(#[from] settings::Missing),
     /// The variable is no Postgres URL; its text is left out, because it may hold a password.
     #[error("DATABASE_URL is not a Postgres URL")]
     Malformed,
@@ -30,7 +30,7 @@ impl Store {
     /// # Errors
     /// If the variable is missing or no URL.
     pub fn from_env(connections: u32) -> std::result::Result<Self, ConnectError> {
-        let url = std::env::var("DATABASE_URL").map_err(|_| ConnectError::Missing)?;
+        let url = settings::DATABASE_URL.require()?;
         Self::new(&url, connections).map_err(|_| ConnectError::Malformed)
     }
 

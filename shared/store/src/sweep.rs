@@ -36,6 +36,14 @@ impl Store {
         sql::one(self.pool(), sql::query_scalar("select tasks.begin_sweep()")).await
     }
 
+    /// For how many whole seconds the oldest row that the relay should have acted on has been waiting for it.
+    ///
+    /// # Errors
+    /// If Postgres could not be asked.
+    pub async fn lag(&self) -> Result<i64> {
+        sql::one(self.pool(), sql::query_scalar("select tasks.lag()")).await
+    }
+
     /// Marks at most `limit` due tasks as sent, at most `each` of one organization, and answers the wake-up calls to send.
     ///
     /// # Errors

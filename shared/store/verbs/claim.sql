@@ -48,7 +48,8 @@ begin
     || case j.outcome
       when 'claimed' then jsonb_build_object('args', t.args, 'organization_id', t.organization_id,
         'user_id', t.user_id, 'retries', o.retries, 'max_retries', o.max_retries, 'cursor', t.cursor,
-        'headers', t.headers, 'time_limit', t.options -> 'time_limit')
+        'headers', t.headers, 'time_limit', t.options -> 'time_limit',
+        'delay_seconds', extract(epoch from v_now - o.not_before))
       when 'early' then jsonb_build_object('wait_seconds', j.wait)
       when 'limited' then jsonb_build_object('wait_seconds', j.wait)
       else '{}'

@@ -38,6 +38,7 @@ grant execute on function tasks.finish(uuid, jsonb) to tasks_worker;
 grant execute on function tasks.hand_over(uuid, uuid, integer, jsonb) to tasks_worker;
 
 grant execute on function tasks.begin_sweep() to tasks_relay;
+grant execute on function tasks.lag() to tasks_relay;
 grant execute on function tasks.sweep_due(integer, integer) to tasks_relay;
 grant execute on function tasks.sweep_overdue(integer) to tasks_relay;
 grant execute on function tasks.check_groups(integer) to tasks_relay;

@@ -45,6 +45,20 @@ begin atomic
   select null;
 end;
 
+-- For how many whole seconds the oldest row that the relay should have acted on has been waiting for it.
+create or replace function tasks.lag() returns bigint
+language sql stable security definer set search_path = pg_catalog, pg_temp
+begin atomic
+  select coalesce(floor(extract(epoch from clock_timestamp() - min(first)))::bigint, 0)
+  from (
+    select (select min(visible_at) from tasks.outbox o
+      where o.organization_id = t.organization_id and visible_at <= clock_timestamp()) as first
+    from tasks.organizations() t(organization_id)
+    union all
+    select min(visible_at) from tasks.outbox where organization_id is null and visible_at <= clock_timestamp()
+  ) due;
+end;
+
 -- Marks due tasks as sent and answers their wake-up calls: at most p_limit, at most p_each of one organization, so that
 -- nobody's thousands hold up another's ten. Looks one period ahead, with the exact delay, for tasks that were never sent
 -- for their attempt; a message that may be on its way is repeated only when its time is over.

@@ -40,7 +40,11 @@ impl Attempt {
         let Self { worker, token, mut claimed, time_limit } = self;
         let args = std::mem::take(&mut claimed.args);
         let ctx = Context::new(&worker, token, claimed.clone(), Instant::now() + time_limit);
+        let began = Instant::now();
         let answer = tokio::time::timeout(time_limit, (worker.handler)(args, ctx.clone())).await;
+        let ran = began.elapsed();
+        metrics::histogram!("run_seconds", "kind" => worker.kind).record(ran.as_secs_f64());
+        tracing::info!(kind = worker.kind, duration_ms = ran.as_millis(), "handler returned");
         let kept = ctx.take_kept();
         let end = match answer {
             Ok(Ok(End::Output(output))) => Close::End(stored(&claimed, output, Ending::success)),

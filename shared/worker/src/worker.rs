@@ -74,7 +74,12 @@ impl Worker {
         let mut again = Vec::new();
         for answer in self.claim(asked, token, invocation).await? {
             match answer {
-                Answer::Claimed(task) => claimed.push(task),
+                Answer::Claimed(task) => {
+                    metrics::counter!("attempts_started", "kind" => self.kind).increment(1);
+                    metrics::histogram!("start_delay_seconds", "kind" => self.kind)
+                        .record(task.delay_seconds);
+                    claimed.push(task);
+                }
                 Answer::Refused(asked, refusal) => {
                     tracing::info!(task_id = %asked.task_id, attempt = asked.attempt, ?refusal, "not claimed");
                     metrics::counter!("claims_refused", "kind" => self.kind, "why" => refusal.word())
