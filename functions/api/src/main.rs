@@ -8,10 +8,12 @@ use tower::ServiceBuilder;
 
 #[tokio::main]
 async fn main() -> Result<(), lambda_http::Error> {
+    let begun = settings::begin("api");
     telemetry::init();
-    // One invocation at a time, and no transaction while another waits: one connection is enough.
+    begun?;
     let endpoints = rhesis::endpoints::Client::from_env()?;
-    let app = App { store: Store::from_env(1)?, queue: Queue::from_env().await?, endpoints };
+    let app =
+        App { store: Store::from_env(settings::API_CONNECTIONS)?, queue: Queue::from_env().await?, endpoints };
     let service = ServiceBuilder::new().map_request(legible).service(Adapter::from(router(app)));
     lambda_runtime::run(service).await
 }

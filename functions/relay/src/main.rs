@@ -8,8 +8,10 @@ use store::Store;
 
 #[tokio::main]
 async fn main() -> Result<(), lambda_runtime::Error> {
+    let begun = settings::begin("relay");
     telemetry::init();
-    let store = Store::from_env(1)?;
+    begun?;
+    let store = Store::from_env(settings::RELAY_CONNECTIONS)?;
     let queue = Queue::from_env().await?;
     lambda_runtime::run(service_fn(|event: LambdaEvent<Value>| {
         let (store, queue) = (store.clone(), queue.clone());
@@ -17,6 +19,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
             let swept = sweep(&store, &queue, event.context.deadline()).await?;
             tracing::info!(
                 request_id = event.context.request_id,
+                lag_seconds = swept.lag_seconds,
                 scheduled = swept.scheduled,
                 schedules_paused = swept.schedules_paused,
                 schedules_stuck = swept.schedules_stuck,
@@ -30,6 +33,8 @@ async fn main() -> Result<(), lambda_runtime::Error> {
                 after_gap = swept.after_gap,
                 "swept"
             );
+            swept.count();
+            telemetry::flush();
             Ok::<_, lambda_runtime::Error>(swept)
         }
     }))

@@ -62,6 +62,8 @@ def pack_alone() -> Path:
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         list(pool.map(zip_function, [folder for folder in built.iterdir() if (folder / "bootstrap").exists()]))
     text = (built / "template.yaml").read_text()
+    # `sam build` leaves a nested template beside it, where nobody looks who reads the packed one.
+    text = re.sub(r"^(\s+TemplateURL: )(.+)$", lambda m: f"{m[1]}{(built / m[2]).resolve()}", text, flags=re.M)
     packed.write_text(re.sub(r"^(\s+CodeUri: )(\w+)$", lambda m: f"{m[1]}{OUT / 'zip' / m[2]}.zip", text, flags=re.M))
     mark.write_text(json.dumps(state))
     return packed
@@ -69,7 +71,7 @@ def pack_alone() -> Path:
 
 def fingerprint(before: dict) -> dict:
     """What the packages depend on: size, time and digest of each file; the digest is read anew when those move."""
-    sources = [TEMPLATE, REPOSITORY / "infra" / "build" / "Makefile"]
+    sources = [TEMPLATE, *(REPOSITORY / "infra").glob("*.yaml"), REPOSITORY / "infra" / "build" / "Makefile"]
     for folder in re.findall(r"^\s+CodeUri: (\S+)$", TEMPLATE.read_text(), flags=re.M):
         sources.append(BINARIES / Path(folder).name)
         if not sources[-1].exists():

@@ -49,7 +49,9 @@ def parameters(owner_url: str, password: str, pooler: int | None) -> dict:
         "DatabasePort": parts.port or 5432,
         "DatabaseName": unquote(parts.path.lstrip("/")),
         "DatabaseSslMode": ssl_mode(owner_url),
+        "DatabaseAuth": "password",
         "DatabasePassword": password,
+        "LocalStack": "true",
         "DatabaseOwner": quote(unquote(parts.username or "postgres"), safe=""),
         # The template wants one; a server that trusts this connection does not look at it.
         "DatabaseOwnerPassword": quote(unquote(parts.password or "trusted"), safe=""),
@@ -64,17 +66,6 @@ def samconfig(values: dict) -> str:
     overrides = json.dumps([f"{name}={value}" for name, value in values.items()])
     return (
         "version = 0.1\n[default.deploy.parameters]\n"
-        f'stack_name = "{STACK}"\ns3_bucket = "{BUCKET}"\ncapabilities = ["CAPABILITY_IAM"]\n'
+        f'stack_name = "{STACK}"\ns3_bucket = "{BUCKET}"\ncapabilities = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]\n'
         f"confirm_changeset = false\nfail_on_empty_changeset = false\nparameter_overrides = {overrides}\n"
     )
-
-
-def migrate(emulator: Emulator, function: str) -> dict:
-    """Invokes the migrate function, before anything else uses the database; returns its answer."""
-    answer = emulator.client("lambda").invoke(FunctionName=function, Payload=b"{}")
-    body = json.loads(answer["Payload"].read() or b"null")
-    if "FunctionError" in answer or not isinstance(body, dict) or "errorMessage" in body:
-        reason = body.get("errorMessage") if isinstance(body, dict) else body
-        hint = "`make stop` and `rm -rf .local/run` start with an empty database."
-        raise Problem(f"The migrate function failed: {reason}\n{hint}")
-    return body

@@ -74,13 +74,10 @@ def up(instance: Instance, pooled: bool = False):
             with step("pgbouncer started") as notes:
                 stack.pooler_port = pooler.start(instance, processes, served)
                 notes.append(f"transaction mode, port {stack.pooler_port}")
-        with step("template deployed"):
+        with step("template deployed, database migrated"):
             stack.outputs = deploy.deploy(instance, running, template, served, stack.pooler_port)
         follower = logs.Follower(running, stack.outputs["LogGroup"], instance.log("functions"))
         follower.start()
-        with step("database migrated") as notes:
-            answer = deploy.migrate(running, stack.outputs["MigrateFunctionName"])
-            notes.append(f"version {answer.get('version')}")
         yield stack
     except KeyboardInterrupt:
         say("\nstopping the stack")

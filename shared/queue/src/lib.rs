@@ -10,7 +10,7 @@ use task::Wake;
 
 pub use memory::Memory;
 pub use message::Message;
-pub use sqs::{Sqs, StartError};
+pub use sqs::Sqs;
 
 /// Where wake-up calls go.
 #[derive(Debug, Clone)]
@@ -35,7 +35,7 @@ impl Queue {
     ///
     /// # Errors
     /// If the variable is missing.
-    pub async fn from_env() -> Result<Self, StartError> {
+    pub async fn from_env() -> Result<Self, settings::Missing> {
         Ok(Self::Sqs(Sqs::from_env().await?))
     }
 

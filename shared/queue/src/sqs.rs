@@ -21,24 +21,9 @@ pub struct Sqs {
     prefix: String,
 }
 
-/// Why a function cannot send.
-#[derive(Debug)]
-pub enum StartError {
-    /// The variable is missing.
-    NoPrefix,
-}
-
-impl std::fmt::Display for StartError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("QUEUE_URL_PREFIX is not set")
-    }
-}
-
-impl std::error::Error for StartError {}
-
 impl Sqs {
-    pub(crate) async fn from_env() -> Result<Self, StartError> {
-        let prefix = std::env::var("QUEUE_URL_PREFIX").map_err(|_| StartError::NoPrefix)?;
+    pub(crate) async fn from_env() -> Result<Self, settings::Missing> {
+        let prefix = settings::QUEUE_URL_PREFIX.require()?;
         let http = Builder::new()
             .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
             .build_https();

@@ -12,7 +12,7 @@ use tracing_subscriber::EnvFilter;
 /// Only our own crates follow it below `info`: a debug log must not fill with other people's connections.
 pub fn init() {
     metrics::init();
-    let level = std::env::var("LOG_LEVEL").unwrap_or_default().to_lowercase();
+    let level = settings::LOG_LEVEL.get().unwrap_or_default().to_lowercase();
     let (ours, others) = match level.as_str() {
         "error" => ("error", "error"),
         "warn" => ("warn", "warn"),

@@ -6,8 +6,9 @@ static COLLECTOR: OnceLock<&'static Collector> = OnceLock::new();
 
 /// Collects counters in this process. Few dimensions, because CloudWatch bills each combination: kind and outcome only.
 pub(crate) fn init() {
+    let namespace = settings::METRICS_NAMESPACE.get().unwrap_or_else(|| "Rhesis/Tasks".into());
     // A second call, as tests make it, or a recorder of the test's own, changes nothing.
-    if let Ok(collector) = Builder::new().cloudwatch_namespace("Rhesis/Tasks").init() {
+    if let Ok(collector) = Builder::new().cloudwatch_namespace(namespace).init() {
         let _ = COLLECTOR.set(collector);
     }
 }

@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
 use lambda_runtime::{LambdaEvent, service_fn};
 use queue::Queue;
+use settings::TASK_CONNECTIONS;
 use store::Store;
 use task::Task;
 use tracing::Instrument;
@@ -14,9 +15,6 @@ use crate::{Context, End, batch};
 
 /// Why a function does not start. Says which setting is wrong.
 pub type StartError = lambda_runtime::Error;
-
-/// Connections of one task function: for the engine, and for its handlers' transactions.
-const CONNECTIONS: (u32, u32) = (1, 2);
 
 /// Runs the function of one kind of task: `handler` is called for every attempt that this function claims.
 ///
@@ -31,8 +29,10 @@ where
     Fut: Future<Output = task::Result<R>> + Send + 'static,
     R: Into<End<T::Output>>,
 {
+    let begun = settings::begin(T::KIND);
     telemetry::init();
-    let (engine, handlers) = (Store::from_env(CONNECTIONS.0)?, Store::from_env(CONNECTIONS.1)?);
+    begun?;
+    let (engine, handlers) = (Store::from_env(TASK_CONNECTIONS.0)?, Store::from_env(TASK_CONNECTIONS.1)?);
     let worker = Worker::new::<T, _, _, _>(engine, handlers, Queue::from_env().await?, handler);
     let served: Pin<Box<dyn Future<Output = Result<(), StartError>>>> = Box::pin(serve(worker));
     served.await
@@ -40,7 +40,7 @@ where
 
 /// Without type parameters, so that the Lambda runtime is compiled once for all functions.
 async fn serve(worker: Worker) -> Result<(), StartError> {
-    let log_stream = std::env::var("AWS_LAMBDA_LOG_STREAM_NAME").unwrap_or_default();
+    let log_stream = settings::AWS_LAMBDA_LOG_STREAM_NAME.get().unwrap_or_default();
     lambda_runtime::run(service_fn(|event: LambdaEvent<SqsEvent>| {
         let invocation =
             Invocation::new(&event.context.request_id, &log_stream, time_until(event.context.deadline));

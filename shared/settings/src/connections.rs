@@ -1,0 +1,11 @@
+/// Connections of one environment of `api`: one invocation at a time, and no transaction while another waits.
+pub const API_CONNECTIONS: u32 = 1;
+
+/// Connections of one `relay`.
+pub const RELAY_CONNECTIONS: u32 = 1;
+
+/// Connections of `migrate`.
+pub const MIGRATE_CONNECTIONS: u32 = 1;
+
+/// Connections of one environment of a task function: for the engine, and for its handlers' transactions.
+pub const TASK_CONNECTIONS: (u32, u32) = (1, 2);

@@ -1,0 +1,54 @@
+use crate::*;
+
+/// What every function that logs in as its own role and sends wake-up calls reads.
+macro_rules! engine {
+    ($($more:expr),*) => {
+        &[
+            DATABASE_URL,
+            DATABASE_AUTH,
+            DATABASE_SECRET_ARN,
+            DATABASE_POOLER,
+            QUEUE_URL_PREFIX,
+            LOG_LEVEL,
+            METRICS_NAMESPACE,
+            OTEL_EXPORTER_OTLP_ENDPOINT,
+            $($more),*
+        ]
+    };
+}
+
+const API: &[Setting] = engine![
+    SETTINGS_SECRET_ARN,
+    DB_ENCRYPTION_KEY,
+    ENDPOINT_ALLOW,
+    JWT_SECRET_KEY,
+    JWT_ISSUER,
+    JWT_AUDIENCE,
+    JWT_JWKS_URL
+];
+const RELAY: &[Setting] = engine![];
+const MIGRATE: &[Setting] = &[
+    DATABASE_URL,
+    DATABASE_AUTH,
+    DATABASE_SECRET_ARN,
+    LOG_LEVEL,
+    FUNCTION_ROLE_AUTH,
+    FUNCTION_ROLE_PASSWORD,
+    FUNCTION_ROLE_SECRET_ARN,
+];
+const TASK: &[Setting] = engine![AWS_LAMBDA_LOG_STREAM_NAME];
+/// Those that call what users configured.
+const CALLER: &[Setting] =
+    engine![AWS_LAMBDA_LOG_STREAM_NAME, SETTINGS_SECRET_ARN, DB_ENCRYPTION_KEY, ENDPOINT_ALLOW];
+
+/// What a function reads: `api`, `relay`, `migrate`, or that of a kind of task.
+#[must_use]
+pub fn of(function: &str) -> &'static [Setting] {
+    match function {
+        "api" => API,
+        "relay" => RELAY,
+        "migrate" => MIGRATE,
+        "execute_test" | "deliver_webhook" => CALLER,
+        _ => TASK,
+    }
+}

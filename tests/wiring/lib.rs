@@ -1,0 +1,1 @@
+//! What the template, the documents and the code promise each other; the tests are in `main.rs`.
