@@ -3,7 +3,7 @@
 # `make test-pooler`  the same tests with every function behind pgbouncer in transaction mode
 # `make bench` measures the engine beside its peers, see docs/performance.md; QUICK=1 in minutes, JSON=1 as JSON lines
 # `make import` sends a file of tests to a running API, where it becomes a test set
-# `make check` formats, lints, validates; changes nothing
+# `make check` formats, lints, holds templates, documents and code together; changes nothing, needs no database
 # `make stop`  ends stacks of this checkout, also what a killed one left behind
 #
 # make import TESTS=my.csv NAME=…        into the stack of `make run`; elsewhere with API_URL=https://… TOKEN=rh-…
@@ -32,5 +32,6 @@ bench:
 
 check:
 	cargo fmt --all --check
-	cargo clippy --workspace --all-targets -- -D warnings
+	cargo test --quiet --package wiring
 	@$(STACK) validate
+	cargo clippy --workspace --all-targets -- -D warnings

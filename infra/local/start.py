@@ -9,10 +9,10 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 LOCAL = os.path.join(os.path.dirname(os.path.dirname(HERE)), ".local")
-VENV = os.path.join(LOCAL, "venv")
-MARK = os.path.join(VENV, "made-from")
-PYTHON = os.path.join(VENV, "bin", "python")
-PINS = os.path.join(HERE, "requirements.txt")
+PYTHON = os.path.join(LOCAL, "venv", "bin", "python")
+# Folders of packages in .local, and the files that pin them.
+STACK = ("venv", os.path.join(HERE, "requirements.txt"))
+LINT = ("lint", os.path.join(os.path.dirname(HERE), "lint", "requirements.txt"))
 TOOLS = {
     "cargo": "Install Rust 1.94.1 or later with rustup: cargo is not on the PATH.",
     "cc": "Install a C compiler and linker (Debian: apt install build-essential): cc is not on the PATH.",
@@ -25,15 +25,15 @@ def give_up(sentence):
     sys.exit(2)
 
 
-def fingerprint():
-    with open(PINS, "rb") as pins:
-        return hashlib.sha256(pins.read() + sys.version.encode() + VENV.encode()).hexdigest()
+def fingerprint(venv, pins):
+    with open(pins, "rb") as file:
+        return hashlib.sha256(file.read() + sys.version.encode() + venv.encode()).hexdigest()
 
 
-def is_made():
+def is_made(venv, pins):
     try:
-        with open(MARK) as mark:
-            return mark.read() == fingerprint()
+        with open(os.path.join(venv, "made-from")) as mark:
+            return mark.read() == fingerprint(venv, pins)
     except OSError:
         return False
 
@@ -43,19 +43,23 @@ def step(argv, log, sentence):
         give_up(sentence + " The details are in " + log.name + ".")
 
 
-def make():
-    print("installing the local stack's Python packages into .local/venv (once, about a minute)", flush=True)
-    shutil.rmtree(VENV, ignore_errors=True)
+def make(name, pins):
+    venv = os.path.join(LOCAL, name)
+    if is_made(venv, pins):
+        return
+    print("installing Python packages into .local/%s (once, about a minute)" % name, flush=True)
+    shutil.rmtree(venv, ignore_errors=True)
     with open(os.path.join(LOCAL, "pip.log"), "w") as log:
         step(
-            [sys.executable, "-m", "venv", VENV],
+            [sys.executable, "-m", "venv", venv],
             log,
             "Install Python's venv module (Debian: apt install python3-venv).",
         )
-        pip = [PYTHON, "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--no-deps", "-r", PINS]
-        step(pip, log, "Connect this machine to a Python package registry: the local stack's packages did not install.")
-    with open(MARK, "w") as mark:
-        mark.write(fingerprint())
+        python = os.path.join(venv, "bin", "python")
+        pip = [python, "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--no-deps", "-r", pins]
+        step(pip, log, "Connect this machine to a Python package registry: packages did not install.")
+    with open(os.path.join(venv, "made-from"), "w") as mark:
+        mark.write(fingerprint(venv, pins))
 
 
 def main():
@@ -67,8 +71,9 @@ def main():
     os.makedirs(LOCAL, exist_ok=True)
     with open(os.path.join(LOCAL, "venv.lock"), "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not is_made():
-            make()
+        make(*STACK)
+        if sys.argv[1:] == ["validate"]:
+            make(*LINT)
     os.environ["PYTHONPATH"] = HERE
     os.execv(PYTHON, [PYTHON, "-m", "stack"] + sys.argv[1:])
 

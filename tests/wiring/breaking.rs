@@ -1,6 +1,6 @@
 use catalog::TASKS;
 
-use crate::{MONITORING, TEMPLATE, problems, read};
+use crate::{ALARMS, MONITORING, TEMPLATE, problems, read};
 
 /// What a template says after `from` is replaced by `to`, and the line where that is.
 fn broken(file: &str, from: &str, to: &str) -> (Vec<String>, usize) {
@@ -9,10 +9,7 @@ fn broken(file: &str, from: &str, to: &str) -> (Vec<String>, usize) {
     let same = from.bytes().zip(to.bytes()).take_while(|(a, b)| a == b).count();
     let line = text[..start + same].lines().count().max(1);
     let text = text.replacen(from, to, 1);
-    let problems = match file {
-        TEMPLATE => problems(&text, &read(MONITORING), TASKS),
-        _ => problems(&read(TEMPLATE), &text, TASKS),
-    };
+    let problems = problems(|name| if name == file { text.clone() } else { read(name) }, TASKS);
     (problems, line)
 }
 
@@ -162,24 +159,35 @@ fn more_connections_than_the_database_has_room_for_are_reported_with_the_line_of
 
 #[test]
 fn a_queue_without_an_alarm_is_reported_with_its_line() {
-    let kinds = "Kinds: execute_test_configuration,execute_test,";
     is_reported_at_its_line(
         TEMPLATE,
-        &[(kinds, "Kinds: execute_test_configuration,", "execute_test: no alarm watches it")],
+        &[("Kind: execute_test,", "Kind: execute_tests,", "execute_tests: has alarms but no contract")],
     );
-    for (from, to, said) in [
+    is_reported_at_its_line(
+        ALARMS,
+        &[("      AlarmActions: [!Ref Topic]", "      AlarmActions: []", "DeadLetters: tells nobody")],
+    );
+    for (file, from, to, said) in [
         (
+            TEMPLATE,
+            "Kind: execute_test,",
+            "Kind: execute_tests,",
+            "execute_test: no alarm watches it: add a stack of",
+        ),
+        (
+            ALARMS,
             "${Stack}-${Kind}-dead\"",
             "${Stack}-${Kind}\"",
             "no alarm watches ApproximateNumberOfMessagesVisible of",
         ),
-        ("MetricName: outbox_lag_seconds", "MetricName: outbox_lag", "no alarm watches outbox_lag_seconds"),
-        ("AlarmActions: [!Ref Topic]", "AlarmActions: []", "DeadLetters&{Kind}: tells nobody"),
+        (
+            MONITORING,
+            "MetricName: outbox_lag_seconds",
+            "MetricName: outbox_lag",
+            "no alarm watches outbox_lag_seconds",
+        ),
     ] {
-        let said_now = broken(MONITORING, from, to).0.join("\n");
-        assert!(
-            said_now.contains(said) && said_now.starts_with("infra/monitoring.yaml:"),
-            "{from} → {to}: {said_now}"
-        );
+        let said_now = broken(file, from, to).0.join("\n");
+        assert!(said_now.contains(said) && said_now.starts_with(file), "{from} → {to}: {said_now}");
     }
 }

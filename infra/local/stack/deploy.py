@@ -66,6 +66,6 @@ def samconfig(values: dict) -> str:
     overrides = json.dumps([f"{name}={value}" for name, value in values.items()])
     return (
         "version = 0.1\n[default.deploy.parameters]\n"
-        f'stack_name = "{STACK}"\ns3_bucket = "{BUCKET}"\ncapabilities = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]\n'
+        f'stack_name = "{STACK}"\ns3_bucket = "{BUCKET}"\ncapabilities = ["CAPABILITY_IAM"]\n'
         f"confirm_changeset = false\nfail_on_empty_changeset = false\nparameter_overrides = {overrides}\n"
     )

@@ -1,12 +1,22 @@
-"""`make check`'s last part: is the template one that AWS would take?"""
+"""`make check`'s last part: are the templates such that AWS would take them, and would a reviewer?"""
 
 import os
 import subprocess
+import sys
+from pathlib import Path
 
 from .build import SAM, SAM_ENVIRONMENT, TEMPLATE
+from .instance import LOCAL, REPOSITORY
 
 
 def validate() -> int:
-    """Runs cfn-lint through SAM; offline, and for one region because the rules want one."""
-    argv = [SAM, "validate", "--lint", "--template-file", TEMPLATE, "--region", "us-east-1"]
-    return subprocess.call(argv, env=os.environ | SAM_ENVIRONMENT)
+    """Runs SAM, cfn-lint and checkov, offline, and every one of them; for one region because the rules want one."""
+    nested = sorted((REPOSITORY / "infra").glob("*.yaml"))
+    cfn_lint = Path(sys.executable).with_name("cfn-lint")
+    commands = [
+        [SAM, "validate", "--lint", "--template-file", TEMPLATE, "--region", "us-east-1"],
+        [cfn_lint, "--regions", "us-east-1", "--", *nested],
+        [LOCAL / "lint" / "bin" / "checkov", "--config-file", "infra/lint/checkov.yaml"],
+    ]
+    statuses = [subprocess.call(argv, cwd=REPOSITORY, env=os.environ | SAM_ENVIRONMENT) for argv in commands]
+    return max(map(abs, statuses))
