@@ -7,30 +7,28 @@ macro_rules! engine {
             DATABASE_URL,
             DATABASE_AUTH,
             DATABASE_SECRET_ARN,
+            DATABASE_CA,
             DATABASE_POOLER,
             QUEUE_URL_PREFIX,
             LOG_LEVEL,
             METRICS_NAMESPACE,
             OTEL_EXPORTER_OTLP_ENDPOINT,
+            OTEL_EXPORTER_OTLP_HEADERS,
+            SETTINGS_SECRET_ARN,
             $($more),*
         ]
     };
 }
 
-const API: &[Setting] = engine![
-    SETTINGS_SECRET_ARN,
-    DB_ENCRYPTION_KEY,
-    ENDPOINT_ALLOW,
-    JWT_SECRET_KEY,
-    JWT_ISSUER,
-    JWT_AUDIENCE,
-    JWT_JWKS_URL
-];
+const API: &[Setting] =
+    engine![DB_ENCRYPTION_KEY, ENDPOINT_ALLOW, JWT_SECRET_KEY, JWT_ISSUER, JWT_AUDIENCE, JWT_JWKS_URL];
 const RELAY: &[Setting] = engine![];
 const MIGRATE: &[Setting] = &[
     DATABASE_URL,
     DATABASE_AUTH,
     DATABASE_SECRET_ARN,
+    DATABASE_CA,
+    SETTINGS_SECRET_ARN,
     LOG_LEVEL,
     FUNCTION_ROLE_AUTH,
     FUNCTION_ROLE_PASSWORD,
@@ -38,8 +36,7 @@ const MIGRATE: &[Setting] = &[
 ];
 const TASK: &[Setting] = engine![AWS_LAMBDA_LOG_STREAM_NAME];
 /// Those that call what users configured.
-const CALLER: &[Setting] =
-    engine![AWS_LAMBDA_LOG_STREAM_NAME, SETTINGS_SECRET_ARN, DB_ENCRYPTION_KEY, ENDPOINT_ALLOW];
+const CALLER: &[Setting] = engine![AWS_LAMBDA_LOG_STREAM_NAME, DB_ENCRYPTION_KEY, ENDPOINT_ALLOW];
 
 /// What a function reads: `api`, `relay`, `migrate`, or that of a kind of task.
 #[must_use]

@@ -3,38 +3,49 @@
 //! The lists here are what `tests/wiring` compares with `template.yaml`, and what the functions read through: a variable that
 //! is not in a function's list answers nothing, whatever the environment holds.
 
+mod begin;
 mod connections;
 mod functions;
 mod setting;
+mod supply;
 
+pub use begin::{Faults, begin};
 pub use connections::{API_CONNECTIONS, MIGRATE_CONNECTIONS, RELAY_CONNECTIONS, TASK_CONNECTIONS};
 pub use functions::of;
-pub use setting::{Missing, Setting, begin};
+pub use setting::{Missing, Setting, function};
+pub use supply::{Twice, supply};
 
 /// Where Postgres is and as whom to log in, `postgres://user@host:port/name?sslmode=…`; with a password on local stacks only.
-pub const DATABASE_URL: Setting = Setting::required("DATABASE_URL");
+pub const DATABASE_URL: Setting =
+    Setting::required("DATABASE_URL").beginning(&["postgres://", "postgresql://"]);
 /// How to log in to Postgres: `password` (default, in the URL), `iam` (a token for each connection) or `secret`.
-pub const DATABASE_AUTH: Setting = Setting::optional("DATABASE_AUTH");
+pub const DATABASE_AUTH: Setting = Setting::optional("DATABASE_AUTH").one_of(&["password", "iam", "secret"]);
 /// With `secret`: the Secrets Manager secret `{"username": …, "password": …}`, read again when Postgres refuses it.
 pub const DATABASE_SECRET_ARN: Setting = Setting::optional("DATABASE_SECRET_ARN");
 /// `transaction` if a pooler in transaction mode stands between, else `none`.
-pub const DATABASE_POOLER: Setting = Setting::optional("DATABASE_POOLER");
+pub const DATABASE_POOLER: Setting = Setting::optional("DATABASE_POOLER").one_of(&["none", "transaction"]);
 /// What the URL of every kind's queue begins with.
 pub const QUEUE_URL_PREFIX: Setting = Setting::required("QUEUE_URL_PREFIX");
 /// The least severe log line that is written: error, warn, info (default), debug, trace.
-pub const LOG_LEVEL: Setting = Setting::optional("LOG_LEVEL");
+pub const LOG_LEVEL: Setting =
+    Setting::optional("LOG_LEVEL").one_of(&["error", "warn", "info", "debug", "trace"]);
 /// The CloudWatch namespace of the counters, `Rhesis/Tasks` unless set.
 pub const METRICS_NAMESPACE: Setting = Setting::optional("METRICS_NAMESPACE");
 /// Where spans are sent over OTLP/HTTP; nothing is traced without it.
-pub const OTEL_EXPORTER_OTLP_ENDPOINT: Setting = Setting::optional("OTEL_EXPORTER_OTLP_ENDPOINT");
-/// A Secrets Manager secret, a JSON object of settings by name: `DB_ENCRYPTION_KEY`, `JWT_SECRET_KEY`.
+pub const OTEL_EXPORTER_OTLP_ENDPOINT: Setting =
+    Setting::optional("OTEL_EXPORTER_OTLP_ENDPOINT").beginning(&["http://", "https://"]);
+/// What is sent along with spans: `name=value`, comma separated. An access key belongs into the settings' secret.
+pub const OTEL_EXPORTER_OTLP_HEADERS: Setting = Setting::optional("OTEL_EXPORTER_OTLP_HEADERS").in_secret();
+/// The path of a PEM file with the certificates that may vouch for Postgres; Amazon RDS's are built in.
+pub const DATABASE_CA: Setting = Setting::optional("DATABASE_CA");
+/// A Secrets Manager secret, a JSON object of settings by name: those that may come from it say so.
 pub const SETTINGS_SECRET_ARN: Setting = Setting::optional("SETTINGS_SECRET_ARN");
 /// The keys that credentials at rest are encrypted with.
-pub const DB_ENCRYPTION_KEY: Setting = Setting::optional("DB_ENCRYPTION_KEY");
+pub const DB_ENCRYPTION_KEY: Setting = Setting::optional("DB_ENCRYPTION_KEY").in_secret();
 /// Hosts and networks that endpoints may name although they are private.
 pub const ENDPOINT_ALLOW: Setting = Setting::optional("ENDPOINT_ALLOW");
 /// The key of HS256 session tokens.
-pub const JWT_SECRET_KEY: Setting = Setting::optional("JWT_SECRET_KEY");
+pub const JWT_SECRET_KEY: Setting = Setting::optional("JWT_SECRET_KEY").in_secret();
 /// Who issues identity tokens.
 pub const JWT_ISSUER: Setting = Setting::optional("JWT_ISSUER");
 /// Whom identity tokens are for.
@@ -42,9 +53,10 @@ pub const JWT_AUDIENCE: Setting = Setting::optional("JWT_AUDIENCE");
 /// Where the issuer's public keys are.
 pub const JWT_JWKS_URL: Setting = Setting::optional("JWT_JWKS_URL");
 /// How the functions' roles log in, which `migrate` prepares them for: `password` (default), `iam` or `secret`.
-pub const FUNCTION_ROLE_AUTH: Setting = Setting::optional("FUNCTION_ROLE_AUTH");
+pub const FUNCTION_ROLE_AUTH: Setting =
+    Setting::optional("FUNCTION_ROLE_AUTH").one_of(&["password", "iam", "secret"]);
 /// With `password`: the roles' password.
-pub const FUNCTION_ROLE_PASSWORD: Setting = Setting::optional("FUNCTION_ROLE_PASSWORD");
+pub const FUNCTION_ROLE_PASSWORD: Setting = Setting::optional("FUNCTION_ROLE_PASSWORD").in_secret();
 /// With `secret`: the secret that holds it.
 pub const FUNCTION_ROLE_SECRET_ARN: Setting = Setting::optional("FUNCTION_ROLE_SECRET_ARN");
 /// The invocation's log stream; Lambda sets it, the template cannot.

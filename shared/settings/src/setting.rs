@@ -1,7 +1,9 @@
 use std::fmt;
 use std::sync::OnceLock;
 
-static BEGUN: OnceLock<&'static [Setting]> = OnceLock::new();
+use crate::supply::supplied;
+
+static BEGUN: OnceLock<(String, &'static [Setting])> = OnceLock::new();
 
 /// A variable of the environment that some function reads. Set to nothing is not set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,19 +11,37 @@ pub struct Setting {
     name: &'static str,
     required: bool,
     of_lambda: bool,
+    in_secret: bool,
+    words: &'static [&'static str],
+    beginnings: &'static [&'static str],
 }
 
 /// Variables that a function cannot do without, and that nobody set.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Missing(Vec<&'static str>);
+#[derive(Clone, PartialEq, Eq)]
+pub struct Missing(pub(crate) Vec<&'static str>);
 
 impl Setting {
     pub(crate) const fn required(name: &'static str) -> Self {
-        Self { name, required: true, of_lambda: false }
+        Self { required: true, ..Self::optional(name) }
     }
 
     pub(crate) const fn optional(name: &'static str) -> Self {
-        Self { name, required: false, of_lambda: false }
+        Self { name, required: false, of_lambda: false, in_secret: false, words: &[], beginnings: &[] }
+    }
+
+    /// May come from the secret that `SETTINGS_SECRET_ARN` names.
+    pub(crate) const fn in_secret(self) -> Self {
+        Self { in_secret: true, ..self }
+    }
+
+    /// Must be one of these words.
+    pub(crate) const fn one_of(self, words: &'static [&'static str]) -> Self {
+        Self { words, ..self }
+    }
+
+    /// Must begin with one of these.
+    pub(crate) const fn beginning(self, beginnings: &'static [&'static str]) -> Self {
+        Self { beginnings, ..self }
     }
 
     /// Not the template's to set: Lambda does.
@@ -47,12 +67,38 @@ impl Setting {
         self.of_lambda
     }
 
-    /// Its text; none if it is unset, empty, or not in the list of the function that this process began as.
+    /// Whether it may come from the secret that `SETTINGS_SECRET_ARN` names.
+    #[must_use]
+    pub const fn is_in_secret(self) -> bool {
+        self.in_secret
+    }
+
+    /// Its text, of the environment or of the settings' secret; none if it is unset, empty, or not in the list of the
+    /// function that this process began as.
     #[must_use]
     pub fn get(self) -> Option<String> {
-        let declared = BEGUN.get().is_none_or(|list| list.contains(&self));
-        let text = if declared { std::env::var(self.name).ok() } else { None };
-        text.filter(|text| !text.is_empty())
+        if BEGUN.get().is_some_and(|(_, list)| !list.contains(&self)) {
+            return None;
+        }
+        self.of_environment().or_else(|| supplied(self.name))
+    }
+
+    /// Its text in the environment; none if it is unset or empty.
+    pub(crate) fn of_environment(self) -> Option<String> {
+        std::env::var(self.name).ok().filter(|text| !text.is_empty())
+    }
+
+    /// What is wrong with a text, without quoting it.
+    pub(crate) fn fault(self, text: &str) -> Option<String> {
+        let or = |all: &[&str]| all.join(" or ");
+        let name = self.name;
+        if !self.words.is_empty() && !self.words.contains(&text) {
+            return Some(format!("{name} must be {}", or(self.words)));
+        }
+        if !self.beginnings.is_empty() && !self.beginnings.iter().any(|with| text.starts_with(with)) {
+            return Some(format!("{name} must begin with {}", or(self.beginnings)));
+        }
+        None
     }
 
     /// Its text.
@@ -64,18 +110,15 @@ impl Setting {
     }
 }
 
-/// Begins this process as a function: from now on only what its list declares can be read.
-///
-/// # Errors
-/// If a required variable is missing; the error names every one.
-pub fn begin(function: &str) -> Result<(), Missing> {
-    let list = BEGUN.get_or_init(|| crate::of(function));
-    missing(list, |setting| setting.get().is_some()).map_or(Ok(()), Err)
+/// Makes this process a function: from now on only what its list declares can be read.
+pub(crate) fn declare(function: &str) -> &'static [Setting] {
+    BEGUN.get_or_init(|| (function.to_owned(), crate::of(function))).1
 }
 
-fn missing(list: &[Setting], is_set: impl Fn(Setting) -> bool) -> Option<Missing> {
-    let names: Vec<_> = list.iter().filter(|it| it.required && !is_set(**it)).map(|it| it.name).collect();
-    (!names.is_empty()).then_some(Missing(names))
+/// What this process began as; none if it did not.
+#[must_use]
+pub fn function() -> Option<&'static str> {
+    BEGUN.get().map(|(function, _)| function.as_str())
 }
 
 impl fmt::Display for Missing {
@@ -84,27 +127,11 @@ impl fmt::Display for Missing {
     }
 }
 
-impl std::error::Error for Missing {}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_function_that_lacks_variables_names_every_one() {
-        let all = |_| true;
-        assert_eq!(missing(crate::of("api"), all), None);
-        let none = missing(crate::of("relay"), |_| false).map(|missing| missing.to_string());
-        assert_eq!(none.as_deref(), Some("DATABASE_URL, QUEUE_URL_PREFIX are not set"));
-        let one = missing(crate::of("execute_test"), |setting| setting != crate::QUEUE_URL_PREFIX);
-        assert_eq!(one.map(|missing| missing.to_string()).as_deref(), Some("QUEUE_URL_PREFIX is not set"));
-    }
-
-    #[test]
-    fn a_function_reads_nothing_that_its_list_does_not_declare() {
-        let path = Setting::optional("PATH");
-        assert!(path.get().is_some());
-        let _ = begin("relay");
-        assert_eq!(path.get(), None);
+impl fmt::Debug for Missing {
+    /// What a `main` that returns it prints: the sentence.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
+
+impl std::error::Error for Missing {}
