@@ -1,0 +1,64 @@
+use std::time::SystemTime;
+
+use aws_config::SdkConfig;
+use aws_credential_types::provider::ProvideCredentials as _;
+use settings::{DATABASE_AUTH, DATABASE_SECRET_ARN};
+
+use crate::token::token;
+use crate::{Credentials, Error, Place, aws, secret};
+
+/// How this function proves to Postgres who it is, as `DATABASE_AUTH` says.
+#[derive(Debug, Clone)]
+pub enum Login {
+    /// By what stands in `DATABASE_URL`.
+    Url,
+    /// By a token that its IAM role signs, a new one for every connection.
+    Iam(SdkConfig),
+    /// By a secret `{"username": …, "password": …}`, which may be rotated while the function runs.
+    Secret(SdkConfig, String),
+}
+
+impl Login {
+    /// As the settings say.
+    ///
+    /// # Errors
+    /// If the secret's name is missing.
+    pub async fn from_settings() -> Result<Self, Error> {
+        match DATABASE_AUTH.get().as_deref() {
+            Some("iam") => Ok(Self::Iam(aws::config().await)),
+            Some("secret") => Ok(Self::Secret(aws::config().await, DATABASE_SECRET_ARN.require()?)),
+            _ => Ok(Self::Url),
+        }
+    }
+
+    /// What to tell Postgres at a log-in now; none if `DATABASE_URL` says it all.
+    ///
+    /// # Errors
+    /// If no token can be signed, or the secret cannot be read.
+    pub async fn credentials(&self, place: &Place) -> Result<Option<Credentials>, Error> {
+        match self {
+            Self::Url => Ok(None),
+            Self::Iam(aws) => {
+                let password = signed(aws, place).await?;
+                Ok(Some(Credentials { user: None, password }))
+            }
+            Self::Secret(aws, arn) => {
+                let mut secret = secret::read(aws, DATABASE_SECRET_ARN, arn).await?;
+                let password = secret.remove("password").ok_or_else(|| Error::Secret {
+                    setting: DATABASE_SECRET_ARN,
+                    why: "it has no password".into(),
+                })?;
+                Ok(Some(Credentials { user: secret.remove("username"), password }))
+            }
+        }
+    }
+}
+
+async fn signed(aws: &SdkConfig, place: &Place) -> Result<String, Error> {
+    let missing = |what: &str| Error::Token(format!("there {what}"));
+    let region = aws.region().ok_or_else(|| missing("is no AWS_REGION"))?;
+    let provider = aws.credentials_provider().ok_or_else(|| missing("are no AWS credentials"))?;
+    let credentials = provider.provide_credentials().await;
+    let credentials = credentials.map_err(|error| Error::Token(format!("no AWS credentials: {error}")))?;
+    token(place, region.as_ref(), credentials, SystemTime::now())
+}
