@@ -8,7 +8,7 @@ use crate::moves::{Held, new_group};
 
 /// Hands a claimed task over to a group, in a commit of its own.
 async fn hand_over(arena: &Arena, held: Held, group: &NewGroup) -> Settled {
-    let mut tx = arena.store(MEMBER).pool().begin().await.unwrap();
+    let mut tx = arena.store(MEMBER).pool().await.unwrap().begin().await.unwrap();
     sql::query("insert into test_set (name, description, organization_id) values ($1, $2, $3)")
         .persistent(false)
         .bind(format!("{} hand_over", held.task_id))

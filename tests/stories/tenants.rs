@@ -63,7 +63,7 @@ async fn login_roles_read_no_table_of_the_engine() {
     for role in ["tasks_relay", "tasks_api", "task_count_test_sets"] {
         let store = system.database.store_as(role);
         let seen: Result<i64, _> =
-            sql::query_scalar("select count(*) from tasks.task").fetch_one(store.pool()).await;
+            sql::query_scalar("select count(*) from tasks.task").fetch_one(store.pool().await.unwrap()).await;
         assert!(!matches!(seen, Ok(1..)), "{role} sees {seen:?}");
     }
 }

@@ -35,7 +35,7 @@ impl FromRequestParts<App> for Caller {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let token = bearer(&parts.headers)
             .ok_or_else(|| Problem::unauthorized("There is no header Authorization: Bearer rh-…"))?;
-        let identity = tokens::authenticate(app.store.pool(), token)
+        let identity = tokens::authenticate(app.store.pool().await?, token)
             .await?
             .ok_or_else(|| Problem::unauthorized("The token is unknown, expired or revoked."))?;
         log::organization(identity.organization_id);

@@ -9,6 +9,8 @@ use tracing::Span;
 use tracing::field::{Empty, display};
 use uuid::Uuid;
 
+use crate::trace;
+
 /// Writes one line per request: what was asked, what was answered, how long it took. Never a body or a token.
 pub(crate) async fn requests(request: Request, next: Next) -> Response {
     let began = Instant::now();
@@ -18,6 +20,8 @@ pub(crate) async fn requests(request: Request, next: Next) -> Response {
     let request_id = request.lambda_context_ref().map(|context| context.request_id.clone());
     // At the level error, so that it is there for a warning's line too, whatever the level.
     let span = tracing::error_span!("request", request_id, organization_id = Empty, task_id = Empty);
+    let sent = sent(&request, route.as_ref());
+    let outside = sent.clone();
     async {
         let response = next.run(request).await;
         tracing::info!(
@@ -27,10 +31,32 @@ pub(crate) async fn requests(request: Request, next: Next) -> Response {
             duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
             "answered"
         );
+        outside.record("http.response.status_code", response.status().as_u16());
+        if response.status().is_server_error() {
+            outside.record("otel.status_code", "ERROR");
+        }
         response
     }
     .instrument(span)
+    .instrument(sent)
     .await
+}
+
+/// The span that is sent, as part of the trace that the caller began, if it did.
+fn sent(request: &Request, route: Option<&MatchedPath>) -> Span {
+    let (method, route) = (request.method().as_str(), route.map_or("none", MatchedPath::as_str));
+    let span = tracing::info_span!(
+        target: "trace",
+        "request",
+        otel.name = format!("{method} {route}"),
+        otel.kind = "server",
+        otel.status_code = Empty,
+        http.request.method = method,
+        http.route = route,
+        http.response.status_code = Empty,
+    );
+    telemetry::adopt(&span, |name| trace::one(request.headers(), name));
+    span
 }
 
 /// Names the caller's organization in every line of this request from now on.

@@ -3,17 +3,22 @@
 use api::{App, legible, router};
 use lambda_http::{Adapter, lambda_runtime};
 use queue::Queue;
-use store::Store;
+use store::{Database, Store};
 use tower::ServiceBuilder;
 
 #[tokio::main]
 async fn main() -> Result<(), lambda_http::Error> {
-    let begun = settings::begin("api");
+    login::begin("api").await?;
     telemetry::init();
-    begun?;
+    let store = Store::open(&Database::from_settings().await?, settings::API_CONNECTIONS).await?;
     let endpoints = rhesis::endpoints::Client::from_env()?;
-    let app =
-        App { store: Store::from_env(settings::API_CONNECTIONS)?, queue: Queue::from_env().await?, endpoints };
-    let service = ServiceBuilder::new().map_request(legible).service(Adapter::from(router(app)));
+    let app = App { store, queue: Queue::from_env().await?, endpoints };
+    let service = ServiceBuilder::new()
+        .map_request(legible)
+        .then(async |answer| {
+            telemetry::send_spans().await;
+            answer
+        })
+        .service(Adapter::from(router(app)));
     lambda_runtime::run(service).await
 }

@@ -19,7 +19,8 @@ impl FromRequestParts<App> for Trace {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Infallible> {
-        Ok(Self(read(&parts.headers)))
+        // This request's own span continues the caller's trace: what it starts is its child.
+        Ok(Self(telemetry::carried().unwrap_or_else(|| read(&parts.headers))))
     }
 }
 
@@ -39,16 +40,20 @@ impl Trace {
     }
 }
 
+/// A header that was sent once.
+pub(crate) fn one<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let mut values = headers.get_all(name).iter();
+    values.next().filter(|_| values.next().is_none())?.to_str().ok()
+}
+
 /// What cannot be read is left out, as the standard asks: a trace is no reason to refuse a request.
 fn read(headers: &HeaderMap) -> Map<String, Value> {
     let mut read = Map::new();
-    let one = |name: &str| {
-        let mut values = headers.get_all(name).iter();
-        values.next().filter(|_| values.next().is_none())?.to_str().ok()
-    };
-    if let Some(parent) = one("traceparent").filter(|parent| is_parent(parent)) {
+    if let Some(parent) = one(headers, "traceparent").filter(|parent| is_parent(parent)) {
         read.insert("traceparent".into(), parent.into());
-        if let Some(state) = one("tracestate").filter(|state| (1..=LONGEST_STATE).contains(&state.len())) {
+        if let Some(state) =
+            one(headers, "tracestate").filter(|state| (1..=LONGEST_STATE).contains(&state.len()))
+        {
             read.insert("tracestate".into(), state.into());
         }
     }

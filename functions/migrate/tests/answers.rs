@@ -7,7 +7,8 @@ use std::time::{Duration, SystemTime};
 
 use axum::http::{HeaderMap, StatusCode};
 use axum::{Router, routing::put};
-use migrate::{Error, Login, Request, run};
+use login::Login;
+use migrate::{Error, Request, run};
 use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use store::Migrated;
@@ -123,11 +124,12 @@ async fn two_deployments_at_once_and_a_third_later_leave_one_schema() {
     let (start, _) = server.rsplit_once('/').unwrap();
     let url = format!("{start}/{name}");
 
-    let login = Login::Unchanged;
-    let (one, other) = tokio::join!(run(&url, &login), run(&url, &login));
+    let database = Database::new(&url, None, Login::Url).unwrap();
+    let roles = RoleLogin::Unchanged;
+    let (one, other) = tokio::join!(run(&database, &roles), run(&database, &roles));
     let (one, other) = (one.unwrap(), other.unwrap());
     assert_eq!(one.version, other.version);
-    assert_eq!(run(&url, &login).await.unwrap().applied, 0);
+    assert_eq!(run(&database, &roles).await.unwrap().applied, 0);
 
     sqlx::raw_sql(AssertSqlSafe(format!("drop database {name} with (force)")))
         .execute(&mut admin)

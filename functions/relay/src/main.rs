@@ -4,19 +4,20 @@ use lambda_runtime::{LambdaEvent, service_fn};
 use queue::Queue;
 use relay::sweep;
 use serde_json::Value;
-use store::Store;
+use store::{Database, Store};
 
 #[tokio::main]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    let begun = settings::begin("relay");
+    login::begin("relay").await?;
     telemetry::init();
-    begun?;
-    let store = Store::from_env(settings::RELAY_CONNECTIONS)?;
+    let store = Store::open(&Database::from_settings().await?, settings::RELAY_CONNECTIONS).await?;
     let queue = Queue::from_env().await?;
     lambda_runtime::run(service_fn(|event: LambdaEvent<Value>| {
         let (store, queue) = (store.clone(), queue.clone());
         async move {
-            let swept = sweep(&store, &queue, event.context.deadline()).await?;
+            let swept = sweep(&store, &queue, event.context.deadline()).await;
+            telemetry::send_spans().await;
+            let swept = swept?;
             tracing::info!(
                 request_id = event.context.request_id,
                 lag_seconds = swept.lag_seconds,

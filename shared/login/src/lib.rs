@@ -9,7 +9,7 @@ mod token;
 
 pub use credentials::{Credentials, Place};
 pub use error::Error;
-pub use login::Login;
+pub use login::{Login, password_of};
 
 /// Begins this process as a function: its settings are complete and well-formed, and those that a secret holds are read.
 ///

@@ -2,7 +2,7 @@ use std::time::SystemTime;
 
 use aws_config::SdkConfig;
 use aws_credential_types::provider::ProvideCredentials as _;
-use settings::{DATABASE_AUTH, DATABASE_SECRET_ARN};
+use settings::{DATABASE_AUTH, DATABASE_SECRET_ARN, Setting};
 
 use crate::token::token;
 use crate::{Credentials, Error, Place, aws, secret};
@@ -42,14 +42,7 @@ impl Login {
                 let password = signed(aws, place).await?;
                 Ok(Some(Credentials { user: None, password }))
             }
-            Self::Secret(aws, arn) => {
-                let mut secret = secret::read(aws, DATABASE_SECRET_ARN, arn).await?;
-                let password = secret.remove("password").ok_or_else(|| Error::Secret {
-                    setting: DATABASE_SECRET_ARN,
-                    why: "it has no password".into(),
-                })?;
-                Ok(Some(Credentials { user: secret.remove("username"), password }))
-            }
+            Self::Secret(aws, arn) => Ok(Some(secret::login(aws, DATABASE_SECRET_ARN, arn).await?)),
         }
     }
 }
@@ -61,4 +54,13 @@ async fn signed(aws: &SdkConfig, place: &Place) -> Result<String, Error> {
     let credentials = provider.provide_credentials().await;
     let credentials = credentials.map_err(|error| Error::Token(format!("no AWS credentials: {error}")))?;
     token(place, region.as_ref(), credentials, SystemTime::now())
+}
+
+/// The password in the secret that `setting` names: `{"password": …}`.
+///
+/// # Errors
+/// If the setting is missing, or the secret cannot be read.
+pub async fn password_of(setting: Setting) -> Result<String, Error> {
+    let arn = setting.require()?;
+    Ok(secret::login(&aws::config().await, setting, &arn).await?.password)
 }

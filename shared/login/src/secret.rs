@@ -6,7 +6,7 @@ use aws_sdk_secretsmanager::error::DisplayErrorContext;
 use serde_json::{Map, Value};
 use settings::Setting;
 
-use crate::Error;
+use crate::{Credentials, Error};
 
 /// Reads the secret that `setting` names: a JSON object of texts.
 pub(crate) async fn read(
@@ -25,6 +25,14 @@ pub(crate) async fn read(
     })?;
     let text = answer.secret_string().ok_or_else(|| wrong("it holds no text".into()))?;
     texts(text).map_err(wrong)
+}
+
+/// Reads a secret `{"username": …, "password": …}`, of which the user may be missing.
+pub(crate) async fn login(aws: &SdkConfig, setting: Setting, arn: &str) -> Result<Credentials, Error> {
+    let mut secret = read(aws, setting, arn).await?;
+    let password = secret.remove("password").filter(|password| !password.is_empty());
+    let password = password.ok_or_else(|| Error::Secret { setting, why: "it has no password".into() })?;
+    Ok(Credentials { user: secret.remove("username"), password })
 }
 
 /// The members of a JSON object; none of its text is quoted.

@@ -7,6 +7,7 @@ mod message;
 mod sqs;
 
 use task::Wake;
+use tracing::Instrument as _;
 
 pub use memory::Memory;
 pub use message::Message;
@@ -45,9 +46,19 @@ impl Queue {
         if wakes.is_empty() {
             return Dispatched::default();
         }
-        match self {
-            Self::Sqs(sqs) => sqs.dispatch(wakes).await,
-            Self::Memory(memory) => memory.dispatch(wakes),
-        }
+        let span = tracing::info_span!(
+            target: "trace",
+            "dispatch",
+            otel.kind = "producer",
+            messages = wakes.len(),
+            task_id = wakes.first().filter(|_| wakes.len() == 1).map(|wake| tracing::field::display(wake.task_id)),
+        );
+        let dispatch = async {
+            match self {
+                Self::Sqs(sqs) => sqs.dispatch(wakes).await,
+                Self::Memory(memory) => memory.dispatch(wakes),
+            }
+        };
+        dispatch.instrument(span).await
     }
 }

@@ -67,6 +67,12 @@ impl Setting {
         self.of_lambda
     }
 
+    /// What to say when it is needed and not set.
+    #[must_use]
+    pub fn missing(self) -> Missing {
+        Missing(vec![self.name])
+    }
+
     /// Whether it may come from the secret that `SETTINGS_SECRET_ARN` names.
     #[must_use]
     pub const fn is_in_secret(self) -> bool {
@@ -106,7 +112,7 @@ impl Setting {
     /// # Errors
     /// If it is not set; the error names it.
     pub fn require(self) -> Result<String, Missing> {
-        self.get().ok_or_else(|| Missing(vec![self.name]))
+        self.get().ok_or_else(|| self.missing())
     }
 }
 

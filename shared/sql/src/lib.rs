@@ -11,7 +11,7 @@ use sqlx::query::{Query, QueryAs, QueryScalar};
 use sqlx::{FromRow, Postgres};
 
 static POOLED: LazyLock<bool> =
-    LazyLock::new(|| settings::DATABASE_POOLER.get().is_some_and(|pooler| pooler == "transaction"));
+    LazyLock::new(|| settings::DATABASE_POOLER.get().as_deref() == Some("transaction"));
 
 /// Whether connections go through a transaction-mode pooler.
 #[must_use]

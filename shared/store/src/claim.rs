@@ -51,6 +51,14 @@ pub struct Claimed {
     pub delay_seconds: f64,
 }
 
+impl Claimed {
+    /// A text that the task was given to carry under this name.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.as_ref()?.get(name)?.as_str()
+    }
+}
+
 /// Why an attempt is not ours.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Refusal {
@@ -154,7 +162,7 @@ impl Store {
     /// If Postgres could not be asked; then nothing is known.
     pub async fn heartbeat(&self, token: Uuid, tasks: &[Uuid]) -> Result<Vec<Uuid>> {
         let query = sql::query_scalar("select tasks.heartbeat($1, $2)").bind(token).bind(tasks);
-        sql::one(self.pool(), query).await
+        self.one(query).await
     }
 }
 
@@ -165,7 +173,7 @@ impl Store {
     /// If Postgres could not be asked; then nothing is known.
     pub async fn still_held(&self, token: Uuid, tasks: &[Uuid]) -> Result<Vec<Uuid>> {
         let query = sql::query_scalar("select tasks.still_held($1, $2)").bind(token).bind(tasks);
-        sql::one(self.pool(), query).await
+        self.one(query).await
     }
 
     /// Saves where a long task is; false if the claim is gone, and nothing was saved.
@@ -178,7 +186,7 @@ impl Store {
             .bind(task_id)
             .bind(attempt)
             .bind(cursor);
-        sql::one(self.pool(), query).await
+        self.one(query).await
     }
 }
 

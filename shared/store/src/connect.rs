@@ -1,64 +1,82 @@
-use std::str::FromStr;
 use std::time::Duration;
 
+use login::Login;
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgRow};
 use sqlx::query::QueryScalar;
 use sqlx::{FromRow, Postgres};
 
-use crate::Result;
+use crate::renewal::Renewal;
+use crate::{Database, Result};
 
 /// Every verb of the engine, over a small pool of connections.
 #[derive(Debug, Clone)]
 pub struct Store {
     pool: PgPool,
+    renewal: Option<Renewal>,
 }
 
-/// Why a function cannot even try to reach its database.
-#[derive(Debug, thiserror::Error)]
+/// Why a function cannot even try to reach its database: a sentence that names the setting and quotes none.
+#[derive(thiserror::Error)]
 pub enum ConnectError {
-    /// The variable is missing.
+    /// A setting is missing.
     #[error(transparent)]
     Missing(#[from] settings::Missing),
     /// The variable is no Postgres URL; its text is left out, because it may hold a password.
     #[error("DATABASE_URL is not a Postgres URL")]
     Malformed,
+    /// A token would go to whoever answers.
+    #[error("DATABASE_URL must say sslmode=verify-full, because DATABASE_AUTH is iam")]
+    Unprotected,
+    /// The certificates that may vouch for Postgres cannot be read.
+    #[error("DATABASE_CA names a file that cannot be read: {0}")]
+    Roots(std::io::Error),
+    /// The token or the secret is not to be had.
+    #[error(transparent)]
+    Login(#[from] login::Error),
+}
+
+impl std::fmt::Debug for ConnectError {
+    /// What a `main` that returns it prints: the sentence.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Display::fmt(self, f)
+    }
 }
 
 impl Store {
-    /// A store on the database of `DATABASE_URL`, which is dialled at the first statement, not here.
+    /// A store on a database, which is dialled at the first statement, not here.
     ///
     /// # Errors
-    /// If the variable is missing or no URL.
-    pub fn from_env(connections: u32) -> std::result::Result<Self, ConnectError> {
-        let url = settings::DATABASE_URL.require()?;
-        Self::new(&url, connections).map_err(|_| ConnectError::Malformed)
+    /// If no token can be signed, or the secret cannot be read.
+    pub async fn open(database: &Database, connections: u32) -> std::result::Result<Self, ConnectError> {
+        let pool = pool(database.options().await?, connections);
+        let renewal = (!database.is_constant()).then(|| Renewal::new(database.clone()));
+        Ok(Self { pool, renewal })
     }
 
     /// A store on the database of `url` with at most so many connections.
     ///
     /// # Errors
     /// If the URL cannot be read.
-    pub fn new(url: &str, connections: u32) -> Result<Self> {
-        let options = PgConnectOptions::from_str(url)?;
-        let pool = PgPoolOptions::new()
-            .max_connections(connections)
-            // Below every function's timeout: else "no database" would read as "timed out".
-            .acquire_timeout(Duration::from_secs(8))
-            .idle_timeout(Duration::from_secs(600))
-            .connect_lazy_with(options);
-        Ok(Self { pool })
+    pub async fn new(url: &str, connections: u32) -> std::result::Result<Self, ConnectError> {
+        Self::open(&Database::new(url, None, Login::Url)?, connections).await
     }
 
     /// A store over connections that somebody else made.
     #[must_use]
     pub fn over(pool: PgPool) -> Self {
-        Self { pool }
+        Self { pool, renewal: None }
     }
 
-    /// The connections, for statements of the domain.
-    #[must_use]
-    pub fn pool(&self) -> &PgPool {
-        &self.pool
+    /// The connections, for the next statement: whoever asks a minute later asks anew, because a log-in does not hold for
+    /// ever.
+    ///
+    /// # Errors
+    /// If there is nothing to log in with.
+    pub async fn pool(&self) -> Result<&PgPool> {
+        if let Some(renewal) = &self.renewal {
+            renewal.renew(&self.pool).await?;
+        }
+        Ok(&self.pool)
     }
 
     /// Runs a verb in a commit of its own; at a deadlock or a serialization failure again, at most three times.
@@ -72,17 +90,35 @@ impl Store {
     {
         let mut tries = 0;
         loop {
-            match sql::one(self.pool(), verb()).await {
+            match self.one(verb()).await {
                 Err(error) if tries < 3 && asks_again(&error) => tries += 1,
                 answer => return answer,
             }
         }
     }
 
+    /// Runs a verb in a commit of its own.
+    pub(crate) async fn one<O>(&self, verb: QueryScalar<'_, Postgres, O, PgArguments>) -> Result<O>
+    where
+        O: Send + Unpin,
+        (O,): for<'r> FromRow<'r, PgRow> + Send + Unpin,
+    {
+        sql::one(self.pool().await?, verb).await
+    }
+
     /// Says goodbye to Postgres.
     pub async fn close(&self) {
         self.pool.close().await;
     }
+}
+
+fn pool(options: PgConnectOptions, connections: u32) -> PgPool {
+    PgPoolOptions::new()
+        .max_connections(connections)
+        // Below every function's timeout: else "no database" would read as "timed out".
+        .acquire_timeout(Duration::from_secs(8))
+        .idle_timeout(Duration::from_secs(600))
+        .connect_lazy_with(options)
 }
 
 /// Whether Postgres asks for the same again: deadlock or serialization failure.

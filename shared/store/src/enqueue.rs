@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use sqlx::types::Json;
 use task::Wake;
+use tracing::Instrument as _;
 use uuid::Uuid;
 
 use crate::{NewTask, Result};
@@ -21,8 +22,12 @@ pub struct Enqueued {
 /// If the transaction is bound to no organization; or an option is bad: see [`bad_option`](crate::bad_option); or Postgres
 /// cannot be reached.
 pub async fn enqueue(tx: &mut PgConnection, tasks: &[NewTask]) -> Result<Enqueued> {
-    let enqueued: Json<Enqueued> =
-        sql::query_scalar("select tasks.enqueue_all($1, true)").bind(Json(tasks)).fetch_one(tx).await?;
+    let span = tracing::info_span!(target: "trace", "enqueue", tasks = tasks.len());
+    let enqueued: Json<Enqueued> = sql::query_scalar("select tasks.enqueue_all($1, true)")
+        .bind(Json(tasks))
+        .fetch_one(tx)
+        .instrument(span)
+        .await?;
     Ok(enqueued.0)
 }
 
@@ -71,8 +76,12 @@ pub struct EnqueuedGroup {
 /// # Errors
 /// As [`enqueue`].
 pub async fn enqueue_group(tx: &mut PgConnection, group: &NewGroup) -> Result<EnqueuedGroup> {
-    let enqueued: Json<EnqueuedGroup> =
-        sql::query_scalar("select tasks.enqueue_group($1)").bind(Json(group)).fetch_one(tx).await?;
+    let span = tracing::info_span!(target: "trace", "enqueue", tasks = group.members.len());
+    let enqueued: Json<EnqueuedGroup> = sql::query_scalar("select tasks.enqueue_group($1)")
+        .bind(Json(group))
+        .fetch_one(tx)
+        .instrument(span)
+        .await?;
     Ok(enqueued.0)
 }
 

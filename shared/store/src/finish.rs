@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use sqlx::postgres::PgArguments;
 use sqlx::query::QueryScalar;
 use sqlx::types::Json;
@@ -90,6 +90,8 @@ pub struct Group {
 pub struct Member {
     kind: &'static str,
     args: Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    headers: Option<Value>,
 }
 
 impl Group {
@@ -105,11 +107,23 @@ impl Group {
             members: members.into_iter().map(|member| Member::of(&member)).collect(),
         }
     }
+
+    /// The same group, whose every task is given these headers to carry.
+    #[must_use]
+    pub fn carrying(mut self, headers: Option<Map<String, Value>>) -> Self {
+        if let Some(headers) = headers.map(Value::Object) {
+            for member in self.members.iter_mut().chain([&mut self.callback]) {
+                member.headers = Some(headers.clone());
+            }
+        }
+        self
+    }
 }
 
 impl Member {
     fn of<T: Task>(args: &T) -> Self {
-        Self { kind: T::KIND, args: serde_json::to_value(args).expect("arguments of a task are JSON") }
+        let args = serde_json::to_value(args).expect("arguments of a task are JSON");
+        Self { kind: T::KIND, args, headers: None }
     }
 }
 

@@ -1,10 +1,11 @@
 use sha2::{Digest, Sha256};
 use sqlx::migrate::Migrator;
-use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use sqlx::{Connection, PgConnection};
 
 use catalog::Spec;
 
 use crate::Result;
+use crate::role::{RoleLogin, role};
 
 /// The engine's tables. The domain's migrations number from 1001 and share the book-keeping table.
 pub static MIGRATIONS: Migrator = sqlx::migrate!();
@@ -63,7 +64,7 @@ pub struct Migrated {
 
 /// Brings a database up to date: tables, verbs, contracts, roles and grants. Safe to repeat, and to run twice at once.
 ///
-/// `connection` is the database's owner, allowed to create roles. Every login role gets `password`, if there is one.
+/// `connection` is the database's owner, allowed to create roles. Every login role is made to log in as `login` says.
 ///
 /// # Errors
 /// If a statement fails; the migrations before it stay, the rest is as it was.
@@ -71,20 +72,20 @@ pub async fn migrate(
     connection: &mut PgConnection,
     domain: &Migrator,
     specs: &[Spec],
-    password: Option<&str>,
+    login: &RoleLogin,
 ) -> std::result::Result<Migrated, sqlx::migrate::MigrateError> {
     let before = count(connection).await?;
     let mut all = Migrator::with_migrations(MIGRATIONS.iter().chain(domain.iter()).cloned().collect());
     // A function of the last release, after a rollback, meets a newer database.
     all.set_ignore_missing(true);
     all.run(&mut *connection).await?;
-    provision(connection, specs, password).await?;
+    provision(connection, specs, login).await?;
     let version = all.iter().map(|migration| migration.version).max().unwrap_or(0);
     Ok(Migrated { version, applied: count(connection).await? - before })
 }
 
 /// Everything that has no history: replaced as a whole, in one commit.
-async fn provision(connection: &mut PgConnection, specs: &[Spec], password: Option<&str>) -> Result<()> {
+async fn provision(connection: &mut PgConnection, specs: &[Spec], login: &RoleLogin) -> Result<()> {
     let mut tx = connection.begin().await?;
     sql::query("select pg_advisory_xact_lock($1)").bind(LOCK).execute(&mut *tx).await?;
     for verbs in VERBS {
@@ -110,28 +111,11 @@ async fn provision(connection: &mut PgConnection, specs: &[Spec], password: Opti
         .bind(spec.retention.as_secs_f64())
         .execute(&mut *tx)
         .await?;
-        role(&mut tx, &format!("task_{}", spec.kind), "tasks_worker, tasks_tenant", password).await?;
+        role(&mut tx, &format!("task_{}", spec.kind), "tasks_worker, tasks_tenant", login).await?;
     }
-    role(&mut tx, "tasks_api", "tasks_tenant", password).await?;
-    role(&mut tx, "tasks_relay", "", password).await?;
+    role(&mut tx, "tasks_api", "tasks_tenant", login).await?;
+    role(&mut tx, "tasks_relay", "", login).await?;
     tx.commit().await
-}
-
-/// A login role. Names and passwords cannot be parameters of DDL: the server quotes them, then runs what it quoted.
-async fn role(tx: &mut PgConnection, name: &str, member_of: &str, password: Option<&str>) -> Result<()> {
-    let statement: String = sql::query_scalar(
-        "select format('do $do$ begin create role %1$I; exception when duplicate_object or unique_violation then null;
-           end $do$; alter role %1$I login inherit;', $1)
-         || case when $2 is not null then format('alter role %I password %L;', $1, $2) else '' end
-         || case when $3 <> '' then format('grant %s to %I', $3, $1) else '' end",
-    )
-    .bind(name)
-    .bind(password)
-    .bind(member_of)
-    .fetch_one(&mut *tx)
-    .await?;
-    sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut *tx).await?;
-    Ok(())
 }
 
 async fn count(connection: &mut PgConnection) -> Result<i64> {

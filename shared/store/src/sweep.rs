@@ -33,7 +33,7 @@ impl Store {
     /// # Errors
     /// If Postgres could not be asked.
     pub async fn begin_sweep(&self) -> Result<bool> {
-        sql::one(self.pool(), sql::query_scalar("select tasks.begin_sweep()")).await
+        self.one(sql::query_scalar("select tasks.begin_sweep()")).await
     }
 
     /// For how many whole seconds the oldest row that the relay should have acted on has been waiting for it.
@@ -50,7 +50,7 @@ impl Store {
     /// If Postgres could not be asked.
     pub async fn sweep_due(&self, limit: i32, each: i32) -> Result<Vec<Wake>> {
         let query = sql::query_scalar("select tasks.sweep_due($1, $2)").bind(limit).bind(each);
-        let wakes: Json<Vec<Wake>> = sql::one(self.pool(), query).await?;
+        let wakes: Json<Vec<Wake>> = self.one(query).await?;
         Ok(wakes.0)
     }
 
@@ -59,7 +59,7 @@ impl Store {
     /// # Errors
     /// If Postgres could not be asked.
     pub async fn prune(&self, limit: i32) -> Result<i32> {
-        sql::one(self.pool(), sql::query_scalar("select tasks.prune($1)").bind(limit)).await
+        self.one(sql::query_scalar("select tasks.prune($1)").bind(limit)).await
     }
 
     /// Ends at most `limit` attempts whose lease ran out and tasks that expired.
@@ -78,7 +78,7 @@ impl Store {
     /// If Postgres could not be asked.
     pub async fn check_groups(&self, limit: i32) -> Result<GroupCheck> {
         let query = sql::query_scalar("select tasks.check_groups($1)").bind(limit);
-        let check: Json<GroupCheck> = sql::one(self.pool(), query).await?;
+        let check: Json<GroupCheck> = self.one(query).await?;
         Ok(check.0)
     }
 }

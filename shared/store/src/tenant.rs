@@ -18,7 +18,7 @@ impl Store {
     /// # Errors
     /// If Postgres cannot be reached.
     pub async fn begin(&self, tenant: Tenant) -> Result<Transaction<'static, Postgres>> {
-        let mut tx = self.pool().begin().await?;
+        let mut tx = self.pool().await?.begin().await?;
         bind(&mut tx, tenant).await?;
         Ok(tx)
     }

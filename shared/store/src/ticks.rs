@@ -83,7 +83,7 @@ impl Store {
     /// If Postgres could not be asked.
     pub async fn due_schedules(&self, after: Option<Uuid>, limit: i32) -> Result<DueSchedules> {
         let query = sql::query_scalar("select tasks.due_schedules($1, $2)").bind(after).bind(limit);
-        let due: Json<DueSchedules> = sql::one(self.pool(), query).await?;
+        let due: Json<DueSchedules> = self.one(query).await?;
         Ok(due.0)
     }
 

@@ -3,7 +3,7 @@ use std::str::FromStr;
 use catalog::TASKS;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool};
-use store::{Store, Tenant};
+use store::{RoleLogin, Store, Tenant};
 use uuid::Uuid;
 
 /// One migration at a time on the server: roles belong to all its databases.
@@ -165,7 +165,9 @@ async fn template(admin: &PgConnectOptions) -> String {
         let mut inside = PgConnection::connect_with(&admin.clone().database(&draft))
             .await
             .expect("the new database answers");
-        store::migrate(&mut inside, &rhesis::MIGRATIONS, TASKS, None).await.expect("the migrations apply");
+        store::migrate(&mut inside, &rhesis::MIGRATIONS, TASKS, &RoleLogin::Unchanged)
+            .await
+            .expect("the migrations apply");
         inside.close().await.expect("a closed connection");
         let statement = format!("alter database {draft} rename to {name}");
         sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut connection).await.expect("the template's name");

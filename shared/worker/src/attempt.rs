@@ -49,10 +49,11 @@ impl Attempt {
         let end = match answer {
             Ok(Ok(End::Output(output))) => Close::End(stored(&claimed, output, Ending::success)),
             Ok(Ok(End::Continue(cursor))) => Close::End(stored(&claimed, cursor, Ending::continued)),
-            Ok(Ok(End::HandOver(group))) => Close::HandOver(group),
+            Ok(Ok(End::HandOver(group))) => Close::HandOver(group.carrying(telemetry::carried())),
             Ok(Err(error)) => Close::End(failed(&claimed, &error)),
             Err(_) => Close::End(timed_out(claimed.task_id, claimed.attempt, Some(time_limit))),
         };
+        note(&end);
         // What an output that cannot be stored was written with is not committed either.
         let kept = kept.filter(|_| !matches!(&end, Close::End(ending) if ending.is(UNSTORABLE)));
         match close(&worker.store, token, &claimed, end, kept).await {
@@ -61,8 +62,18 @@ impl Attempt {
         }
     }
 
-    /// The span that every line of this attempt's log carries.
+    /// Runs it in the span that every line of its log carries, within the one that is sent as part of its task's trace.
     pub(crate) fn spanned(self, request_id: &str) -> impl Future<Output = Finished> + use<> {
+        let sent = tracing::info_span!(
+            target: "trace",
+            "attempt",
+            otel.name = self.worker.kind,
+            otel.kind = "consumer",
+            task_id = %self.claimed.task_id,
+            attempt = self.claimed.attempt,
+            organization_id = self.claimed.organization_id.map(tracing::field::display),
+        );
+        telemetry::adopt(&sent, |name| self.claimed.header(name));
         let span = tracing::info_span!(
             "attempt",
             request_id,
@@ -70,7 +81,7 @@ impl Attempt {
             attempt = self.claimed.attempt,
             organization_id = self.claimed.organization_id.map(tracing::field::display),
         );
-        self.run().instrument(span)
+        self.run().instrument(span).instrument(sent)
     }
 }
 
@@ -92,6 +103,15 @@ pub(crate) fn timed_out(task_id: Uuid, attempt: i32, limit: Option<Duration>) ->
         None => "did not end in time and did not let go of its thread".into(),
     };
     Ending::other(task_id, attempt, Outcome::TimedOut, "TimedOut", &message)
+}
+
+/// Says in the attempt's trace how it ended.
+fn note(end: &Close) {
+    let Close::End(ending) = end else { return telemetry::note("outcome", "handed_over") };
+    telemetry::note("outcome", ending.outcome.as_str());
+    if let Some(kind) = ending.error.as_ref().and_then(|error| error["type"].as_str()) {
+        telemetry::failed(kind);
+    }
 }
 
 fn failed(claimed: &Claimed, error: &Error) -> Ending {

@@ -6,7 +6,7 @@ use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
 use lambda_runtime::{LambdaEvent, service_fn};
 use queue::Queue;
 use settings::TASK_CONNECTIONS;
-use store::Store;
+use store::{Database, Store};
 use task::Task;
 use tracing::Instrument;
 
@@ -29,10 +29,11 @@ where
     Fut: Future<Output = task::Result<R>> + Send + 'static,
     R: Into<End<T::Output>>,
 {
-    let begun = settings::begin(T::KIND);
+    login::begin(T::KIND).await?;
     telemetry::init();
-    begun?;
-    let (engine, handlers) = (Store::from_env(TASK_CONNECTIONS.0)?, Store::from_env(TASK_CONNECTIONS.1)?);
+    let database = Database::from_settings().await?;
+    let engine = Store::open(&database, TASK_CONNECTIONS.0).await?;
+    let handlers = Store::open(&database, TASK_CONNECTIONS.1).await?;
     let worker = Worker::new::<T, _, _, _>(engine, handlers, Queue::from_env().await?, handler);
     let served: Pin<Box<dyn Future<Output = Result<(), StartError>>>> = Box::pin(serve(worker));
     served.await
@@ -49,6 +50,7 @@ async fn serve(worker: Worker) -> Result<(), StartError> {
         async move {
             let response = handle(&worker, event.payload, invocation).instrument(span).await;
             telemetry::flush();
+            telemetry::send_spans().await;
             Ok::<_, StartError>(response)
         }
     }))

@@ -1,5 +1,6 @@
 use std::ops::{Deref, DerefMut};
 
+use serde_json::Value;
 use sqlx::{PgConnection, Postgres, Transaction};
 use store::{NewTask, Result};
 use task::{Task, Wake};
@@ -24,7 +25,8 @@ impl Tx {
     /// # Errors
     /// If Postgres refuses it.
     pub async fn enqueue<T: Task>(&mut self, args: &T) -> Result<Uuid> {
-        let new = NewTask { parent_id: Some(self.parent_id), ..NewTask::of(args) };
+        let headers = telemetry::carried().map(Value::Object);
+        let new = NewTask { parent_id: Some(self.parent_id), headers, ..NewTask::of(args) };
         let id = new.id;
         self.wakes.extend(store::enqueue(&mut self.inner, &[new]).await?.wakes);
         Ok(id)

@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use queue::Queue;
 use store::{Answer, Asked, Claimed, Refusal, Store};
@@ -70,6 +70,7 @@ impl Worker {
             return Ok(());
         }
         let token = Uuid::now_v7();
+        let began = SystemTime::now();
         let mut claimed = Vec::new();
         let mut again = Vec::new();
         for answer in self.claim(asked, token, invocation).await? {
@@ -78,6 +79,7 @@ impl Worker {
                     metrics::counter!("attempts_started", "kind" => self.kind).increment(1);
                     metrics::histogram!("start_delay_seconds", "kind" => self.kind)
                         .record(task.delay_seconds);
+                    telemetry::past("claim", began, |name| task.header(name), trace_of(&task));
                     claimed.push(task);
                 }
                 Answer::Refused(asked, refusal) => {
@@ -127,4 +129,9 @@ impl Worker {
         let own = claimed.time_limit.map(Duration::from_secs_f64);
         self.time_limit.min(own.unwrap_or(Duration::MAX)).min(left)
     }
+}
+
+/// What the trace of a claim says of its task.
+fn trace_of(claimed: &Claimed) -> [(&'static str, String); 2] {
+    [("task_id", claimed.task_id.to_string()), ("attempt", claimed.attempt.to_string())]
 }

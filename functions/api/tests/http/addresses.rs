@@ -11,7 +11,7 @@ use crate::world::{Api, send};
 
 /// The API without a database.
 async fn cut_off() -> Router {
-    let store = Store::new("postgres://tasks_api@127.0.0.1:1/none", 1).unwrap();
+    let store = Store::new("postgres://tasks_api@127.0.0.1:1/none", 1).await.unwrap();
     store.close().await;
     router(App { store, queue: Queue::Memory(Memory::default()), endpoints: crate::world::caller() })
 }

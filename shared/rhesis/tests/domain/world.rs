@@ -43,7 +43,7 @@ impl World {
         let configuration_id = configurations::create(&mut tx, endpoint_id, test_set_id, user).await.unwrap();
         tx.commit().await.unwrap();
         Self {
-            pool: database.store_as("task_execute_test").pool().clone(),
+            pool: database.store_as("task_execute_test").pool().await.unwrap().clone(),
             founded,
             test_set_id,
             configuration_id,
