@@ -1,7 +1,9 @@
+use std::collections::HashMap;
 use std::time::Duration;
 
 use store::{Claimed, Ending, Outcome, Settled};
 use task::Wake;
+use tracing::field::{DisplayValue, display};
 use uuid::Uuid;
 
 use crate::worker::Worker;
@@ -9,15 +11,32 @@ use crate::worker::Worker;
 /// Pauses between tries to write ends while Postgres does not answer, in milliseconds; beyond, the lease decides.
 const PAUSES: [u64; 4] = [0, 100, 400, 1600];
 
+/// What an invocation claimed: the token that it claimed with, and whose tasks they are.
+pub(crate) struct Claims {
+    pub(crate) token: Uuid,
+    owners: HashMap<Uuid, Option<Uuid>>,
+}
+
+impl Claims {
+    pub(crate) fn new(token: Uuid, claimed: &[Claimed]) -> Self {
+        Self { token, owners: claimed.iter().map(|task| (task.task_id, task.organization_id)).collect() }
+    }
+
+    /// The organization of a task, for its log lines.
+    fn owner(&self, task_id: Uuid) -> Option<DisplayValue<Uuid>> {
+        self.owners.get(&task_id).copied().flatten().map(display)
+    }
+}
+
 impl Worker {
     /// Writes endings and answers the wake-up calls that follow. One that Postgres will not store fails alone.
-    pub(crate) async fn finish(&self, token: Uuid, endings: Vec<Ending>) -> Vec<Wake> {
-        match self.write(token, &endings).await {
+    pub(crate) async fn finish(&self, claims: &Claims, endings: Vec<Ending>) -> Vec<Wake> {
+        match self.write(claims, &endings).await {
             Ok(wakes) => wakes,
             Err(error) if error.as_database_error().is_some() => {
                 let mut wakes = Vec::new();
                 for ending in endings {
-                    wakes.extend(self.finish_one(token, ending).await);
+                    wakes.extend(self.finish_one(claims, ending).await);
                 }
                 wakes
             }
@@ -25,29 +44,29 @@ impl Worker {
         }
     }
 
-    async fn finish_one(&self, token: Uuid, ending: Ending) -> Vec<Wake> {
+    async fn finish_one(&self, claims: &Claims, ending: Ending) -> Vec<Wake> {
         let (task_id, attempt) = (ending.task_id, ending.attempt);
-        match self.write(token, &[ending]).await {
+        match self.write(claims, &[ending]).await {
             Ok(wakes) => wakes,
             Err(error) => {
                 let message = format!("its end could not be stored: {error}");
                 let ending = Ending::other(task_id, attempt, Outcome::Retry, "NotStorable", &message);
-                self.write(token, &[ending]).await.unwrap_or_default()
+                self.write(claims, &[ending]).await.unwrap_or_default()
             }
         }
     }
 
-    async fn write(&self, token: Uuid, endings: &[Ending]) -> store::Result<Vec<Wake>> {
+    async fn write(&self, claims: &Claims, endings: &[Ending]) -> store::Result<Vec<Wake>> {
         if endings.is_empty() {
             return Ok(Vec::new());
         }
         let mut last = None;
         for pause in PAUSES {
             tokio::time::sleep(Duration::from_millis(pause)).await;
-            match self.store.finish(token, endings).await {
+            match self.store.finish(claims.token, endings).await {
                 Ok(settled) => {
                     for ending in endings {
-                        self.log(ending, settled.ended.contains(&ending.task_id));
+                        self.log(claims, ending, settled.ended.contains(&ending.task_id));
                     }
                     return Ok(settled.wakes);
                 }
@@ -65,40 +84,49 @@ impl Worker {
     }
 
     /// Gives claims back whose handlers have not begun, at no cost.
-    pub(crate) async fn give_back(&self, token: Uuid, claimed: &[Claimed]) {
+    pub(crate) async fn give_back(&self, claims: &Claims, claimed: &[Claimed]) {
         let give_back = |task: &Claimed| {
             let message = "given back before it began";
             Ending::other(task.task_id, task.attempt, Outcome::GaveBack, "GaveBack", message)
         };
-        let wakes = self.finish(token, claimed.iter().map(give_back).collect()).await;
+        let wakes = self.finish(claims, claimed.iter().map(give_back).collect()).await;
         self.queue.dispatch(&wakes).await;
     }
 
     /// Notes an end that was committed together with its handler's transaction.
-    pub(crate) fn settled(&self, settled: Settled, task_id: Uuid) -> Vec<Wake> {
+    pub(crate) fn settled(
+        &self,
+        claims: &Claims,
+        settled: Settled,
+        task_id: Uuid,
+        attempt: i32,
+    ) -> Vec<Wake> {
         if settled.ended.is_empty() {
-            self.fenced(task_id);
+            self.fenced(claims, task_id, attempt);
         } else {
-            tracing::info!(kind = self.kind, %task_id, "attempt ended in its handler's transaction");
+            let organization_id = claims.owner(task_id);
+            tracing::info!(kind = self.kind, %task_id, attempt, organization_id, "attempt ended in its handler's transaction");
             metrics::counter!("attempts_ended", "kind" => self.kind, "outcome" => "committed").increment(1);
         }
         settled.wakes
     }
 
-    fn log(&self, ending: &Ending, written: bool) {
+    fn log(&self, claims: &Claims, ending: &Ending, written: bool) {
         let (kind, task_id, attempt) = (self.kind, ending.task_id, ending.attempt);
         if !written {
-            return self.fenced(task_id);
+            return self.fenced(claims, task_id, attempt);
         }
         let outcome = ending.outcome.as_str();
         let error_type = ending.error.as_ref().and_then(|error| error["type"].as_str());
-        tracing::info!(kind, %task_id, attempt, outcome, error_type, "attempt ended");
+        let organization_id = claims.owner(task_id);
+        tracing::info!(kind, %task_id, attempt, organization_id, outcome, error_type, "attempt ended");
         metrics::counter!("attempts_ended", "kind" => kind, "outcome" => outcome).increment(1);
     }
 
     /// A zombie came back: its claim is gone, and nothing that it had to say was written.
-    fn fenced(&self, task_id: Uuid) {
-        tracing::warn!(kind = self.kind, %task_id, "superseded: nothing was written");
+    fn fenced(&self, claims: &Claims, task_id: Uuid, attempt: i32) {
+        let organization_id = claims.owner(task_id);
+        tracing::warn!(kind = self.kind, %task_id, attempt, organization_id, "superseded: nothing was written");
         metrics::counter!("zombies_fenced", "kind" => self.kind).increment(1);
     }
 }

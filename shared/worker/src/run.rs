@@ -8,6 +8,7 @@ use tokio::time::{Instant, timeout_at};
 use uuid::Uuid;
 
 use crate::attempt::{Attempt, Finished, panicked, timed_out};
+use crate::ends::Claims;
 use crate::watch::Watch;
 use crate::worker::{Invocation, Worker};
 
@@ -31,19 +32,20 @@ impl Worker {
     /// Runs claimed attempts together. No end waits for a slow neighbour; those that come together are written together.
     pub(crate) async fn run(&self, claimed: Vec<Claimed>, token: Uuid, invocation: &Invocation) {
         let left = invocation.deadline.saturating_duration_since(Instant::now()).saturating_sub(MARGIN);
+        let claims = Claims::new(token, &claimed);
         if left < LEAST {
-            return self.give_back(token, &claimed).await;
+            return self.give_back(&claims, &claimed).await;
         }
         let (mut running, stops) = self.begin(claimed, token, invocation, left);
         let _watch = Watch::start(self.store.clone(), token, stops);
         while !running.tasks.is_empty() {
             let (open, wakes) = match timeout_at(running.latest, running.tasks.join_next_with_id()).await {
-                Ok(Some(first)) => running.collect(first, self),
+                Ok(Some(first)) => running.collect(first, self, &claims),
                 Ok(None) => break,
                 Err(_) => (running.give_up(), Vec::new()),
             };
             let mut wakes = wakes;
-            wakes.extend(self.finish(token, open).await);
+            wakes.extend(self.finish(&claims, open).await);
             self.queue.dispatch(&wakes).await;
         }
     }
@@ -77,16 +79,19 @@ impl Running {
         &mut self,
         first: Result<(Id, Finished), JoinError>,
         worker: &Worker,
+        claims: &Claims,
     ) -> (Vec<Ending>, Vec<Wake>) {
         let (mut open, mut wakes) = (Vec::new(), Vec::new());
         let mut next = Some(first);
         while let Some(joined) = next {
             match joined {
                 Ok((id, finished)) => {
-                    let (task_id, _) = self.attempts.remove(&id).unwrap_or_default();
+                    let (task_id, attempt) = self.attempts.remove(&id).unwrap_or_default();
                     match finished {
                         Finished::Open(ending) => open.push(ending),
-                        Finished::Settled(settled) => wakes.extend(worker.settled(settled, task_id)),
+                        Finished::Settled(settled) => {
+                            wakes.extend(worker.settled(claims, settled, task_id, attempt))
+                        }
                     }
                 }
                 Err(error) => {
