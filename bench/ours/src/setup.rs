@@ -13,7 +13,7 @@ use crate::contract::Noop;
 pub(crate) async fn schema() {
     let mut connection = PgConnection::connect(&bench_common::database_url()).await.unwrap();
     let domain = Migrator::with_migrations(Vec::new());
-    store::migrate(&mut connection, &domain, &[Spec::of::<Noop>()], None).await.unwrap();
+    store::migrate(&mut connection, &domain, &[Spec::of::<Noop>()], &RoleLogin::Unchanged).await.unwrap();
 }
 
 /// The engine's verbs, as the login role that calls them in production.

@@ -11,7 +11,7 @@ use login::Login;
 use migrate::{Error, Request, run};
 use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
-use store::Migrated;
+use store::{Database, Migrated, RoleLogin};
 use uuid::Uuid;
 
 type Heard = Arc<Mutex<Vec<(Value, bool)>>>;

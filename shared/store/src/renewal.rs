@@ -42,7 +42,7 @@ impl Renewal {
         }
         if self.database.is_rotated() {
             self.try_log_in(pool).await?;
-        } else if !fresh {
+        } else {
             pool.set_connect_options(self.database.options().await.map_err(unable)?);
         }
         *renewed = SystemTime::now();

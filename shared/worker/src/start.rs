@@ -18,7 +18,7 @@ pub type StartError = lambda_runtime::Error;
 
 /// Runs the function of one kind of task: `handler` is called for every attempt that this function claims.
 ///
-/// The kind is that of the handler's first argument. Needs `DATABASE_URL` and `QUEUE_URL_PREFIX`.
+/// The kind is that of the handler's first argument. What its variables must hold: `settings::of`.
 ///
 /// # Errors
 /// If a setting is missing or wrong, or the Lambda runtime cannot be reached.
@@ -30,6 +30,17 @@ where
     R: Into<End<T::Output>>,
 {
     login::begin(T::KIND).await?;
+    begun(handler).await
+}
+
+/// What is left when the settings can be read.
+async fn begun<T, F, Fut, R>(handler: F) -> Result<(), StartError>
+where
+    T: Task,
+    F: Fn(T, Context) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = task::Result<R>> + Send + 'static,
+    R: Into<End<T::Output>>,
+{
     telemetry::init();
     let database = Database::from_settings().await?;
     let engine = Store::open(&database, TASK_CONNECTIONS.0).await?;
@@ -57,20 +68,26 @@ async fn serve(worker: Worker) -> Result<(), StartError> {
     .await
 }
 
-/// Like [`run`], with something that every attempt shares: an HTTP client, say. It lives as long as the process.
+/// Like [`run`], with something that every attempt shares: an HTTP client, say. It is made when the settings can be read, and
+/// lives as long as the process.
 ///
 /// # Errors
-/// As [`run`].
-pub async fn run_with<D, T, F, Fut, R>(shared: D, handler: F) -> Result<(), StartError>
+/// As [`run`], or if it cannot be made.
+pub async fn run_with<D, E, T, F, Fut, R>(
+    shared: impl FnOnce() -> Result<D, E>,
+    handler: F,
+) -> Result<(), StartError>
 where
     D: Sync + 'static,
+    E: Into<StartError>,
     T: Task,
     F: Fn(T, Context, &'static D) -> Fut + Send + Sync + 'static,
     Fut: Future<Output = task::Result<R>> + Send + 'static,
     R: Into<End<T::Output>>,
 {
-    let shared: &'static D = Box::leak(Box::new(shared));
-    run(move |task, ctx| handler(task, ctx, shared)).await
+    login::begin(T::KIND).await?;
+    let shared: &'static D = Box::leak(Box::new(shared().map_err(Into::into)?));
+    begun(move |task, ctx| handler(task, ctx, shared)).await
 }
 
 /// Works off one SQS batch. Only if Postgres could not be asked do messages go back to SQS: all of them.

@@ -10,7 +10,7 @@ use worker::{Context, Error, Result, StartError};
 
 #[tokio::main]
 async fn main() -> Result<(), StartError> {
-    worker::run_with(Client::from_env()?, execute).await
+    worker::run_with(Client::from_env, execute).await
 }
 
 async fn execute(task: ExecuteTest, ctx: Context, client: &'static Client) -> Result<TestVerdict> {

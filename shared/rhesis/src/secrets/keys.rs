@@ -1,4 +1,4 @@
-use std::{env, fmt};
+use std::fmt;
 
 use fernet::{Fernet, MultiFernet};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -30,7 +30,7 @@ pub enum SecretError {
 impl Keys {
     /// The keys of the setting `DB_ENCRYPTION_KEY`; none, if it is not set or empty.
     pub fn from_env() -> Result<Self, SecretError> {
-        Self::parse(&env::var(SETTING).unwrap_or_default())
+        Self::parse(&settings::DB_ENCRYPTION_KEY.get().unwrap_or_default())
     }
 
     /// Keys in URL-safe base64, separated by commas.

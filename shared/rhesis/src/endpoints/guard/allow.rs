@@ -1,4 +1,3 @@
-use std::env;
 use std::net::IpAddr;
 
 use ipnet::IpNet;
@@ -37,7 +36,7 @@ pub struct BadAllow {
 impl Allow {
     /// The list of the setting `ENDPOINT_ALLOW`; empty if it is not set.
     pub fn from_env() -> Result<Self, BadAllow> {
-        Self::parse(&env::var(SETTING).unwrap_or_default())
+        Self::parse(&settings::ENDPOINT_ALLOW.get().unwrap_or_default())
     }
 
     /// Entries separated by commas.
