@@ -21,7 +21,7 @@ async fn start(store: &Store, kicks: &Sender, tasks: &[NewTask]) {
 
 pub(crate) async fn one(n: usize) {
     let (store, kicks) = (store_as("tasks_api", 1), Sender::new());
-    store.pool().acquire().await.unwrap();
+    store.pool().await.unwrap().acquire().await.unwrap();
     timed(n, 1, async {
         for id in 0..n {
             start(&store, &kicks, &[new(id)]).await;
@@ -32,7 +32,7 @@ pub(crate) async fn one(n: usize) {
 
 pub(crate) async fn bulk(n: usize) {
     let (store, kicks) = (store_as("tasks_api", 1), Sender::new());
-    store.pool().acquire().await.unwrap();
+    store.pool().await.unwrap().acquire().await.unwrap();
     timed(n, BATCH, async {
         for first in (0..n).step_by(BATCH) {
             let tasks: Vec<NewTask> = (first..n.min(first + BATCH)).map(|id| new(BULK0 + id)).collect();

@@ -4,7 +4,7 @@ use catalog::Spec;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection};
-use store::{Store, Tenant};
+use store::{RoleLogin, Store, Tenant};
 use uuid::Uuid;
 
 use crate::contract::Noop;
