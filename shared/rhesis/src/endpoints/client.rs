@@ -5,7 +5,7 @@ use super::auth::{Credential, Tokens};
 use super::deadline::Deadline;
 use super::guard::{Allow, BadAllow, Guard, Lookup, System};
 use super::http::Http;
-use super::{Answer, Auth, CallError, CallErrorKind, Endpoint, Protocol, rest, tls, websocket};
+use super::{Answer, Auth, CallError, CallErrorKind, Endpoint, Protocol, rest, tls, traced, websocket};
 use crate::secrets::{Keys, SecretError};
 
 /// Calls endpoints. Made once per process: it keeps connections and tokens.
@@ -105,6 +105,10 @@ impl Client {
     /// Asks the endpoint one prompt. Never tries twice, but for a token that has become stale: a transient error is the
     /// caller's to repeat.
     pub async fn call(&self, endpoint: &Endpoint, prompt: &str) -> Result<Answer, CallError> {
+        traced::call(endpoint, self.answer(endpoint, prompt)).await
+    }
+
+    async fn answer(&self, endpoint: &Endpoint, prompt: &str) -> Result<Answer, CallError> {
         if endpoint.kept.endpoint_deleted_at.is_some() {
             let why = "the endpoint was deleted after the test run had started".to_owned();
             return Err(CallError::new(CallErrorKind::InvalidEndpoint, why));

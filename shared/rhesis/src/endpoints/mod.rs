@@ -21,6 +21,7 @@ mod stored;
 mod target;
 mod template;
 mod tls;
+mod traced;
 mod verbs;
 mod websocket;
 
