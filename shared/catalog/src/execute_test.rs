@@ -16,7 +16,7 @@ pub struct ExecuteTest {
 
 impl Task for ExecuteTest {
     const KIND: &'static str = "execute_test";
-    const TIME_LIMIT: Duration = Duration::from_secs(120);
+    const TIME_LIMIT: Duration = Duration::from_secs(270);
     // Started from outside, it would write into a run that it is no test of.
     const INTERNAL: bool = true;
     type Output = TestVerdict;

@@ -10,10 +10,12 @@ pub mod endpoints;
 pub mod import;
 pub mod imports;
 pub mod metrics;
+pub mod models;
 pub mod organizations;
 pub mod results;
 pub mod runs;
 pub mod secrets;
+
 pub mod test_sets;
 pub mod tokens;
 mod verdict;

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::Outcome;
 
-/// Stores what became of a test of a run; a second outcome replaces the first.
+/// Stores what became of a test of a run, and forgets the answer that was kept for it; a second outcome replaces the first.
 ///
 /// Fails on constraint `test_result_test_of_the_run` if the test is not one of the run.
 pub async fn store(
@@ -20,7 +20,10 @@ pub async fn store(
     outcome: &Outcome,
 ) -> sqlx::Result<()> {
     sql::query(
-        "insert into test_result (id, test_run_id, test_id, status, reason, test_output, test_metrics)
+        "with judged as (
+             update test_run_test set answer = null where test_run_id = $2 and test_id = $3 and answer is not null
+         )
+         insert into test_result (id, test_run_id, test_id, status, reason, test_output, test_metrics)
          values ($1, $2, $3, $4, $5, $6, $7)
          on conflict (test_run_id, test_id) do update
          set status = excluded.status, reason = excluded.reason, test_output = excluded.test_output,
@@ -43,7 +46,7 @@ pub(crate) fn storable_text(text: &str) -> String {
     text.replace('\0', "\u{fffd}")
 }
 
-fn storable(value: &Value) -> Value {
+pub(crate) fn storable(value: &Value) -> Value {
     match value {
         Value::String(text) => Value::String(storable_text(text)),
         Value::Array(items) => items.iter().map(storable).collect(),

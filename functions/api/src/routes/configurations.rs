@@ -4,7 +4,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Datelike as _, Utc};
 use rhesis::configurations::{
-    self, BadAttribute, Change, Changed, Deleted, NewConfiguration, StoredConfiguration,
+    self, BadReference, Change, Changed, Deleted, NewConfiguration, StoredConfiguration,
 };
 use serde_json::{Map, Value};
 use sqlx::PgConnection;
@@ -57,7 +57,7 @@ pub(crate) async fn create_configuration(
     };
     let made = transact!(app, caller, |tx| {
         exist(tx, Some(new.endpoint_id), Some(new.test_set_id)).await?;
-        configurations::check(tx, &new.attributes).await.map_err(|bad| refused(bad, |_| "attributes"))?;
+        configurations::check_new(tx, &new.attributes).await.map_err(|bad| refused(bad, |_| "attributes"))?;
         configurations::create_new(tx, &new).await?;
         configurations::find(tx, new.id).await?.ok_or_else(no_such_configuration)
     })?;
@@ -92,7 +92,7 @@ pub(crate) async fn change_configuration(
         configurations::find(tx, id).await?.ok_or_else(no_such_configuration)?;
         exist(tx, change.endpoint_id, change.test_set_id).await?;
         if let Some(attributes) = &change.attributes {
-            configurations::check(tx, attributes).await.map_err(|bad| refused(bad, |_| "attributes"))?;
+            configurations::check_new(tx, attributes).await.map_err(|bad| refused(bad, |_| "attributes"))?;
         }
         match configurations::change(tx, id, &change).await?.ok_or_else(no_such_configuration)? {
             Changed::Done => configurations::find(tx, id).await?.ok_or_else(no_such_configuration),
@@ -141,14 +141,14 @@ fn attributes(name: &str, value: Value) -> Result<Map<String, Value>, Problem> {
 }
 
 /// What there is against an attribute; `place` says in which object of the body one of this name stands.
-pub(super) fn refused(bad: BadAttribute, place: impl Fn(&str) -> &'static str) -> Problem {
+pub(super) fn refused(bad: BadReference, place: impl Fn(&str) -> &'static str) -> Problem {
     match bad {
-        BadAttribute::Refused { field, detail } => {
-            let place = place(&field);
-            let problem = Problem::invalid(field, detail);
+        BadReference::Attribute(bad) => {
+            let place = place(&bad.field);
+            let problem = Problem::invalid(bad.field, bad.detail);
             if place.is_empty() { problem } else { problem.below(place) }
         }
-        BadAttribute::Database(error) => error.into(),
+        BadReference::Database(error) => error.into(),
     }
 }
 

@@ -93,7 +93,9 @@ impl From<ConfigurationError> for Problem {
                 Self::invalid("test_set_id", error.to_string())
             }
             ConfigurationError::EndpointDeleted(_) => Self::invalid("endpoint_id", error.to_string()),
-            ConfigurationError::BadAttributes { .. } => Self::invalid("attributes", error.to_string()),
+            ConfigurationError::BadAttribute { bad, .. } => {
+                Self::invalid(bad.field, bad.detail).below("attributes")
+            }
             ConfigurationError::Database(error) => error.into(),
         }
     }

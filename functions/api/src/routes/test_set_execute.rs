@@ -79,7 +79,7 @@ async fn create(tx: &mut PgConnection, new: &NewConfiguration) -> Result<(), Pro
         return Err(Problem::not_found("Endpoint not found"));
     }
     let place = |field: &str| if KNOWN.contains(&field) { OPTIONS } else { "" };
-    configurations::check(tx, &new.attributes).await.map_err(|bad| refused(bad, place))?;
+    configurations::check_new(tx, &new.attributes).await.map_err(|bad| refused(bad, place))?;
     Ok(configurations::create_new(tx, new).await?)
 }
 

@@ -77,7 +77,8 @@ async fn a_configuration_that_cannot_be_executed_is_refused_by_the_name_of_what_
     api.change(format!("update test_configuration set test_set_id = null where id = '{without}'")).await;
     let attributes = json!({ "execution_mode": "sideways" });
     api.change(format!("update test_configuration set attributes = '{attributes}' where id = '{odd}'")).await;
-    for (id, field) in [(empty, "test_set_id"), (without, "test_set_id"), (odd, "attributes")] {
+    for (id, field) in [(empty, "test_set_id"), (without, "test_set_id"), (odd, "attributes.execution_mode")]
+    {
         let answer = client.post(&format!("/test-configurations/{id}/execute"), &json!({})).await;
         assert_eq!(answer.problem(), (422, Some(field)), "{answer:?}");
     }

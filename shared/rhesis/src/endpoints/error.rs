@@ -60,7 +60,7 @@ pub struct CallError {
 }
 
 impl CallError {
-    pub(super) fn new(kind: CallErrorKind, reason: String) -> Self {
+    pub(crate) fn new(kind: CallErrorKind, reason: String) -> Self {
         Self {
             kind,
             status: None,

@@ -8,6 +8,7 @@ mod client;
 mod conversation;
 mod deadline;
 mod error;
+mod fetch;
 mod guard;
 mod http;
 mod mapping;

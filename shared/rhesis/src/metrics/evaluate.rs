@@ -1,12 +1,28 @@
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use futures::{FutureExt as _, StreamExt as _, stream};
 use serde_json::{Map, Value, json};
 
-use super::{CLASSES, Metric, Score, contains, exact, pattern};
+use super::score::{NoScore, Score};
+use super::{Chosen, Metric, ScoreType, classes, judge, threshold};
 use crate::Verdict;
+use crate::endpoints::Client;
 
-/// The least score that meets a metric whose score is all or nothing.
-const THRESHOLD: f64 = 1.0;
+/// How many metrics of one answer are asked for at a time.
+const AT_A_TIME: usize = 5;
+
+/// What is judged.
+#[derive(Debug, Clone)]
+pub struct Material<'a> {
+    /// What the endpoint was asked.
+    pub input: &'a str,
+    /// What it answered.
+    pub output: Option<&'a str>,
+    /// What would have been right.
+    pub expected: Option<&'a str>,
+    /// What the endpoint answered from.
+    pub context: Vec<String>,
+}
 
 /// What all metrics together say of one answer.
 #[derive(Debug, Clone)]
@@ -17,70 +33,157 @@ pub struct Evaluation {
     pub reason: Option<String>,
     /// `{"execution_time": ms, "metrics": {name: {score, reason, is_successful, …}}}`.
     pub metrics: Value,
+    /// Set if a model could not be asked now, but may be later: why, without content.
+    pub again: Option<Again>,
 }
 
-/// Judges an answer by every metric.
-pub fn evaluate(metrics: &[Metric], output: Option<&str>, expected: Option<&str>) -> Evaluation {
-    let Some(output) = output else {
+/// Why the same evaluation may succeed later.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("metric {metric}: {reason}")]
+pub struct Again {
+    metric: String,
+    reason: String,
+    /// How long the model's API asked to wait.
+    pub after: Option<Duration>,
+}
+
+struct Judged<'a> {
+    metric: &'a Metric,
+    model: Option<&'a str>,
+    result: Result<(Score, bool), NoScore>,
+    took: Duration,
+}
+
+/// Judges an answer by every metric. Touches no database.
+pub async fn evaluate(metrics: &[Chosen], material: &Material<'_>, client: &Client) -> Evaluation {
+    let Some(output) = material.output else {
         return undecided("the endpoint's response holds no output: see its response mapping");
     };
     if metrics.is_empty() {
-        return undecided("the test set has no metrics");
+        return undecided(
+            "the test has no metrics: neither its configuration, nor its test set, nor its behavior names one",
+        );
     }
     let began = Instant::now();
-    let (mut errors, mut unmet, mut shown) = (Vec::new(), Vec::new(), Map::new());
-    for metric in metrics {
-        let name = free_name(&shown, &metric.name);
-        let result = score(metric, output, expected);
-        match &result {
-            Err(error) => errors.push(format!("metric {name} could not be evaluated: {error}")),
-            Ok(score) if score.score < THRESHOLD => unmet.push(format!("metric {name}: {}", score.reason)),
-            Ok(_) => {}
-        }
-        shown.insert(name, detail(metric, &result));
+    // Futures made one by one: those of a closure over borrowed metrics cannot be shown to be `Send`.
+    let mut asked = Vec::with_capacity(metrics.len());
+    for chosen in metrics {
+        asked.push(judged(chosen, output, material, client).boxed());
     }
-    let (verdict, reasons) = match (errors.is_empty(), unmet.is_empty()) {
-        (false, _) => (Verdict::Error, errors),
-        (true, false) => (Verdict::Fail, unmet),
-        (true, true) => (Verdict::Pass, Vec::new()),
+    let judged: Vec<Judged<'_>> = stream::iter(asked).buffered(AT_A_TIME).collect().await;
+    summed_up(judged, began.elapsed())
+}
+
+async fn judged<'a>(
+    chosen: &'a Chosen,
+    output: &'a str,
+    material: &'a Material<'_>,
+    client: &'a Client,
+) -> Judged<'a> {
+    let began = Instant::now();
+    let result = one(chosen, output, material, client).await;
+    let model = chosen.model.as_ref().map(|model| model.name.as_str());
+    Judged { metric: &chosen.metric, model, result, took: began.elapsed() }
+}
+
+async fn one(
+    chosen: &Chosen,
+    output: &str,
+    material: &Material<'_>,
+    client: &Client,
+) -> Result<(Score, bool), NoScore> {
+    let Chosen { metric, model } = chosen;
+    if metric.ground_truth_required && material.expected.is_none_or(|text| text.trim().is_empty()) {
+        return Err(NoScore::Skipped("skipped: the test has no expected answer".to_owned()));
+    }
+    if metric.context_required && material.context.is_empty() {
+        let why = "the endpoint's answer holds no context: map `context` in its response mapping";
+        return Err(NoScore::Error(why.to_owned()));
+    }
+    let class = classes::find(&metric.class_name).map_err(|bad| bad.to_string())?;
+    let score = if class.asks_model {
+        if metric.score_type == ScoreType::Numeric && metric.threshold.is_none() {
+            let why = "threshold is missing: a numeric metric needs one";
+            return Err(NoScore::Error(why.to_owned()));
+        }
+        judge::score(metric, model.as_ref(), material, client).await?
+    } else {
+        classes::score(metric, output, material.expected)?
     };
-    let milliseconds = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let met = threshold::is_met(metric, &score.found)?;
+    Ok((score, met))
+}
+
+fn summed_up(judged: Vec<Judged<'_>>, took: Duration) -> Evaluation {
+    let (mut errors, mut unmet, mut skipped, mut shown) = (Vec::new(), Vec::new(), Vec::new(), Map::new());
+    let (mut again, mut met) = (None, false);
+    for judged in judged {
+        let name = free_name(&shown, &judged.metric.name);
+        match &judged.result {
+            Ok((_, true)) => met = true,
+            Ok((score, false)) => unmet.push(format!("metric {name}: {}", score.reason)),
+            Err(NoScore::Skipped(reason)) => skipped.push(format!("metric {name} was {reason}")),
+            Err(NoScore::Error(error)) => {
+                errors.push(format!("metric {name} could not be evaluated: {error}"))
+            }
+            Err(NoScore::Again { reason, after }) => {
+                errors.push(format!("metric {name} could not be evaluated: {reason}"));
+                again = Some(Again { metric: name.clone(), reason: reason.clone(), after: *after });
+            }
+        }
+        shown.insert(name, detail(&judged));
+    }
+    let (verdict, reasons) = match (errors.is_empty(), unmet.is_empty(), met) {
+        (false, ..) => (Verdict::Error, errors),
+        (true, false, _) => (Verdict::Fail, unmet),
+        (true, true, true) => (Verdict::Pass, Vec::new()),
+        (true, true, false) => (Verdict::Error, skipped),
+    };
     Evaluation {
         verdict,
         reason: (!reasons.is_empty()).then(|| reasons.join("; ")),
-        metrics: json!({"execution_time": milliseconds, "metrics": shown}),
+        metrics: json!({"execution_time": milliseconds(took), "metrics": shown}),
+        again,
     }
 }
 
-fn score(metric: &Metric, output: &str, expected: Option<&str>) -> Result<Score, String> {
-    match metric.class_name.as_str() {
-        "exact" => exact::score(metric, output, expected),
-        "contains" => contains::score(metric, output, expected),
-        "regex" => pattern::score(metric, output, expected),
-        other => Err(format!("class_name is {other:?}: must be one of {}", CLASSES.join(", "))),
-    }
-}
-
-fn detail(metric: &Metric, result: &Result<Score, String>) -> Value {
+fn detail(judged: &Judged<'_>) -> Value {
+    let metric = judged.metric;
+    // All or nothing is 1 or 0, and 1 is what it is compared with.
+    let whole =
+        (metric.class_name != "CategoricalJudge" && metric.score_type == ScoreType::Binary).then_some(1.0);
     let mut detail = json!({
         "name": metric.name,
         "class_name": metric.class_name,
         "backend": "rhesis",
         "description": metric.description,
-        "threshold": THRESHOLD,
+        "score_type": metric.score_type,
+        "threshold": metric.threshold.or(whole),
+        "threshold_operator": metric.threshold_operator,
+        "duration_ms": milliseconds(judged.took),
     });
-    match result {
-        Ok(score) => {
-            detail["score"] = score.score.into();
-            detail["reason"] = score.reason.clone().into();
-            detail["is_successful"] = (score.score >= THRESHOLD).into();
+    if !metric.passing_categories.is_empty() {
+        detail["passing_categories"] = json!(metric.passing_categories);
+    }
+    if let Some(model) = judged.model.filter(|_| metric.asks_a_model()) {
+        detail["model"] = model.into();
+    }
+    // No score is not a score of 0, which would look like a bad answer.
+    let (score, met, reason) = match &judged.result {
+        Ok((score, met)) => (score.found.to_json(), Value::from(*met), &score.reason),
+        Err(NoScore::Skipped(reason) | NoScore::Error(reason) | NoScore::Again { reason, .. }) => {
+            (Value::Null, Value::Null, reason)
         }
-        // Not a score of 0, which would look like a bad answer.
-        Err(error) => {
-            detail["score"] = Value::Null;
-            detail["reason"] = error.clone().into();
-            detail["is_successful"] = Value::Null;
-            detail["error"] = error.clone().into();
+    };
+    detail["score"] = score;
+    detail["is_successful"] = met;
+    detail["reason"] = reason.as_str().into();
+    match &judged.result {
+        Ok(_) => {}
+        Err(NoScore::Skipped(_)) => detail["skipped"] = true.into(),
+        Err(NoScore::Error(error) | NoScore::Again { reason: error, .. }) => {
+            detail["error"] = error.as_str().into();
+            detail["error_type"] = if metric.asks_a_model() { "judge_error" } else { "metric_error" }.into();
         }
     }
     detail
@@ -95,5 +198,10 @@ fn free_name(taken: &Map<String, Value>, name: &str) -> String {
 }
 
 fn undecided(reason: &str) -> Evaluation {
-    Evaluation { verdict: Verdict::Error, reason: Some(reason.to_owned()), metrics: json!({}) }
+    let reason = Some(reason.to_owned());
+    Evaluation { verdict: Verdict::Error, reason, metrics: json!({}), again: None }
+}
+
+fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }

@@ -13,6 +13,7 @@ mod progress;
 mod queue;
 mod rename;
 mod shown;
+mod rescore;
 mod start;
 mod status;
 
@@ -27,5 +28,6 @@ pub use progress::{Progress, progress};
 pub use queue::queue;
 pub use rename::rename;
 pub use shown::{Named, Shown, find};
+pub use rescore::{NotRescored, Rescored, queue_rescore, rescorable};
 pub use start::{StartError, Started, start};
 pub use status::RunStatus;

@@ -2,14 +2,14 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::RunStatus;
-use crate::configurations::{self, Configuration, ConfigurationError};
+use crate::configurations::{self, ConfigurationError};
 
 /// A run in Progress.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Started {
     /// The run.
     pub test_run_id: Uuid,
-    /// Its tests that have no result yet, in the order of the test set; the list of all is fixed from now on.
+    /// Its tests that have no result yet, in the order of the test set, or of the run that is rescored; the list of all is fixed from now on.
     pub tests: Vec<Uuid>,
     /// How many of them may be in flight, 1 to 64.
     pub window: u16,
@@ -67,13 +67,16 @@ async fn try_start(
     configuration_id: Uuid,
     task_id: Uuid,
 ) -> Result<Started, StartError> {
-    let configuration = configurations::load(conn, configuration_id).await?;
-    let (test_run_id, status) = claim(conn, configuration.id, task_id).await?;
+    let window = match super::rescore::is_one(conn, task_id).await? {
+        true => configurations::window(conn, configuration_id).await?,
+        false => configurations::load(conn, configuration_id).await?.window,
+    };
+    let (test_run_id, status) = claim(conn, configuration_id, task_id).await?;
     if status.is_final() {
         return Err(StartError::Ended { test_run_id, status });
     }
     if status == RunStatus::Queued {
-        begin(conn, test_run_id, &configuration).await?;
+        begin(conn, test_run_id).await?;
     }
     // A failed run that is begun anew goes on with what it has.
     let tests = sql::query_scalar(
@@ -85,7 +88,7 @@ async fn try_start(
     .bind(test_run_id)
     .fetch_all(conn)
     .await?;
-    Ok(Started { test_run_id, tests, window: configuration.window })
+    Ok(Started { test_run_id, tests, window })
 }
 
 async fn claim(
@@ -112,19 +115,21 @@ async fn claim(
     Ok((id, RunStatus::from_word(&status)?))
 }
 
-async fn begin(
-    conn: &mut PgConnection,
-    test_run_id: Uuid,
-    configuration: &Configuration,
-) -> sqlx::Result<()> {
+async fn begin(conn: &mut PgConnection, test_run_id: Uuid) -> sqlx::Result<()> {
     sql::query(
         "insert into test_run_test (test_run_id, test_id, position)
-         select $1, test_id, row_number() over (order by position, test_id)
-         from test_test_set
-         where test_set_id = $2 and not exists (select from test_run_test where test_run_id = $1)",
+         select r.id, t.test_id, row_number() over (order by t.position, t.test_id)
+         from test_run r
+         join test_configuration c on c.id = r.test_configuration_id
+         cross join lateral (
+             select m.test_id, m.position from test_test_set m
+             where m.test_set_id = c.test_set_id and r.rescore_of is null
+             union all
+             select o.test_id, o.position from test_run_test o where o.test_run_id = r.rescore_of
+         ) t
+         where r.id = $1 and not exists (select from test_run_test where test_run_id = $1)",
     )
     .bind(test_run_id)
-    .bind(configuration.test_set_id)
     .execute(&mut *conn)
     .await?;
     sql::query(

@@ -1,0 +1,30 @@
+use reqwest::Request;
+use url::Url;
+
+use super::guard::Guard;
+use super::rest::MAX_RESPONSE;
+use super::{CallError, CallErrorKind, Client, Protocol};
+
+impl Client {
+    /// Sends a request that is no endpoint's, where the guard lets it; answers the body of a success. `field` is what an error
+    /// of the address names. The time it may take is the request's own.
+    pub(crate) async fn fetch(&self, field: &str, request: Request) -> Result<String, CallError> {
+        let way = self.guard().check(field, request.url(), Protocol::Rest.schemes())?;
+        let answered = self.http.exchange(way, request, MAX_RESPONSE).await?;
+        if !answered.status.is_success() {
+            return Err(answered.refusal());
+        }
+        String::from_utf8(answered.body).map_err(|_| {
+            CallError::new(CallErrorKind::InvalidResponse, "the response is not UTF-8".to_owned())
+        })
+    }
+}
+
+impl Guard {
+    /// Whether requests may go to this URL, as far as it can be seen without looking its name up.
+    pub(crate) fn check_url(&self, field: &str, url: &str) -> Result<(), CallError> {
+        let url =
+            Url::parse(url).map_err(|error| CallError::invalid(field, &format!("is not a URL: {error}")))?;
+        self.check(field, &url, Protocol::Rest.schemes()).map(|_| ())
+    }
+}

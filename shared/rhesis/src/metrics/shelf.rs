@@ -1,0 +1,75 @@
+//! Metrics as users keep them: seen, changed, deleted, given to what they judge.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use sqlx::PgConnection;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::Metric;
+
+/// A metric with what the system knows of it.
+#[derive(Debug, Clone, Serialize, sqlx::FromRow)]
+pub struct Shelved {
+    /// Its id.
+    pub id: Uuid,
+    /// The metric.
+    #[serde(flatten)]
+    #[sqlx(flatten)]
+    pub metric: Metric,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was changed last.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// The tenant's metrics, newest first, those before `behind` only, at most `limit`.
+pub async fn list(conn: &mut PgConnection, behind: Option<Uuid>, limit: i64) -> sqlx::Result<Vec<Shelved>> {
+    sql::query_as("select m.* from metric m where $1 is null or m.id < $1 order by m.id desc limit $2")
+        .bind(behind)
+        .bind(limit)
+        .fetch_all(conn)
+        .await
+}
+
+/// One of them.
+pub async fn show(conn: &mut PgConnection, id: Uuid) -> sqlx::Result<Option<Shelved>> {
+    sql::query_as("select m.* from metric m where m.id = $1").bind(id).fetch_optional(conn).await
+}
+
+/// Replaces all that a metric says; `None` if there is none. Results that are stored keep what it said then.
+pub async fn replace(conn: &mut PgConnection, id: Uuid, metric: &Metric) -> sqlx::Result<Option<Shelved>> {
+    sql::query_as(
+        "update metric t
+         set (name, description, class_name, parameters, evaluation_prompt, evaluation_steps, reasoning, evaluation_examples,
+              score_type, min_score, max_score, threshold, threshold_operator, categories, passing_categories,
+              ground_truth_required, context_required, metric_scope, model_id, updated_at) =
+             (m.name, m.description, m.class_name, m.parameters, m.evaluation_prompt, m.evaluation_steps, m.reasoning,
+              m.evaluation_examples, m.score_type, m.min_score, m.max_score, m.threshold, m.threshold_operator, m.categories,
+              m.passing_categories, m.ground_truth_required, m.context_required, m.metric_scope, m.model_id,
+              clock_timestamp())
+         from jsonb_populate_record(null::metric, $2) m
+         where t.id = $1
+         returning t.*",
+    )
+    .bind(id)
+    .bind(Json(metric))
+    .fetch_optional(conn)
+    .await
+}
+
+/// Deletes a metric and takes it from all it judges; true if there was one. Stored results keep their text.
+pub async fn delete(conn: &mut PgConnection, id: Uuid) -> sqlx::Result<bool> {
+    let done = sql::query("delete from metric where id = $1").bind(id).execute(conn).await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// Takes a metric from a test set, if it judges it.
+pub async fn release(conn: &mut PgConnection, metric_id: Uuid, test_set_id: Uuid) -> sqlx::Result<()> {
+    sql::query("delete from test_set_metric where test_set_id = $1 and metric_id = $2")
+        .bind(test_set_id)
+        .bind(metric_id)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
