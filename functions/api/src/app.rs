@@ -36,6 +36,15 @@ pub fn router(app: App) -> Router {
         .route("/test-configurations/{id}/execute", post(routes::execute))
         .route("/test_configurations/{id}/execute", post(routes::execute))
         .route("/test_runs/{id}/cancel", post(routes::cancel_run))
+        .route("/test_runs/{id}/rescore", post(routes::rescore))
+        .route("/metrics", get(routes::metrics).post(routes::create_metric))
+        .route("/metrics/{id}", get(routes::metric).put(routes::replace_metric).delete(routes::delete_metric))
+        .route(
+            "/test_sets/{id}/metrics/{metric_id}",
+            put(routes::assign_metric).delete(routes::release_metric),
+        )
+        .route("/models", get(routes::models).post(routes::create_model))
+        .route("/models/{id}", get(routes::model).delete(routes::delete_model))
         .route("/endpoints", get(routes::endpoints).post(routes::create_endpoint))
         .route(
             "/endpoints/{id}",

@@ -11,11 +11,14 @@ mod imports;
 mod kind;
 mod limits;
 mod list;
+mod metrics;
+mod models;
 mod new_schedule;
 mod new_tests;
 mod overrides;
 mod reason;
 mod redrive;
+mod rescore;
 mod retry;
 mod revoke;
 mod schedules;
@@ -46,7 +49,12 @@ pub(crate) use health::health;
 pub(crate) use imports::{close_import, commit_import, import, open_import, put_part};
 pub(crate) use limits::{lift_limit, limits, set_limit};
 pub(crate) use list::list;
+pub(crate) use metrics::{
+    assign_metric, create_metric, delete_metric, metric, metrics, release_metric, replace_metric,
+};
+pub(crate) use models::{create_model, delete_model, model, models};
 pub(crate) use redrive::redrive;
+pub(crate) use rescore::rescore;
 pub(crate) use retry::retry;
 pub(crate) use revoke::revoke;
 pub(crate) use schedules::{

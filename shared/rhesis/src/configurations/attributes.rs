@@ -9,6 +9,9 @@ const DEFAULT_WINDOW: u16 = 10;
 /// The longest time that an attempt of one test may take, in seconds.
 pub const MAX_TEST_SECONDS: u64 = 240;
 
+/// The most metrics that a configuration may name.
+const MAX_METRICS: usize = 100;
+
 /// How a configuration is run, from its attributes; what is not said there has its default here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attributes {
@@ -96,8 +99,11 @@ fn whole(attributes: &Value, field: &str, most: u64) -> Result<Option<u64>, BadA
 fn metrics(attributes: &Value) -> Result<Vec<Uuid>, BadAttribute> {
     let list = match &attributes["metrics"] {
         Value::Null => return Ok(Vec::new()),
-        Value::Array(list) => list,
-        _ => return Err(BadAttribute::new("metrics", "must be a list of {\"id\": …}".to_owned())),
+        Value::Array(list) if list.len() <= MAX_METRICS => list,
+        _ => {
+            let detail = format!("must be a list of {{\"id\": …}}, at most {MAX_METRICS}");
+            return Err(BadAttribute::new("metrics", detail));
+        }
     };
     let one = |(i, metric): (usize, &Value)| id(&format!("metrics[{i}].id"), &metric["id"]);
     list.iter().enumerate().map(one).collect()

@@ -64,6 +64,17 @@ pub async fn delete(conn: &mut PgConnection, id: Uuid) -> sqlx::Result<bool> {
     Ok(done.rows_affected() > 0)
 }
 
+/// Whether there are both of them.
+pub async fn are_there(conn: &mut PgConnection, metric_id: Uuid, test_set_id: Uuid) -> sqlx::Result<bool> {
+    sql::query_scalar(
+        "select exists (select from metric where id = $1) and exists (select from test_set where id = $2)",
+    )
+    .bind(metric_id)
+    .bind(test_set_id)
+    .fetch_one(conn)
+    .await
+}
+
 /// Takes a metric from a test set, if it judges it.
 pub async fn release(conn: &mut PgConnection, metric_id: Uuid, test_set_id: Uuid) -> sqlx::Result<()> {
     sql::query("delete from test_set_metric where test_set_id = $1 and metric_id = $2")

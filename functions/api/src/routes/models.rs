@@ -1,0 +1,84 @@
+use axum::Json;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use rhesis::models::{self as domain, BadModel, NewModel, Shown};
+use serde_json::{Value, json};
+
+use super::list::{decoded, encoded};
+use crate::App;
+use crate::body::Object;
+use crate::caller::Caller;
+use crate::database::transact;
+use crate::id::Id;
+use crate::options::text;
+use crate::problem::Problem;
+use crate::query::Filters;
+
+/// GET /models: newest first, without their keys.
+pub(crate) async fn models(
+    State(app): State<App>,
+    caller: Caller,
+    mut filters: Filters,
+) -> Result<Json<Value>, Problem> {
+    filters.only(&["limit", "cursor"])?;
+    let behind = filters.take("cursor").map(|cursor| decoded(&cursor)).transpose()?;
+    let limit = filters.limit(50, 200)?;
+    let mut found = transact!(app, caller, |tx| Ok(domain::list(tx, behind, i64::from(limit) + 1).await?))?;
+    let more = found.len() > usize::from(limit);
+    found.truncate(limit.into());
+    let next_cursor = found.last().filter(|_| more).map(|last| encoded(last.id));
+    Ok(Json(json!({ "models": found, "next_cursor": next_cursor })))
+}
+
+/// POST /models: `{"name", "model_name", "endpoint", "key"}`; the key is stored encrypted and never shown.
+pub(crate) async fn create_model(
+    State(app): State<App>,
+    caller: Caller,
+    mut body: Object,
+) -> Result<Response, Problem> {
+    body.only(&["name", "model_name", "endpoint", "key"])?;
+    let mut given = |field| body.read(field, text)?.ok_or_else(|| Problem::invalid(field, "is missing"));
+    let (name, model_name, endpoint) = (given("name")?, given("model_name")?, given("endpoint")?);
+    let key = body.read("key", text)?.filter(|key| !key.is_empty()).map(Into::into);
+    let model = NewModel { name, model_name, endpoint, key };
+    model.check(app.endpoints.guard())?;
+    let sealed = model.key.as_ref().map(|key| app.endpoints.keys().seal(key)).transpose();
+    let sealed = sealed.map_err(|error| Problem::invalid("key", error.to_string()))?;
+    let made = transact!(app, caller, |tx| {
+        let id = domain::create(tx, &model, sealed.as_ref(), Some(caller.user_id)).await?;
+        domain::show(tx, id).await?.ok_or_else(no_such_model)
+    })?;
+    let location = [(header::LOCATION, format!("/models/{}", made.id))];
+    Ok((StatusCode::CREATED, location, Json(made)).into_response())
+}
+
+/// GET /models/{id}.
+pub(crate) async fn model(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id,
+) -> Result<Json<Shown>, Problem> {
+    let found = transact!(app, caller, |tx| Ok(domain::show(tx, id).await?))?;
+    found.map(Json).ok_or_else(no_such_model)
+}
+
+/// DELETE /models/{id}: it and its key are gone; metrics that named it ask the configuration's model.
+pub(crate) async fn delete_model(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id,
+) -> Result<StatusCode, Problem> {
+    let deleted = transact!(app, caller, |tx| Ok(domain::delete(tx, id).await?))?;
+    if deleted { Ok(StatusCode::NO_CONTENT) } else { Err(no_such_model()) }
+}
+
+fn no_such_model() -> Problem {
+    Problem::not_found("There is no such model.")
+}
+
+impl From<BadModel> for Problem {
+    fn from(bad: BadModel) -> Self {
+        Self::invalid(bad.field, bad.detail)
+    }
+}
