@@ -18,6 +18,7 @@ mod idempotency;
 mod importing;
 mod importing_parts;
 mod invoking;
+mod judging;
 mod large_sets;
 mod limits;
 mod listing;

@@ -1,12 +1,18 @@
 //! One test, from its rows over the endpoint to its stored result.
 
-use rhesis::cases::{self, CaseError};
-use rhesis::{Verdict, results, runs};
+use rhesis::cases::{self, Case, CaseError};
+use rhesis::endpoints::{CallError, Client};
+use rhesis::{Outcome, Verdict, results, runs};
 use testing::Database;
 use uuid::Uuid;
 
 use crate::servers::{answering, local, nobody};
 use crate::world::{World, column, outcome};
+
+async fn verdict_of(case: &mut Case, client: &Client, last_try: bool) -> Result<Outcome, CallError> {
+    assert!(!case.ask(client, last_try).await?, "no model judges");
+    Ok(case.judge(client, last_try).await.unwrap())
+}
 
 #[tokio::test]
 async fn a_test_is_asked_judged_and_stored() {
@@ -18,9 +24,9 @@ async fn a_test_is_asked_judged_and_stored() {
     let mut tx = world.begin().await;
     let run = runs::start(&mut tx, id, Uuid::now_v7()).await.unwrap();
     for test_id in &run.tests {
-        let case = cases::load(&mut tx, run.test_run_id, *test_id).await.unwrap();
+        let mut case = cases::load(&mut tx, run.test_run_id, *test_id).await.unwrap();
         assert_eq!(case.stored, None);
-        let outcome = case.run(&client, false).await.unwrap();
+        let outcome = verdict_of(&mut case, &client, false).await.unwrap();
         results::store(&mut tx, run.test_run_id, *test_id, &outcome).await.unwrap();
     }
     let rows = column(
@@ -56,10 +62,10 @@ async fn a_failed_call_is_stored_with_what_is_known_about_it() {
     let id = world.configuration_id;
     let mut tx = world.begin().await;
     let run = runs::start(&mut tx, id, Uuid::now_v7()).await.unwrap();
-    let case = cases::load(&mut tx, run.test_run_id, run.tests[0]).await.unwrap();
+    let mut case = cases::load(&mut tx, run.test_run_id, run.tests[0]).await.unwrap();
     let client = local();
-    assert!(case.run(&client, false).await.unwrap_err().is_transient(), "worth another try");
-    let outcome = case.run(&client, true).await.unwrap();
+    assert!(verdict_of(&mut case, &client, false).await.unwrap_err().is_transient(), "worth another try");
+    let outcome = verdict_of(&mut case, &client, true).await.unwrap();
     results::store(&mut tx, run.test_run_id, run.tests[0], &outcome).await.unwrap();
     let stored = column(
         &mut tx,
@@ -77,8 +83,8 @@ async fn an_answer_with_the_zero_character_is_stored() {
     let id = world.configuration_id;
     let mut tx = world.begin().await;
     let run = runs::start(&mut tx, id, Uuid::now_v7()).await.unwrap();
-    let case = cases::load(&mut tx, run.test_run_id, run.tests[0]).await.unwrap();
-    let outcome = case.run(&local(), false).await.unwrap();
+    let mut case = cases::load(&mut tx, run.test_run_id, run.tests[0]).await.unwrap();
+    let outcome = verdict_of(&mut case, &local(), false).await.unwrap();
     results::store(&mut tx, run.test_run_id, run.tests[0], &outcome).await.unwrap();
     let stored = column(&mut tx, "select test_output ->> 'output' from test_result").await;
     assert_eq!(stored, [Some("a\u{fffd}b".to_owned())]);
@@ -92,8 +98,8 @@ async fn a_test_deleted_during_the_run_is_an_error_that_says_so() {
     let mut tx = world.begin().await;
     let run = runs::start(&mut tx, id, Uuid::now_v7()).await.unwrap();
     sql::query("delete from test").execute(&mut *tx).await.unwrap();
-    let case = cases::load(&mut tx, run.test_run_id, run.tests[0]).await.unwrap();
-    let outcome = case.run(&local(), false).await.unwrap();
+    let mut case = cases::load(&mut tx, run.test_run_id, run.tests[0]).await.unwrap();
+    let outcome = verdict_of(&mut case, &local(), false).await.unwrap();
     assert!(outcome.reason.as_deref().unwrap().ends_with("was deleted after the test run had started"));
     results::store(&mut tx, run.test_run_id, run.tests[0], &outcome).await.unwrap();
 }
