@@ -6,6 +6,11 @@ use super::rest::MAX_RESPONSE;
 use super::{CallError, CallErrorKind, Client, Protocol};
 
 impl Client {
+    /// What makes requests for [`fetch`](Self::fetch), for a library that wants to make them itself.
+    pub(crate) fn maker(&self) -> reqwest::Client {
+        self.http.maker()
+    }
+
     /// Sends a request that is no endpoint's, where the guard lets it; answers the body of a success. `field` is what an error
     /// of the address names. The time it may take is the request's own.
     pub(crate) async fn fetch(&self, field: &str, request: Request) -> Result<String, CallError> {

@@ -45,6 +45,11 @@ impl Http {
         &self.guard
     }
 
+    /// What makes requests that this sends.
+    pub(super) fn maker(&self) -> reqwest::Client {
+        self.public.clone()
+    }
+
     /// Sends a request, and reads at most `most` bytes of its response.
     pub(super) async fn exchange(
         &self,

@@ -54,11 +54,18 @@ async fn a_tenant_sees_its_own_rows_in_every_table_and_nothing_without_being_bou
         };
         let import = imports::open(&mut tx, &new).await.unwrap();
         imports::put(&mut tx, import, 1, b"prompt").await.unwrap();
+        for statement in [
+            "insert into model (name, model_name, endpoint) values ('m', 'm', 'https://models.test')",
+            "insert into behavior (name) values ('b')",
+            "insert into behavior_metric (behavior_id, metric_id) select b.id, m.id from behavior b, metric m",
+        ] {
+            sql::query(statement).execute(&mut *tx).await.unwrap();
+        }
         tx.commit().await.unwrap();
     }
     let tables = column(&mut database.owner().acquire().await.unwrap(), TENANT_TABLES).await;
     let tables: Vec<String> = tables.into_iter().flatten().filter(|table| table != "token").collect();
-    assert_eq!(tables.len(), 14, "{tables:?}");
+    assert_eq!(tables.len(), 17, "{tables:?}");
     let organization = one.founded.organization_id;
     let mut tx = one.begin().await;
     for table in &tables {

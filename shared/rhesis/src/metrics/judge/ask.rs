@@ -83,13 +83,13 @@ async fn once(
         // Else the library takes them from this process's environment.
         .with_org_id("")
         .with_project_id("");
-    let (client, keyless) = (client.clone(), key.is_none());
+    let (maker, client, keyless) = (client.maker(), client.clone(), key.is_none());
     let dial = service_fn(move |factory: HttpRequestFactory| {
         let client = client.clone();
         async move { exchange(&client, factory, keyless).await }
     });
     let request = prompt::request(metric, &model.model_name, material, structured);
-    let api = async_openai::Client::with_config(config).with_http_service(dial);
+    let api = async_openai::Client::build(maker, config).with_http_service(dial);
     let answer: Result<Value, OpenAIError> = api.chat().create_byot(request).await;
     let answer = answer.map_err(ours)?;
     let message = &answer["choices"][0]["message"];
