@@ -99,9 +99,13 @@ async fn twenty_thousand_tests_are_imported_started_and_followed_like_ten() {
 }
 
 #[tokio::test]
-async fn a_hundred_thousand_tests_in_parts_are_committed_in_the_time_of_one_request() {
+async fn a_hundred_thousand_tests_in_parts_take_ten_times_as_long_as_ten_thousand_and_not_more() {
     let api = Api::new().await;
     let client = api.client().await;
+    let request = Request::post("/test_sets/import?name=tenth").header("content-type", "text/csv");
+    let began = Instant::now();
+    assert_eq!(client.send(request.body(csv(10_000).into()).unwrap()).await.status, 201);
+    let tenth = took("import of 10,000 rows", began);
     let file = csv(100_000);
     let parts: Vec<&[u8]> = file.as_bytes().chunks(4 << 20).collect();
     let body = json!({ "name": "huge", "format": "csv", "parts": parts.len() });
@@ -115,5 +119,6 @@ async fn a_hundred_thousand_tests_in_parts_are_committed_in_the_time_of_one_requ
     let done = client.post(&format!("{import}/commit"), &json!({})).await;
     let commit = took("commit of 100,000 rows", began);
     assert_eq!((done.status.as_u16(), &done.body["tests"]), (201, &json!(100_000)));
-    assert!(commit < Duration::from_secs(29), "{commit:?}");
+    // A machine that is busy is slow for both; double for what one of them may have met alone.
+    assert!(commit < tenth * 20, "{commit:?} after {tenth:?}");
 }
