@@ -4,11 +4,12 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post, put};
+use axum::routing::{delete, get, post, put};
 use queue::Queue;
 use store::Store;
 use tower_http::catch_panic::CatchPanicLayer;
 
+use crate::identity::Identity;
 use crate::problem::Problem;
 use crate::{log, routes};
 
@@ -27,6 +28,8 @@ pub struct App {
     pub queue: Queue,
     /// What calls endpoints, where a user wants to try one.
     pub endpoints: rhesis::endpoints::Client,
+    /// The ways in by signed tokens; API tokens always are one.
+    pub identity: Identity,
 }
 
 /// All routes. Answers are JSON, errors `application/problem+json`.
@@ -66,6 +69,8 @@ pub fn router(app: App) -> Router {
         .route("/dead-letters/redrive", post(routes::redrive))
         .route("/limits", get(routes::limits))
         .route("/limits/{key}", put(routes::set_limit).delete(routes::lift_limit))
+        .route("/tokens", get(routes::tokens).post(routes::create_token))
+        .route("/tokens/{id}", delete(routes::revoke_token))
         .route("/schedules", get(routes::schedules).post(routes::create_schedule))
         .route("/schedules/{id}", get(routes::schedule).delete(routes::delete_schedule))
         .route("/schedules/{id}/pause", post(routes::pause_schedule))

@@ -10,6 +10,7 @@ mod database;
 mod event;
 mod id;
 mod idempotency;
+mod identity;
 mod items;
 mod kick;
 mod log;
@@ -25,3 +26,4 @@ mod trace;
 
 pub use app::{App, router};
 pub use event::legible;
+pub use identity::{Identity, Issuer, Session, SettingsError};

@@ -1,6 +1,6 @@
 //! `api`: HTTP in. Accepts tasks, and shows how they stand.
 
-use api::{App, legible, router};
+use api::{App, Identity, legible, router};
 use lambda_http::{Adapter, lambda_runtime};
 use queue::Queue;
 use store::{Database, Store};
@@ -11,8 +11,9 @@ async fn main() -> Result<(), lambda_http::Error> {
     login::begin("api").await?;
     telemetry::init();
     let store = Store::open(&Database::from_settings().await?, settings::API_CONNECTIONS).await?;
+    let identity = Identity::from_env()?;
     let endpoints = rhesis::endpoints::Client::from_env()?;
-    let app = App { store, queue: Queue::from_env().await?, endpoints };
+    let app = App { store, queue: Queue::from_env().await?, identity, endpoints };
     let service = ServiceBuilder::new()
         .map_request(legible)
         .then(async |answer| {

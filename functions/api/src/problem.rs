@@ -47,6 +47,11 @@ impl Problem {
         Self::of(StatusCode::UNAUTHORIZED, detail)
     }
 
+    /// Whoever asks is known, and may do nothing here yet.
+    pub(crate) fn forbidden(detail: impl Into<String>) -> Self {
+        Self::of(StatusCode::FORBIDDEN, detail)
+    }
+
     /// It is not there, or not the caller's: the two read the same.
     pub(crate) fn not_found(detail: impl Into<String>) -> Self {
         Self::of(StatusCode::NOT_FOUND, detail)
@@ -112,6 +117,12 @@ impl Problem {
     /// Another server, which was to be asked, gave no answer; `call` says how that went.
     pub(crate) fn bad_gateway(detail: impl Into<String>, call: Value) -> Self {
         Self { call: Some(call), ..Self::of(StatusCode::BAD_GATEWAY, detail) }
+    }
+
+    /// Whoever signs our users' tokens does not answer now.
+    pub(crate) fn issuer_unavailable() -> Self {
+        let detail = "The token's issuer cannot be reached at the moment, so the token cannot be verified.";
+        Self::of(StatusCode::SERVICE_UNAVAILABLE, detail)
     }
 
     /// The database gave this transaction up in favour of another.

@@ -18,6 +18,7 @@ pub mod secrets;
 
 pub mod test_sets;
 pub mod tokens;
+pub mod users;
 mod verdict;
 
 pub use verdict::{Outcome, Verdict};

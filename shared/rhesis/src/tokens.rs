@@ -2,11 +2,12 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, Utc};
 use rand::RngCore as _;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
-use sqlx::PgPool;
 use sqlx::types::Json;
+use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 /// What every token begins with.
@@ -50,6 +51,84 @@ pub async fn authenticate(pool: &PgPool, token: &str) -> sqlx::Result<Option<Ide
         sql::query_scalar("select (select to_jsonb(a) from public.authenticate($1) a)").bind(hash(token));
     let identity: Option<Json<Identity>> = sql::one(pool, query).await?;
     Ok(identity.map(|identity| identity.0))
+}
+
+/// How many tokens a user may have at a time, expired ones included.
+pub const MOST: i64 = 100;
+
+/// A token that was made.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Made {
+    /// Its id, which is no secret.
+    pub id: Uuid,
+    /// When it ends by itself; none: never.
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+/// What may be known of a token after it was made.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Token {
+    /// Its id, which is no secret.
+    pub id: Uuid,
+    /// What its user calls it.
+    pub name: String,
+    /// `rh-…` and its last four characters.
+    pub token_obfuscated: String,
+    /// When it ends by itself; none: never.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// When it was last used, to the hour; none: not yet.
+    pub last_used_at: Option<DateTime<Utc>>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+}
+
+/// Stores a token of the bound user, for so many days or for ever; `None` if the user has [`MOST`] already.
+pub async fn create(
+    conn: &mut PgConnection,
+    user_id: Uuid,
+    name: &str,
+    token: &str,
+    days: Option<i32>,
+) -> sqlx::Result<Option<Made>> {
+    sql::query_as(
+        "insert into token (id, user_id, name, token_hash, token_obfuscated, expires_at)
+         select $1, $2, $3, $4, $5, clock_timestamp() + make_interval(days => $6)
+         where (select count(*) from token where user_id = $2 and revoked_at is null) < $7
+         returning id, expires_at",
+    )
+    .bind(Uuid::now_v7())
+    .bind(user_id)
+    .bind(name)
+    .bind(hash(token))
+    .bind(obfuscate(token))
+    .bind(days)
+    .bind(MOST)
+    .fetch_optional(conn)
+    .await
+}
+
+/// The tokens of the bound user that are not revoked, newest first.
+pub async fn list(conn: &mut PgConnection, user_id: Uuid) -> sqlx::Result<Vec<Token>> {
+    sql::query_as(
+        "select id, name, token_obfuscated, expires_at, date_trunc('hour', last_used_at) as last_used_at, created_at
+         from token where user_id = $1 and revoked_at is null order by id desc",
+    )
+    .bind(user_id)
+    .fetch_all(conn)
+    .await
+}
+
+/// Revokes a token of the bound user; false if there is none that was not revoked before.
+pub async fn revoke(conn: &mut PgConnection, user_id: Uuid, id: Uuid) -> sqlx::Result<bool> {
+    let done = sql::query(
+        "update token set revoked_at = clock_timestamp(), updated_at = clock_timestamp()
+         where id = $1 and user_id = $2 and revoked_at is null",
+    )
+    .bind(id)
+    .bind(user_id)
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() > 0)
 }
 
 #[cfg(test)]

@@ -33,6 +33,7 @@ mod test_runs;
 mod test_set_execute;
 mod test_set_import;
 mod test_sets;
+mod tokens;
 mod wait;
 mod why;
 
@@ -73,4 +74,5 @@ pub(crate) use test_set_import::import_test_set;
 pub(crate) use test_sets::{
     change_test_set, create_test_set, delete_test_set, test_set, test_set_stats, test_set_tests, test_sets,
 };
+pub(crate) use tokens::{create_token, revoke_token, tokens};
 pub(crate) use why::why;

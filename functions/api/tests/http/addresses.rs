@@ -1,4 +1,4 @@
-use api::{App, router};
+use api::{App, Identity, router};
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
@@ -13,7 +13,8 @@ use crate::world::{Api, send};
 async fn cut_off() -> Router {
     let store = Store::new("postgres://tasks_api@127.0.0.1:1/none", 1).await.unwrap();
     store.close().await;
-    router(App { store, queue: Queue::Memory(Memory::default()), endpoints: crate::world::caller() })
+    let (identity, endpoints) = (Identity::default(), crate::world::caller());
+    router(App { store, queue: Queue::Memory(Memory::default()), identity, endpoints })
 }
 
 fn get(path: &str) -> Request<Body> {

@@ -1,6 +1,6 @@
 use std::time::{Duration, Instant};
 
-use api::{App, router};
+use api::{App, Identity, router};
 use axum::http::Request;
 use catalog::CountTestSets;
 use serde_json::json;
@@ -66,6 +66,7 @@ async fn who_waits_holds_no_connection() {
     let app = App {
         store: api.system.database.store_with("tasks_api", 1),
         queue: api.system.queue(),
+        identity: Identity::default(),
         endpoints: crate::world::caller(),
     };
     let narrow = router(app);

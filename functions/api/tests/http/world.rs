@@ -1,4 +1,4 @@
-use api::{App, router};
+use api::{App, Identity, router};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
@@ -37,8 +37,14 @@ pub(crate) struct Answer {
 
 impl Api {
     pub(crate) async fn new() -> Self {
+        Self::with_identity(Identity::default()).await
+    }
+
+    /// The same, with ways in by signed tokens.
+    pub(crate) async fn with_identity(identity: Identity) -> Self {
         let system = System::new().await;
-        let router = router(App { store: system.api.clone(), queue: system.queue(), endpoints: caller() });
+        let (store, queue) = (system.api.clone(), system.queue());
+        let router = router(App { store, queue, identity, endpoints: caller() });
         Self { system, router }
     }
 

@@ -1,0 +1,121 @@
+use std::fmt;
+use std::time::Duration;
+
+use jsonwebtoken::{Header, Validation, decode};
+use reqwest::Url;
+use serde::Deserialize;
+
+use super::keys::{Found, Keys};
+use super::refused;
+use super::session::LEEWAY;
+use crate::problem::Problem;
+
+/// The least time between two fetches for keys that we do not know: nobody makes us ask more often by inventing some.
+const PAUSE: Duration = Duration::from_secs(60);
+
+/// Somebody else who signs tokens for our users, such as a Cognito user pool.
+pub struct Issuer {
+    name: String,
+    audience: String,
+    keys: Keys,
+}
+
+/// Whom a token of the issuer speaks for.
+pub(super) struct Person {
+    /// The issuer's id of the user.
+    pub(super) subject: String,
+    /// The user's address, if the issuer has verified it.
+    pub(super) email: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Claims {
+    sub: String,
+    aud: Option<Audience>,
+    client_id: Option<String>,
+    token_use: Option<String>,
+    email: Option<String>,
+    email_verified: Option<Flag>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Audience {
+    One(String),
+    Many(Vec<String>),
+}
+
+/// Some issuers write the boolean as a text.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Flag {
+    Is(bool),
+    Text(String),
+}
+
+impl Issuer {
+    /// An issuer by the name that its tokens bear, for tokens made for `audience`, whose keys are at `jwks_url`.
+    ///
+    /// # Errors
+    /// If there is no HTTP client to be had.
+    pub fn new(name: &str, audience: &str, jwks_url: Url) -> Result<Self, reqwest::Error> {
+        Self::with_pause(name, audience, jwks_url, PAUSE)
+    }
+
+    /// The same, with another least time between two fetches for keys that are unknown.
+    ///
+    /// # Errors
+    /// If there is no HTTP client to be had.
+    pub fn with_pause(
+        name: &str,
+        audience: &str,
+        jwks_url: Url,
+        pause: Duration,
+    ) -> Result<Self, reqwest::Error> {
+        Ok(Self { name: name.into(), audience: audience.into(), keys: Keys::new(jwks_url, pause)? })
+    }
+
+    /// Whom a token speaks for, if it is this issuer's, made for us, and has not expired.
+    pub(super) async fn person(&self, token: &str, header: &Header) -> Result<Person, Problem> {
+        let id = header.kid.as_deref().ok_or_else(refused)?;
+        let key = match self.keys.find(id, header.alg).await {
+            Found::Key(key) => key,
+            Found::None => return Err(refused()),
+            Found::Unknown => return Err(Problem::issuer_unavailable()),
+        };
+        let mut validation = Validation::new(header.alg);
+        validation.leeway = LEEWAY;
+        validation.validate_nbf = true;
+        validation.set_required_spec_claims(&["exp", "iss", "sub"]);
+        validation.set_issuer(&[&self.name]);
+        // Looked at below: an access token of Cognito has no audience, but a client.
+        validation.validate_aud = false;
+        let claims = decode::<Claims>(token, &key, &validation).map_err(|_| refused())?.claims;
+        if !self.is_for_us(&claims) {
+            return Err(refused());
+        }
+        let verified = match &claims.email_verified {
+            Some(Flag::Is(verified)) => *verified,
+            Some(Flag::Text(text)) => text == "true",
+            None => false,
+        };
+        Ok(Person { subject: claims.sub, email: claims.email.filter(|_| verified) })
+    }
+
+    fn is_for_us(&self, claims: &Claims) -> bool {
+        match &claims.aud {
+            Some(Audience::One(audience)) => *audience == self.audience,
+            Some(Audience::Many(audiences)) => audiences.contains(&self.audience),
+            None => {
+                claims.token_use.as_deref() == Some("access")
+                    && claims.client_id.as_ref() == Some(&self.audience)
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Issuer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Issuer").field("name", &self.name).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,98 @@
+use axum::Json;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
+use rhesis::tokens::{self, Made};
+use serde::Serialize;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::App;
+use crate::body::Object;
+use crate::caller::Caller;
+use crate::database::transact;
+use crate::id::Id;
+use crate::problem::Problem;
+
+/// The longest life of a token that ends at all, in days: ten years.
+const LONGEST: i64 = 3650;
+
+/// A token as a list shows it. Times are UTC in RFC 3339.
+#[derive(Serialize)]
+struct Shown {
+    id: Uuid,
+    name: String,
+    token_obfuscated: String,
+    expires_at: Option<DateTime<Utc>>,
+    last_used_at: Option<DateTime<Utc>>,
+    created_at: DateTime<Utc>,
+}
+
+/// POST /tokens: makes a token of the caller's own, `{"name": "ci", "expires_in_days": 90}`; shown this once.
+pub(crate) async fn create_token(
+    State(app): State<App>,
+    caller: Caller,
+    mut body: Object,
+) -> Result<Response, Problem> {
+    body.only(&["name", "expires_in_days"])?;
+    let name = body.read("name", name)?.ok_or_else(|| Problem::invalid("name", "is missing"))?;
+    let days = body.read("expires_in_days", days)?;
+    let token = tokens::generate();
+    let made =
+        transact!(app, caller, |tx| Ok(tokens::create(tx, caller.user_id, &name, &token, days).await?))?;
+    let Some(Made { id, expires_at }) = made else {
+        return Err(Problem::conflict(format!(
+            "There are {} tokens already: revoke one first.",
+            tokens::MOST
+        )));
+    };
+    let shown = json!({ "id": id, "access_token": token, "token_type": "bearer", "expires_at": expires_at });
+    // The only answer with a secret in it: nothing on the way may keep it.
+    let headers = [(header::CACHE_CONTROL, "no-store")];
+    Ok((StatusCode::CREATED, headers, Json(shown)).into_response())
+}
+
+/// GET /tokens: the caller's own that are not revoked, newest first.
+pub(crate) async fn tokens(State(app): State<App>, caller: Caller) -> Result<Json<Value>, Problem> {
+    let tokens = transact!(app, caller, |tx| Ok(tokens::list(tx, caller.user_id).await?))?;
+    let tokens: Vec<Shown> = tokens.into_iter().map(Shown::from).collect();
+    Ok(Json(json!({ "tokens": tokens })))
+}
+
+/// DELETE /tokens/{id}: revokes one of the caller's own; from this commit on it opens nothing.
+pub(crate) async fn revoke_token(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id,
+) -> Result<StatusCode, Problem> {
+    let revoked = transact!(app, caller, |tx| Ok(tokens::revoke(tx, caller.user_id, id).await?))?;
+    if revoked { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::not_found("There is no such token.")) }
+}
+
+fn name(field: &str, value: Value) -> Result<String, Problem> {
+    match value {
+        Value::String(text) if !text.trim().is_empty() && text.chars().count() <= 255 => Ok(text),
+        _ => Err(Problem::invalid(field, "must be a text of 1 to 255 characters, not all blank")),
+    }
+}
+
+fn days(field: &str, value: Value) -> Result<i32, Problem> {
+    let days = value.as_i64().filter(|days| (1..=LONGEST).contains(days));
+    days.and_then(|days| i32::try_from(days).ok()).ok_or_else(|| {
+        Problem::invalid(field, format!("must be a whole number of days from 1 to {LONGEST}, or null: never"))
+    })
+}
+
+impl From<tokens::Token> for Shown {
+    fn from(token: tokens::Token) -> Self {
+        Self {
+            id: token.id,
+            name: token.name,
+            token_obfuscated: token.token_obfuscated,
+            expires_at: token.expires_at,
+            last_used_at: token.last_used_at,
+            created_at: token.created_at,
+        }
+    }
+}
