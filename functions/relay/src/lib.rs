@@ -1,6 +1,7 @@
 //! One sweep over the outbox: the guarantee behind every wake-up call that was lost.
 
 mod count;
+mod notices;
 mod schedules;
 
 use std::time::{Duration, SystemTime};
@@ -38,6 +39,8 @@ pub struct Swept {
     pub overdue: usize,
     /// Rows that could not be settled and were put off: a bug of the engine, worth an alarm.
     pub stuck: i64,
+    /// Events that were written to the log.
+    pub told: usize,
     /// Ended tasks whose retention was over.
     pub pruned: i32,
     /// Groups recounted.
@@ -86,6 +89,9 @@ pub async fn sweep(store: &Store, queue: &Queue, deadline: SystemTime) -> store:
         if wakes.is_empty() || !in_time() {
             break;
         }
+    }
+    if let Err(error) = notices::tell(store, &mut swept.told, in_time).await {
+        tracing::error!(error = error.to_string(), "events could not be told");
     }
     while in_time() {
         let pruned = store.prune(1000).await?;

@@ -4,6 +4,7 @@
 
 mod collect_results;
 mod count_test_sets;
+mod deliver_webhook;
 mod execute_test;
 mod execute_test_configuration;
 mod schedule;
@@ -11,6 +12,7 @@ mod spec;
 
 pub use collect_results::CollectResults;
 pub use count_test_sets::CountTestSets;
+pub use deliver_webhook::{DeliverWebhook, Delivery};
 pub use execute_test::{ExecuteTest, TestVerdict};
 pub use execute_test_configuration::{ExecuteTestConfiguration, RunSummary};
 pub use schedule::{Schedule, When};
@@ -22,6 +24,7 @@ pub const TASKS: &[Spec] = &[
     Spec::of::<ExecuteTest>(),
     Spec::of::<CollectResults>(),
     Spec::of::<CountTestSets>(),
+    Spec::of::<DeliverWebhook>(),
 ];
 
 /// Every schedule of the system; none yet, because every task there is works for a tenant.

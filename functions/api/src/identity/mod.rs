@@ -37,7 +37,9 @@ impl Identity {
     /// # Errors
     /// Which variable is wrong, and what it must be.
     pub fn from_env() -> Result<Self, SettingsError> {
-        settings::read(|name| std::env::var(name).ok())
+        use ::settings::{JWT_AUDIENCE, JWT_ISSUER, JWT_JWKS_URL, JWT_SECRET_KEY};
+        let known = [JWT_SECRET_KEY, JWT_ISSUER, JWT_AUDIENCE, JWT_JWKS_URL];
+        settings::read(|name| known.into_iter().find(|setting| setting.name() == name)?.get())
     }
 
     /// Finds the user whom a signed token speaks for.

@@ -37,5 +37,6 @@ mod test_sets;
 mod uploading;
 mod tokens;
 mod waiting;
+mod walk;
 mod why;
 mod world;

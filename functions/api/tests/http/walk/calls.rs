@@ -1,0 +1,115 @@
+use super::tenant::Tenant;
+
+/// How a route is called by a tenant that has nothing to do with what it asks for.
+pub(crate) struct Call {
+    pub(crate) method: &'static str,
+    /// As the router has it.
+    path: &'static str,
+    /// What the names in braces stand for, in order: a table, whose row is the other tenant's; `own:` and a table, whose
+    /// row is the caller's; `=` and the text itself.
+    names: &'static [&'static str],
+    /// `$table` is the id of the other tenant's row there, `$own:table` of the caller's.
+    body: &'static str,
+}
+
+const fn call(
+    method: &'static str,
+    path: &'static str,
+    names: &'static [&'static str],
+    body: &'static str,
+) -> Call {
+    Call { method, path, names, body }
+}
+
+/// One line for every route; several, where several things can be another tenant's.
+pub(crate) const CALLS: &[Call] = &[
+    call("GET", "/health", &[], ""),
+    call("POST", "/test-configurations/{id}/execute", &["test_configuration"], ""),
+    call("POST", "/test_configurations/{id}/execute", &["test_configuration"], ""),
+    call("POST", "/test_runs/{id}/cancel", &["test_run"], ""),
+    call("GET", "/tasks", &[], ""),
+    call("POST", "/tasks", &[], r#"[{"kind":"count_test_sets","parent_id":"$tasks.task"}]"#),
+    call("POST", "/tasks", &[], r#"[{"kind":"count_test_sets","idempotency_key":"the same"}]"#),
+    call("GET", "/tasks/stats", &[], ""),
+    call("GET", "/tasks/{id}", &["tasks.task"], ""),
+    call("POST", "/tasks/{id}", &["=count_test_sets"], r#"{"parent_id":"$tasks.task"}"#),
+    call("POST", "/tasks/{id}", &["=count_test_sets"], r#"{"limit_key":"k"}"#),
+    call(
+        "POST",
+        "/tasks/{id}",
+        &["=execute_test_configuration"],
+        r#"{"args":{"test_configuration_id":"$own:test_configuration"},"parent_id":"$tasks.task"}"#,
+    ),
+    call("GET", "/tasks/{id}/why", &["tasks.task"], ""),
+    call("POST", "/tasks/{id}/retry", &["tasks.task"], ""),
+    call("DELETE", "/tasks/{id}", &["tasks.task"], ""),
+    call("POST", "/groups", &[], r#"{"members":[{"kind":"count_test_sets","parent_id":"$tasks.task"}]}"#),
+    call("GET", "/groups/{id}", &["tasks.task_group"], ""),
+    call("DELETE", "/groups/{id}", &["tasks.task_group"], ""),
+    call("POST", "/chains", &[], r#"{"tasks":[{"kind":"count_test_sets","parent_id":"$tasks.task"}]}"#),
+    call("GET", "/dead-letters", &[], ""),
+    call("POST", "/dead-letters/redrive", &[], r#"{"kind":"count_test_sets"}"#),
+    call("POST", "/dead-letters/redrive", &[], r#"{"kind":"count_test_sets","dry_run":false}"#),
+    call("GET", "/limits", &[], ""),
+    call("PUT", "/limits/{key}", &["=k"], r#"{"max_running":7}"#),
+    call("DELETE", "/limits/{key}", &["=k"], ""),
+    call("GET", "/tokens", &[], ""),
+    call("POST", "/tokens", &[], r#"{"name":"another"}"#),
+    call("DELETE", "/tokens/{id}", &["token"], ""),
+    call("GET", "/schedules", &[], ""),
+    call("POST", "/schedules", &[], r#"{"name":"another","kind":"count_test_sets","every":60}"#),
+    call("GET", "/schedules/{id}", &["tasks.schedule"], ""),
+    call("POST", "/schedules/{id}/pause", &["tasks.schedule"], ""),
+    call("POST", "/schedules/{id}/resume", &["tasks.schedule"], ""),
+    call("DELETE", "/schedules/{id}", &["tasks.schedule"], ""),
+    call("GET", "/webhooks", &[], ""),
+    call("POST", "/webhooks", &[], r#"{"url":"https://hook.example.com/","events":["task.failed"]}"#),
+    call("POST", "/webhooks/{id}/test", &["webhook"], ""),
+    call("DELETE", "/webhooks/{id}", &["webhook"], ""),
+];
+
+impl Call {
+    /// Method and path, as the router has them.
+    pub(crate) fn route(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+
+    /// The tables whose rows are another tenant's.
+    pub(crate) fn tables(&self) -> Vec<String> {
+        let in_path = self.names.iter().filter(|name| !name.starts_with('=') && !name.starts_with("own:"));
+        let in_body = words(self.body).filter(|word| !word.starts_with("own:"));
+        in_path.map(|name| (*name).to_owned()).chain(in_body.map(str::to_owned)).collect()
+    }
+
+    pub(crate) fn names_another(&self) -> bool {
+        !self.tables().is_empty()
+    }
+
+    pub(crate) fn in_path(&self) -> bool {
+        self.names.iter().any(|name| !name.starts_with('=') && !name.starts_with("own:"))
+    }
+
+    /// Path and body with everything put in; `foreign` answers the id of a table.
+    pub(crate) fn with(&self, caller: &Tenant, foreign: impl Fn(&str) -> String) -> (String, String) {
+        let id = |name: &str| match (name.strip_prefix('='), name.strip_prefix("own:")) {
+            (Some(text), _) => text.to_owned(),
+            (_, Some(table)) => caller.id(table),
+            _ => foreign(name),
+        };
+        let mut path = self.path.to_owned();
+        for name in self.names {
+            let (begin, end) = (path.find('{').unwrap(), path.find('}').unwrap());
+            path.replace_range(begin..=end, &id(name));
+        }
+        let mut body = self.body.to_owned();
+        for word in words(self.body) {
+            body = body.replace(&format!("\"${word}\""), &format!("\"{}\"", id(word)));
+        }
+        (path, body)
+    }
+}
+
+/// What stands behind the dollar signs of a body.
+fn words(body: &str) -> impl Iterator<Item = &str> {
+    body.split("\"$").skip(1).map(|rest| rest.split('"').next().unwrap())
+}
