@@ -4,13 +4,14 @@ use std::path::Path;
 use crate::ROOT;
 
 /// Where the tests of a suite are that the documents name as `suite::file::title`.
-const SUITES: [(&str, &str); 6] = [
+const SUITES: [(&str, &str); 7] = [
     ("stories", "tests/stories"),
     ("e2e", "tests/e2e"),
     ("model", "tests/model"),
     ("races", "tests/races"),
     ("http", "functions/api/tests/http"),
     ("domain", "shared/rhesis/tests/domain"),
+    ("wiring", "tests/wiring"),
 ];
 
 /// A document: its path in the checkout and its text.

@@ -20,6 +20,7 @@ pub mod test_sets;
 pub mod tokens;
 pub mod users;
 mod verdict;
+pub mod webhooks;
 
 pub use verdict::{Outcome, Verdict};
 

@@ -170,7 +170,12 @@ async fn without_a_key_a_secret_is_refused_and_everything_else_works() {
     let endpoints =
         rhesis::endpoints::Client::builder().allow(Allow::default()).build().expect("no key is no error");
     assert_ne!(format!("{:?}", endpoints.keys()), format!("{:?}", caller().keys()));
-    let app = api::App { store: api.system.api.clone(), queue: api.system.queue(), endpoints };
+    let app = api::App {
+        store: api.system.api.clone(),
+        queue: api.system.queue(),
+        identity: Default::default(),
+        endpoints,
+    };
     let router = api::router(app);
     let post = async |body: Value| {
         let request = axum::http::Request::post("/endpoints")

@@ -38,5 +38,6 @@ mod uploading;
 mod tokens;
 mod waiting;
 mod walk;
+mod webhooks;
 mod why;
 mod world;

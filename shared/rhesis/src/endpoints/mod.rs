@@ -14,6 +14,7 @@ mod http;
 mod mapping;
 mod names;
 mod plain;
+mod post;
 mod redact;
 mod request;
 mod rest;

@@ -1,0 +1,162 @@
+use axum::Json;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use catalog::DeliverWebhook;
+use chrono::{DateTime, SecondsFormat, Utc};
+use rhesis::webhooks::{self, Event, Webhook};
+use secrecy::ExposeSecret as _;
+use serde::Serialize;
+use serde_json::{Value, json};
+use store::NewTask;
+use uuid::Uuid;
+
+use crate::App;
+use crate::body::Object;
+use crate::caller::Caller;
+use crate::database::transact;
+use crate::id::Id;
+use crate::kick::kick;
+use crate::log;
+use crate::problem::Problem;
+use crate::refusal::refused;
+
+/// The longest address of a webhook, in characters.
+const LONGEST: usize = 2048;
+
+/// A webhook as it is shown. Times are UTC in RFC 3339.
+#[derive(Serialize)]
+struct Shown {
+    id: Uuid,
+    url: String,
+    events: Vec<String>,
+    is_active: bool,
+    last_status: Option<i32>,
+    last_error: Option<String>,
+    last_attempt_at: Option<DateTime<Utc>>,
+    created_at: DateTime<Utc>,
+    /// Only in the answer that made it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret: Option<String>,
+}
+
+/// POST /webhooks: makes a webhook, `{"url": "https://…", "events": ["test_run.ended", "task.failed"]}`; its secret is
+/// shown this once.
+pub(crate) async fn create_webhook(
+    State(app): State<App>,
+    caller: Caller,
+    mut body: Object,
+) -> Result<Response, Problem> {
+    body.only(&["url", "events"])?;
+    let url = body.read("url", url)?.ok_or_else(|| Problem::invalid("url", "is missing"))?;
+    if let Some(why) = webhooks::refuse(&app.endpoints, &url) {
+        return Err(Problem::invalid("url", why));
+    }
+    let events = body.read("events", events)?.ok_or_else(|| Problem::invalid("events", "is missing"))?;
+    let secret = webhooks::generate_secret();
+    let sealed = app.endpoints.keys().seal(&secret).map_err(|error| {
+        tracing::error!(error = error.to_string(), "secret not sealed");
+        Problem::internal()
+    })?;
+    let made = transact!(app, caller, |tx| {
+        Ok(webhooks::create(tx, &url, &events, &sealed, Some(caller.user_id)).await?)
+    })?;
+    let made = made.ok_or_else(|| {
+        Problem::conflict(format!("There are {} webhooks already: delete one first.", webhooks::MOST))
+    })?;
+    let shown = Shown { secret: Some(secret.expose_secret().to_owned()), ..made.into() };
+    // Nothing on the way may keep the secret.
+    Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], Json(shown)).into_response())
+}
+
+/// GET /webhooks: those of the caller's organization, oldest first, without their secrets.
+pub(crate) async fn webhooks(State(app): State<App>, caller: Caller) -> Result<Json<Value>, Problem> {
+    let webhooks = transact!(app, caller, |tx| Ok(webhooks::list(tx).await?))?;
+    let webhooks: Vec<Shown> = webhooks.into_iter().map(Shown::from).collect();
+    Ok(Json(json!({ "webhooks": webhooks })))
+}
+
+/// DELETE /webhooks/{id}.
+pub(crate) async fn delete_webhook(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id,
+) -> Result<StatusCode, Problem> {
+    let deleted = transact!(app, caller, |tx| Ok(webhooks::delete(tx, id).await?))?;
+    if deleted { Ok(StatusCode::NO_CONTENT) } else { Err(no_such_webhook()) }
+}
+
+/// POST /webhooks/{id}/test: tells it an event `webhook.test`, by a task like any other delivery.
+pub(crate) async fn test_webhook(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id,
+) -> Result<Response, Problem> {
+    let task = NewTask {
+        // Somebody is waiting for it: an answer within the day is none.
+        max_retries: Some(0),
+        ..NewTask::of(&DeliverWebhook {
+            webhook_id: id,
+            event: Event::TEST.into(),
+            occurred_at: Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true),
+            data: json!({}),
+        })
+    };
+    let enqueued = transact!(app, caller, |tx| {
+        match webhooks::load(tx, id).await? {
+            Some(_) => store::enqueue(tx, std::slice::from_ref(&task)).await.map_err(refused),
+            None if webhooks::list(tx).await?.iter().any(|webhook| webhook.id == id) => {
+                Err(Problem::conflict("The webhook is not active: its receiver answered 410."))
+            }
+            None => Err(no_such_webhook()),
+        }
+    })?;
+    log::task(task.id);
+    kick(&app.queue, &enqueued.wakes).await;
+    let location = [(header::LOCATION, format!("/tasks/{}", task.id))];
+    let body = json!({ "task_id": task.id, "status": "PENDING" });
+    Ok((StatusCode::ACCEPTED, location, Json(body)).into_response())
+}
+
+fn no_such_webhook() -> Problem {
+    Problem::not_found("There is no such webhook.")
+}
+
+fn url(field: &str, value: Value) -> Result<String, Problem> {
+    match value {
+        Value::String(text) if (1..=LONGEST).contains(&text.chars().count()) => Ok(text),
+        _ => Err(Problem::invalid(field, format!("must be a URL of at most {LONGEST} characters"))),
+    }
+}
+
+fn events(field: &str, value: Value) -> Result<Vec<Event>, Problem> {
+    let bad = || {
+        let known: Vec<&str> = Event::ALL.into_iter().map(Event::as_str).collect();
+        Problem::invalid(field, format!("must be a list of one or more of {}", known.join(", ")))
+    };
+    let words = value.as_array().filter(|words| !words.is_empty()).ok_or_else(bad)?;
+    let mut events: Vec<Event> = Vec::new();
+    for word in words {
+        let event = word.as_str().and_then(Event::from_word).ok_or_else(bad)?;
+        if !events.contains(&event) {
+            events.push(event);
+        }
+    }
+    Ok(events)
+}
+
+impl From<Webhook> for Shown {
+    fn from(webhook: Webhook) -> Self {
+        Self {
+            id: webhook.id,
+            url: webhook.url,
+            events: webhook.events,
+            is_active: webhook.is_active,
+            last_status: webhook.last_status,
+            last_error: webhook.last_error,
+            last_attempt_at: webhook.last_attempt_at,
+            created_at: webhook.created_at,
+            secret: None,
+        }
+    }
+}
