@@ -17,7 +17,8 @@ async fn send(as_whom: &Tenant, call: &Call, whose: impl Fn(&str) -> String) -> 
     let (path, body) = call.with(as_whom, whose);
     let mut request = Request::builder().method(call.method).uri(&path);
     if !body.is_empty() {
-        request = request.header("content-type", "application/json");
+        let json = body.starts_with(['{', '[']);
+        request = request.header("content-type", if json { "application/json" } else { "text/csv" });
     }
     as_whom.client.send(request.body(body.into()).unwrap()).await
 }

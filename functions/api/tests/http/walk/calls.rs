@@ -3,7 +3,7 @@ use super::tenant::Tenant;
 /// How a route is called by a tenant that has nothing to do with what it asks for.
 pub(crate) struct Call {
     pub(crate) method: &'static str,
-    /// As the router has it.
+    /// As the router has it, with a query string if it is to have one.
     path: &'static str,
     /// What the names in braces stand for, in order: a table, whose row is the other tenant's; `own:` and a table, whose
     /// row is the caller's; `=` and the text itself.
@@ -33,6 +33,61 @@ pub(crate) const CALLS: &[Call] = &[
     call("PUT", "/endpoints/{id}", &["endpoint"], r#"{"name":"another","url":"https://ai.example.com/"}"#),
     call("POST", "/endpoints/{id}/invoke", &["endpoint"], r#"{"input":"hello"}"#),
     call("DELETE", "/endpoints/{id}", &["endpoint"], ""),
+    call("GET", "/test_runs", &[], ""),
+    call("GET", "/test_runs?test_configuration_id={id}", &["test_configuration"], ""),
+    call("GET", "/test_runs?test_set_id={id}", &["test_set"], ""),
+    call("GET", "/test_runs/{id}", &["test_run"], ""),
+    call("GET", "/test_runs/{id}/metrics", &["test_run"], ""),
+    call("GET", "/test_runs/{id}/download", &["test_run"], ""),
+    call("PUT", "/test_runs/{id}", &["test_run"], r#"{"name":"mine"}"#),
+    call("DELETE", "/test_runs/{id}", &["test_run"], ""),
+    call("GET", "/test_results?test_run_id={id}", &["test_run"], ""),
+    call("GET", "/test_results/{id}", &["test_result"], ""),
+    call("GET", "/test_sets", &[], ""),
+    call("POST", "/test_sets", &[], r#"{"name":"another","tests":[{"prompt":"p"}]}"#),
+    call("GET", "/test_sets/stats", &[], ""),
+    call(
+        "POST",
+        "/test_sets/import?name=another",
+        &[],
+        r#"prompt,expected
+p,e
+"#,
+    ),
+    call("GET", "/test_sets/{id}", &["test_set"], ""),
+    call("GET", "/test_sets/{id}/tests", &["test_set"], ""),
+    call("PUT", "/test_sets/{id}", &["test_set"], r#"{"name":"mine"}"#),
+    call("POST", "/test_sets/{id}/execute/{endpoint_id}", &["test_set", "own:endpoint"], ""),
+    call("POST", "/test_sets/{id}/execute/{endpoint_id}", &["own:test_set", "endpoint"], ""),
+    call("DELETE", "/test_sets/{id}", &["test_set"], ""),
+    call("POST", "/imports", &[], r#"{"name":"another","format":"csv"}"#),
+    call("GET", "/imports/{id}", &["import"], ""),
+    call(
+        "PUT",
+        "/imports/{id}/parts/{number}",
+        &["import", "=2"],
+        r#"prompt,expected
+p,e
+"#,
+    ),
+    call("POST", "/imports/{id}/commit", &["import"], ""),
+    call("DELETE", "/imports/{id}", &["import"], ""),
+    call("GET", "/test_configurations", &[], ""),
+    call("GET", "/test_configurations?test_set_id={id}", &["test_set"], ""),
+    call("POST", "/test_configurations", &[], r#"{"endpoint_id":"$endpoint","test_set_id":"$own:test_set"}"#),
+    call("POST", "/test_configurations", &[], r#"{"endpoint_id":"$own:endpoint","test_set_id":"$test_set"}"#),
+    call("GET", "/test_configurations/{id}", &["test_configuration"], ""),
+    call("PUT", "/test_configurations/{id}", &["test_configuration"], r#"{"test_set_id":"$own:test_set"}"#),
+    call("PUT", "/test_configurations/{id}", &["own:test_configuration"], r#"{"test_set_id":"$test_set"}"#),
+    call("DELETE", "/test_configurations/{id}", &["test_configuration"], ""),
+    call("GET", "/test-configurations", &[], ""),
+    call("GET", "/test-configurations?test_set_id={id}", &["test_set"], ""),
+    call("POST", "/test-configurations", &[], r#"{"endpoint_id":"$endpoint","test_set_id":"$own:test_set"}"#),
+    call("POST", "/test-configurations", &[], r#"{"endpoint_id":"$own:endpoint","test_set_id":"$test_set"}"#),
+    call("GET", "/test-configurations/{id}", &["test_configuration"], ""),
+    call("PUT", "/test-configurations/{id}", &["test_configuration"], r#"{"test_set_id":"$own:test_set"}"#),
+    call("PUT", "/test-configurations/{id}", &["own:test_configuration"], r#"{"test_set_id":"$test_set"}"#),
+    call("DELETE", "/test-configurations/{id}", &["test_configuration"], ""),
     call("GET", "/tasks", &[], ""),
     call("POST", "/tasks", &[], r#"[{"kind":"count_test_sets","parent_id":"$tasks.task"}]"#),
     call(
@@ -82,7 +137,7 @@ pub(crate) const CALLS: &[Call] = &[
 impl Call {
     /// Method and path, as the router has them.
     pub(crate) fn route(&self) -> String {
-        format!("{} {}", self.method, self.path)
+        format!("{} {}", self.method, self.address())
     }
 
     /// The tables whose rows are another tenant's.
@@ -96,8 +151,14 @@ impl Call {
         !self.tables().is_empty()
     }
 
+    /// Whether the address is another tenant's; a filter by something of theirs is not.
     pub(crate) fn in_path(&self) -> bool {
-        self.names.iter().any(|name| !name.starts_with('=') && !name.starts_with("own:"))
+        let names = self.names.iter().take(self.address().matches('{').count());
+        names.into_iter().any(|name| !name.starts_with('=') && !name.starts_with("own:"))
+    }
+
+    fn address(&self) -> &str {
+        self.path.split('?').next().unwrap()
     }
 
     /// Path and body with everything put in; `foreign` answers the id of a table.

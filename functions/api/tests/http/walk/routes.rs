@@ -2,6 +2,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+/// What an address that is made in a loop is made with.
+const SPELLINGS: [&str; 2] = ["test_configurations", "test-configurations"];
+
 /// Every route there is, as `GET /tasks/{id}`: read from the sources, so that none is forgotten.
 pub(crate) fn all() -> BTreeSet<String> {
     let mut found = BTreeSet::new();
@@ -24,7 +27,11 @@ fn read(folder: &Path, found: &mut BTreeSet<String>) {
             let address = call.split('"').nth(1).unwrap();
             for method in ["get", "post", "put", "patch", "delete"] {
                 if call.contains(&format!(" {method}(")) || call.contains(&format!(".{method}(")) {
-                    found.insert(format!("{} {address}", method.to_uppercase()));
+                    for spelling in SPELLINGS {
+                        let address = address.replace("{spelling}", spelling);
+                        let address = address.replace("{{", "{").replace("}}", "}");
+                        found.insert(format!("{} {address}", method.to_uppercase()));
+                    }
                 }
             }
         }

@@ -28,6 +28,9 @@ const PLANTED: &[&str] = &[
      select $1, test_run_id, test_id, 'Error', 'reason' from test_run_test where organization_id = $1 limit 1",
     "insert into webhook (organization_id, url, secret, events)
      values ($1, 'https://hook.example.com/', 'sealed', '{task.failed}')",
+    "insert into import (organization_id, name, format) values ($1, 'import', 'csv')",
+    "insert into import_part (organization_id, import_id, number, content)
+     select $1, id, 1, 'prompt' from import where organization_id = $1",
     "insert into notice (organization_id, event, data) values ($1, 'task.failed', '{}')",
 ];
 
@@ -38,6 +41,8 @@ const MARKED: &[&str] = &[
     "update prompt set content = 'zebra' where organization_id = $1",
     "update test_set set name = 'zebra', description = 'zebra' where organization_id = $1",
     "update metric set name = 'zebra' where organization_id = $1",
+    "update test_run set name = 'zebra', error = 'zebra' where organization_id = $1",
+    "update import set name = 'zebra' where organization_id = $1",
     "update token set name = 'zebra' where organization_id = $1",
     "update webhook set url = 'https://zebra.test' where organization_id = $1",
     "update tasks.schedule set name = 'zebra' where organization_id = $1",
