@@ -9,6 +9,7 @@ mod lifecycle;
 mod limits;
 mod long_tasks;
 mod losses;
+mod measures;
 mod notifications;
 mod options;
 mod rare_ends;
