@@ -44,7 +44,11 @@ impl Attempt {
         let answer = tokio::time::timeout(time_limit, (worker.handler)(args, ctx.clone())).await;
         let ran = began.elapsed();
         metrics::histogram!("run_seconds", "kind" => worker.kind).record(ran.as_secs_f64());
-        tracing::info!(kind = worker.kind, duration_ms = u64::try_from(ran.as_millis()).unwrap_or(u64::MAX), "handler returned");
+        tracing::info!(
+            kind = worker.kind,
+            duration_ms = u64::try_from(ran.as_millis()).unwrap_or(u64::MAX),
+            "handler returned"
+        );
         let kept = ctx.take_kept();
         let end = match answer {
             Ok(Ok(End::Output(output))) => Close::End(stored(&claimed, output, Ending::success)),

@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use super::Sealed;
 
 /// The setting that holds the keys.
-pub const SETTING: &str = "DB_ENCRYPTION_KEY";
+pub const SETTING: &str = settings::DB_ENCRYPTION_KEY.name();
 
 /// The keys of a deployment: the first one seals, every one opens. So a new key is put before the old one, and the
 /// old one is taken away when nothing is sealed by it any more.

@@ -6,7 +6,7 @@ use url::{Host, Url};
 use super::{literal, ranges};
 
 /// The setting that holds the list.
-const SETTING: &str = "ENDPOINT_ALLOW";
+const SETTING: &str = settings::ENDPOINT_ALLOW.name();
 
 /// What may be called beside the Internet's https on port 443, in private deployments and on one machine: a list of
 /// `host`, `host:port`, `cidr` and `cidr:port`. What an entry names may be http, and at any port if it says none.
