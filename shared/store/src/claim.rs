@@ -142,7 +142,7 @@ impl Store {
         version: i32,
         claimed_by: &str,
     ) -> Result<Vec<Answer>> {
-        let mut tx = self.pool().begin().await?;
+        let mut tx = self.pool().await?.begin().await?;
         let rows: Json<Vec<Value>> = sql::query_scalar("select tasks.claim($1, $2, $3, $4, $5)")
             .bind(kind)
             .bind(Json(asked))

@@ -41,7 +41,7 @@ impl Store {
     /// # Errors
     /// If Postgres could not be asked.
     pub async fn lag(&self) -> Result<i64> {
-        sql::one(self.pool(), sql::query_scalar("select tasks.lag()")).await
+        self.one(sql::query_scalar("select tasks.lag()")).await
     }
 
     /// Marks at most `limit` due tasks as sent, at most `each` of one organization, and answers the wake-up calls to send.
