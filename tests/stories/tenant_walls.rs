@@ -127,7 +127,7 @@ async fn nobody_but_the_engine_and_the_owner_has_a_policy_across_tenants() {
     let across = texts(
         &database,
         "select format('%s: %s', polrelid::regclass, polname) from pg_policy
-         where polroles <> array['tasks_engine'::regrole::oid] and polname not in ('tenant', 'own')
+         where polroles <> array['tasks_engine'::regrole::oid] and polpermissive and polname <> 'tenant'
            and polrelid::regclass::text not in ('organization', '\"user\"', 'token') order by 1",
     )
     .await;
