@@ -1,4 +1,4 @@
-use api::{App, router};
+use api::{App, Identity, router};
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use catalog::CountTestSets;
@@ -21,7 +21,12 @@ async fn post(system: &System, traceparent: &str) -> String {
     let founded = rhesis::organizations::found(&mut tx, "Acme").await.unwrap();
     tx.commit().await.unwrap();
     let endpoints = rhesis::endpoints::Client::builder().build().unwrap();
-    let app = router(App { store: system.api.clone(), queue: system.queue(), endpoints });
+    let app = router(App {
+        store: system.api.clone(),
+        queue: system.queue(),
+        identity: Identity::default(),
+        endpoints,
+    });
     let request = Request::post("/tasks/count_test_sets")
         .header("authorization", format!("Bearer {}", founded.token))
         .header("content-type", "application/json")

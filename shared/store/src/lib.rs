@@ -18,9 +18,9 @@ mod limits;
 mod list;
 mod new_schedule;
 mod new_task;
+mod notices;
 mod renewal;
 mod role;
-mod notices;
 mod schedule;
 mod schema;
 mod state;
@@ -45,8 +45,8 @@ pub use limits::{Limit, list_limits};
 pub use list::{TaskFilter, TaskLine, TaskPage, list_tasks};
 pub use new_schedule::{NewSchedule, ScheduleError, create_schedule};
 pub use new_task::NewTask;
-pub use role::RoleLogin;
 pub use notices::{Notice, take_notices};
+pub use role::RoleLogin;
 pub use schedule::{
     Schedule, ScheduleLine, delete_schedule, find_schedule, list_schedules, pause_schedule, resume_schedule,
 };
