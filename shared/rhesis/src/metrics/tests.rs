@@ -108,7 +108,7 @@ fn no_metric_or_no_output_is_an_error_that_says_so() {
 fn a_binary_metric_can_be_turned_around() {
     let never =
         Metric { threshold_operator: Operator::Differs, ..metric("contains", json!({"text": "sorry"})) };
-    let evaluation = evaluate(&[never.clone()], Some("I am sorry"), None);
+    let evaluation = evaluate(std::slice::from_ref(&never), Some("I am sorry"), None);
     assert_eq!(evaluation.verdict, Verdict::Fail);
     assert_eq!(evaluation.reason.unwrap(), "metric contains: the answer contains the expected text");
     assert_eq!(verdict(&[never], "Paris", None), Verdict::Pass);
@@ -137,11 +137,12 @@ fn similarity_is_a_number_that_a_threshold_decides_on() {
         threshold_operator: Operator::AtLeast,
         ..Metric::of_class("similarity")
     };
-    let evaluation = evaluate(&[similar.clone()], Some(" Grüße aus Paris\n"), Some("Grüsse aus Paris"));
+    let evaluation =
+        evaluate(std::slice::from_ref(&similar), Some(" Grüße aus Paris\n"), Some("Grüsse aus Paris"));
     assert_eq!(evaluation.verdict, Verdict::Pass);
     let shown = &evaluation.metrics["metrics"]["similarity"];
     assert_eq!((shown["score"].as_f64(), shown["threshold"].as_f64()), (Some(0.875), Some(0.8)));
-    assert_eq!(verdict(&[similar.clone()], "Rome", Some("Paris")), Verdict::Fail);
+    assert_eq!(verdict(std::slice::from_ref(&similar), "Rome", Some("Paris")), Verdict::Fail);
     let long = "x".repeat(100_000);
     let evaluation = evaluate(&[similar], Some(&long), Some("x"));
     assert!(evaluation.reason.unwrap().contains("the answer is longer than 5000 characters"));
@@ -156,7 +157,7 @@ fn a_metric_that_needs_ground_truth_is_skipped_without_and_says_so() {
     let shown = &evaluation.metrics["metrics"]["exact"];
     assert_eq!((&shown["skipped"], &shown["is_successful"]), (&json!(true), &Value::Null));
     assert_eq!(shown["reason"], "skipped: the test has no expected answer");
-    assert_eq!(verdict(&[needs.clone()], "Paris", Some("Paris")), Verdict::Pass);
+    assert_eq!(verdict(std::slice::from_ref(&needs), "Paris", Some("Paris")), Verdict::Pass);
     let evaluation = evaluate(&[needs], Some("Paris"), Some(" "));
     assert_eq!(evaluation.verdict, Verdict::Error);
     assert_eq!(evaluation.reason.unwrap(), "metric exact was skipped: the test has no expected answer");
