@@ -21,10 +21,13 @@ pub struct Ending {
     /// In one word.
     pub outcome: Outcome,
     /// The output, of a success.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub result: Option<Value>,
     /// What went wrong, otherwise: `{type, message}`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<Value>,
     /// Seconds until the next attempt; none: the kind's backoff.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub delay: Option<f64>,
 }
 

@@ -14,30 +14,43 @@ pub struct NewTask {
     /// The arguments: an object that the kind's contract can read.
     pub args: Value,
     /// Not to begin before so many seconds have passed, at most a year.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub countdown: Option<f64>,
     /// Not to begin before this time; contradicts `countdown`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub eta: Option<DateTime<Utc>>,
     /// To be revoked if it has not begun so many seconds from now.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_in: Option<f64>,
     /// To be revoked if it has not begun at this time.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<DateTime<Utc>>,
     /// How many times it may be repeated, 0 to 1000.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub max_retries: Option<i32>,
     /// The longest wait before the first retry.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub backoff_factor: Option<f64>,
     /// The longest wait before any retry.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub backoff_cap: Option<f64>,
     /// How long one attempt may run, at most the kind's limit.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub time_limit: Option<f64>,
     /// -1 low, 0 normal, 1 high: the order in which one sweep sends, and waiters of a limit go. SQS knows no priorities.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub priority: Option<i16>,
     /// Shares the limits that were set for this key.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub limit_key: Option<String>,
     /// The same key answers the same task, per organization and kind, as long as that task is kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub idempotency_key: Option<String>,
     /// Travels with the task to its handler: an object of at most 8 KiB. Not for secrets.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub headers: Option<Value>,
     /// The task that started this one.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub parent_id: Option<Uuid>,
 }
 

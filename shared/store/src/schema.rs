@@ -12,7 +12,7 @@ pub static MIGRATIONS: Migrator = sqlx::migrate!();
 
 /// The engine's functions, replaced at every migration, in this order. They call each other freely, because their bodies
 /// are looked at when they run; all but those of `language sql`.
-const VERBS: [&str; 13] = [
+const VERBS: [&str; 14] = [
     include_str!("../verbs/state.sql"),
     include_str!("../verbs/clock.sql"),
     include_str!("../verbs/check.sql"),
@@ -26,6 +26,7 @@ const VERBS: [&str; 13] = [
     include_str!("../verbs/sweep.sql"),
     include_str!("../verbs/prune.sql"),
     include_str!("../verbs/schedule.sql"),
+    include_str!("../verbs/plans.sql"),
 ];
 const GRANTS: &str = include_str!("../verbs/grants.sql");
 

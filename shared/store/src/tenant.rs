@@ -1,4 +1,4 @@
-use sqlx::{PgConnection, Postgres, Transaction};
+use sqlx::{AssertSqlSafe, PgConnection, Postgres, Transaction};
 use uuid::Uuid;
 
 use crate::{Result, Store};
@@ -18,9 +18,14 @@ impl Store {
     /// # Errors
     /// If Postgres cannot be reached.
     pub async fn begin(&self, tenant: Tenant) -> Result<Transaction<'static, Postgres>> {
-        let mut tx = self.pool().await?.begin().await?;
-        bind(&mut tx, tenant).await?;
-        Ok(tx)
+        // One round trip; a statement without parameters may stand beside another, and a uuid needs no quoting.
+        let begin = format!(
+            "begin; select set_config('role', 'tasks_tenant', true),
+               set_config('app.organization_id', '{}', true), set_config('app.user_id', '{}', true)",
+            text(tenant.organization_id),
+            text(tenant.user_id)
+        );
+        self.pool().await?.begin_with(AssertSqlSafe(begin)).await
     }
 }
 

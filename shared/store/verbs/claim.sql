@@ -15,6 +15,7 @@ declare
   v_judged tasks.judged[];
   v_answers jsonb;
   v_expired uuid[];
+  v_keyed boolean;
 begin
   if session_user <> 'task_' || p_kind and not pg_has_role(session_user, 'tasks_engine', 'member') then
     raise exception 'role % may not claim tasks of the kind %', session_user, p_kind
@@ -25,11 +26,15 @@ begin
   perform set_config('idle_in_transaction_session_timeout', '10s', true);
 
   -- An end locks groups first.
-  v_expired := array(select task_id from tasks.outbox where task_id = any (v_ids) and expires_at <= clock_timestamp());
-  if v_expired <> '{}' then
+  select array_agg(task_id) filter (where expires_at <= clock_timestamp()), bool_or(limit_key is not null)
+  into v_expired, v_keyed
+  from tasks.outbox where task_id = any (v_ids);
+  if v_expired is not null then
     perform tasks.lock_groups(v_expired);
   end if;
-  perform tasks.lock_limits(v_ids);
+  if v_keyed then
+    perform tasks.lock_limits(v_ids);
+  end if;
   perform from tasks.outbox where task_id = any (v_ids) order by task_id for no key update;
   v_now := clock_timestamp();
   v_judged := tasks.judge(p_kind, p_asked, p_token, p_version, v_now);
@@ -43,32 +48,35 @@ begin
     from unnest(v_judged) j
     where o.task_id = j.task_id and j.outcome = 'claimed'
     returning o.*
+  ), answers as (
+    select jsonb_build_object('task_id', o.task_id, 'attempt', o.attempt, 'outcome', 'claimed', 'args', t.args,
+      'organization_id', t.organization_id, 'user_id', t.user_id, 'retries', o.retries, 'max_retries', o.max_retries,
+      'cursor', t.cursor, 'headers', t.headers, 'time_limit', t.options -> 'time_limit',
+      'delay_seconds', extract(epoch from v_now - o.not_before)) as answer
+    from taken o
+    join tasks.task t on t.id = o.task_id
+    union all
+    select jsonb_build_object('task_id', task_id, 'attempt', attempt, 'outcome', outcome,
+      'wait_seconds', case when outcome in ('early', 'limited') then wait end)
+    from unnest(v_judged) where outcome <> 'claimed'
   )
-  select jsonb_agg(jsonb_build_object('task_id', j.task_id, 'attempt', j.attempt, 'outcome', j.outcome)
-    || case j.outcome
-      when 'claimed' then jsonb_build_object('args', t.args, 'organization_id', t.organization_id,
-        'user_id', t.user_id, 'retries', o.retries, 'max_retries', o.max_retries, 'cursor', t.cursor,
-        'headers', t.headers, 'time_limit', t.options -> 'time_limit',
-        'delay_seconds', extract(epoch from v_now - o.not_before))
-      when 'early' then jsonb_build_object('wait_seconds', j.wait)
-      when 'limited' then jsonb_build_object('wait_seconds', j.wait)
-      else '{}'
-    end)
-  into v_answers
-  from unnest(v_judged) j
-  left join taken o on o.task_id = j.task_id
-  left join tasks.task t on t.id = o.task_id;
+  select jsonb_agg(answer) into v_answers from answers;
 
-  update tasks.outbox o
-  set limited = j.wait is null,
-    not_before = case when j.wait is null then o.not_before else v_now + make_interval(secs => j.wait) end,
-    visible_at = least(o.expires_at, v_now + make_interval(secs => coalesce(j.wait, 0)) + tasks.patience(o.dispatches)),
-    dispatches = least(o.dispatches + 1, 30000)
-  from unnest(v_judged) j
-  where o.task_id = j.task_id and j.outcome = 'limited';
+  if v_keyed then
+    update tasks.outbox o
+    set limited = j.wait is null,
+      not_before = case when j.wait is null then o.not_before else v_now + make_interval(secs => j.wait) end,
+      visible_at = least(o.expires_at,
+        v_now + make_interval(secs => coalesce(j.wait, 0)) + tasks.patience(o.dispatches)),
+      dispatches = least(o.dispatches + 1, 30000)
+    from unnest(v_judged) j
+    where o.task_id = j.task_id and j.outcome = 'limited';
+  end if;
 
   -- What expired just now is due, and the relay's.
-  if exists (select from unnest(v_judged) where outcome = 'expired' and task_id = any (v_expired)) then
+  if v_expired is not null
+    and exists (select from unnest(v_judged) where outcome = 'expired' and task_id = any (v_expired))
+  then
     perform tasks.settle(null, array(select row(task_id, attempt, 'expired', null, jsonb_build_object(
       'type', 'Expired', 'message', 'not begun before it expired'), null)::tasks.ending
       from unnest(v_judged) where outcome = 'expired' and task_id = any (v_expired)));
@@ -89,8 +97,8 @@ declare
 begin
   select array_agg(row(a.task_id, a.attempt,
     case
-      when t.id is null then 'unknown'
-      when o.task_id is null then 'ended'
+      when o.task_id is null then
+        case when exists (select from tasks.task t where t.id = a.task_id) then 'ended' else 'unknown' end
       when o.attempt <> a.attempt or o.awaits is not null then 'superseded'
       when o.claim_token = p_token then 'claimed'
       when o.claimed_at is not null then 'taken'
@@ -105,18 +113,24 @@ begin
     array_agg(o.task_id) filter (where o.limit_key is not null and o.claimed_at is null)
   into v_judged, v_keyed
   from jsonb_to_recordset(p_asked) as a(task_id uuid, attempt integer)
-  left join tasks.task t on t.id = a.task_id
   left join tasks.outbox o on o.task_id = a.task_id
   left join tasks.task_group g on g.id = o.group_id and o.position is not null;
-  if v_keyed is null then
-    return v_judged;
-  end if;
+  return case when v_keyed is null then v_judged else tasks.judge_limited(v_judged, v_keyed, p_now) end;
+end
+$$;
+
+-- The same, for those of a key that has no room.
+create or replace function tasks.judge_limited(p_judged tasks.judged[], p_keyed uuid[], p_now timestamptz)
+returns tasks.judged[]
+language plpgsql set search_path = pg_catalog, pg_temp set enable_hashjoin = on
+as $$
+begin
   return array(
     select row(j.task_id, j.attempt, case when m.fits is false then 'limited' else j.outcome end,
       case when m.fits is false then m.wait else j.wait end)::tasks.judged
-    from unnest(v_judged) j
+    from unnest(p_judged) j
     left join tasks.make_room(array(
-      select task_id from unnest(v_judged) where outcome = 'claimed' and task_id = any (v_keyed)), p_now) m
+      select task_id from unnest(p_judged) where outcome = 'claimed' and task_id = any (p_keyed)), p_now) m
       on m.task_id = j.task_id and j.outcome = 'claimed');
 end
 $$;

@@ -23,8 +23,9 @@ language sql volatile parallel safe
 return random() * least(cap, factor * power(2, least(retries, 40)));
 
 -- A wake-up call, as the caller shall send it after its commit.
+-- Stable, as jsonb_build_object is: so it is inlined.
 create or replace function tasks.wake(o tasks.outbox, at timestamptz) returns jsonb
-language sql immutable parallel safe
+language sql stable parallel safe
 return jsonb_build_object(
   'task_id', o.task_id, 'attempt', o.attempt, 'kind', o.kind, 'organization_id', o.organization_id,
   'wait_seconds', greatest(extract(epoch from o.not_before - at), 0));

@@ -65,9 +65,10 @@ begin
       case when n.held then 'infinity'
         else coalesce(n.eta, v_now + make_interval(secs => coalesce(n.countdown, 0))) end as run_at,
       coalesce(n.expires_at, v_now + make_interval(secs => n.expires_in)) as expiry,
-      nullif(jsonb_strip_nulls(jsonb_build_object('max_retries', n.max_retries, 'backoff_factor', n.backoff_factor,
-        'backoff_cap', n.backoff_cap, 'time_limit', n.time_limit, 'priority', n.priority, 'limit_key', n.limit_key)),
-        '{}') as options
+      case when num_nonnulls(n.max_retries, n.backoff_factor, n.backoff_cap, n.time_limit, n.priority, n.limit_key) > 0
+        then jsonb_strip_nulls(jsonb_build_object('max_retries', n.max_retries, 'backoff_factor', n.backoff_factor,
+          'backoff_cap', n.backoff_cap, 'time_limit', n.time_limit, 'priority', n.priority, 'limit_key', n.limit_key))
+      end as options
     from unnest(p_new) n
     join tasks.kind k on k.kind = n.kind
     where not v_keyed or n.id = any (v_ids)
@@ -113,12 +114,16 @@ $$;
 
 -- A list of new tasks as its owner may write it: what only the engine sets is left out.
 create or replace function tasks.read_new(p_tasks jsonb) returns tasks.new_task[]
-language sql volatile set search_path = pg_catalog, pg_temp
-return array(
-  select row(coalesce(n.id, tasks.uuid_v7()), n.kind, n.args, n.parent_id, n.countdown, n.max_retries, null, null, false,
-    n.eta, n.expires_in, n.expires_at, n.backoff_factor, n.backoff_cap, n.time_limit, n.priority, n.limit_key, n.headers,
-    n.idempotency_key, null)::tasks.new_task
-  from jsonb_populate_recordset(null::tasks.new_task, p_tasks) n);
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return array(
+    select row(coalesce(n.id, tasks.uuid_v7()), n.kind, n.args, n.parent_id, n.countdown, n.max_retries, null, null, false,
+      n.eta, n.expires_in, n.expires_at, n.backoff_factor, n.backoff_cap, n.time_limit, n.priority, n.limit_key, n.headers,
+      n.idempotency_key, null)::tasks.new_task
+    from jsonb_populate_recordset(null::tasks.new_task, p_tasks) n);
+end
+$$;
 
 -- Starts one task from any language, in the caller's transaction, and answers its id; the relay finds it when due.
 -- options: those of enqueue_all. With an idempotency key that was used before, the id is the older task's.

@@ -6,10 +6,19 @@ create or replace function tasks.lock_for_end(p_tasks uuid[], p_failing uuid[]) 
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_rows uuid[] := tasks.lock_groups(p_tasks);
+  v_rows uuid[] := p_tasks;
+  v_grouped boolean;
+  v_keyed boolean;
 begin
-  perform tasks.lock_limits(p_tasks);
-  if p_failing <> '{}' then
+  select bool_or(coalesce(group_id, awaits) is not null), bool_or(limit_key is not null) into v_grouped, v_keyed
+  from tasks.outbox where task_id = any (p_tasks);
+  if v_grouped then
+    v_rows := tasks.lock_groups(p_tasks);
+  end if;
+  if v_keyed then
+    perform tasks.lock_limits(p_tasks);
+  end if;
+  if v_grouped and p_failing <> '{}' then
     v_rows := v_rows || array(
       select m.task_id
       from tasks.task_group g
@@ -56,8 +65,10 @@ declare
   v_now timestamptz;
   v_decided tasks.decision[];
   v_final tasks.decision[];
+  v_ended jsonb;
+  v_troubled boolean;
+  v_keyed boolean;
   v_wakes jsonb := '[]';
-  v_moved jsonb;
   v_group uuid;
 begin
   perform tasks.lock_for_end(array(select task_id from unnest(p_endings)), array(
@@ -65,27 +76,32 @@ begin
   v_now := clock_timestamp();
   v_decided := tasks.decide(p_token, p_endings, v_now);
 
-  insert into tasks.attempt_history (task_id, attempt, organization_id, outcome, error, claimed_at, claimed_by, ended_at)
-  select task_id, attempt, organization_id, outcome, error, claimed_at, claimed_by, v_now
-  from unnest(v_decided) where outcome not in ('success', 'continued', 'gave_back') and claimed_at is not null;
+  select array_agg(d) filter (where d.status is not null), coalesce(jsonb_agg(d.task_id), '[]'),
+    bool_or(d.outcome <> 'success'), bool_or(d.limit_key is not null)
+  into v_final, v_ended, v_troubled, v_keyed
+  from unnest(v_decided) d;
 
-  with moved as (
-    update tasks.outbox o
-    set attempt = o.attempt + 1, retries = o.retries + d.cost,
-      snoozes = o.snoozes + (d.outcome in ('snooze', 'continued'))::integer, claimed_at = null, claim_token = null,
-      claimed_by = null, not_before = v_now + d.wait,
-      dispatches = (d.wait <= tasks.longest_delay())::integer,
-      visible_at = least(o.expires_at, v_now + d.wait
-        + case when d.wait <= tasks.longest_delay() then tasks.patience(0) else interval '0' end)
-    from unnest(v_decided) d
-    where o.task_id = d.task_id and d.status is null
-    returning o.*
-  )
-  select jsonb_agg(tasks.wake(m, v_now)) into v_moved from moved m where m.dispatches = 1;
-  v_wakes := coalesce(v_moved, '[]');
-  update tasks.task t set cursor = d.result from unnest(v_decided) d where t.id = d.task_id and d.outcome = 'continued';
+  if v_troubled then
+    insert into tasks.attempt_history (task_id, attempt, organization_id, outcome, error, claimed_at, claimed_by, ended_at)
+    select task_id, attempt, organization_id, outcome, error, claimed_at, claimed_by, v_now
+    from unnest(v_decided) where outcome not in ('success', 'continued', 'gave_back') and claimed_at is not null;
 
-  select array_agg(d) into v_final from unnest(v_decided) d where d.status is not null;
+    with moved as (
+      update tasks.outbox o
+      set attempt = o.attempt + 1, retries = o.retries + d.cost,
+        snoozes = o.snoozes + (d.outcome in ('snooze', 'continued'))::integer, claimed_at = null, claim_token = null,
+        claimed_by = null, not_before = v_now + d.wait,
+        dispatches = (d.wait <= tasks.longest_delay())::integer,
+        visible_at = least(o.expires_at, v_now + d.wait
+          + case when d.wait <= tasks.longest_delay() then tasks.patience(0) else interval '0' end)
+      from unnest(v_decided) d
+      where o.task_id = d.task_id and d.status is null
+      returning o.*
+    )
+    select coalesce(jsonb_agg(tasks.wake(m, v_now)), '[]') into v_wakes from moved m where m.dispatches = 1;
+    update tasks.task t set cursor = d.result from unnest(v_decided) d where t.id = d.task_id and d.outcome = 'continued';
+  end if;
+
   v_final := tasks.write_ends(v_final, v_now);
 
   for v_group in
@@ -103,50 +119,53 @@ begin
   loop
     v_wakes := v_wakes || tasks.release(v_group);
   end loop;
-  if exists (select from unnest(v_decided) where limit_key is not null) then
+  if v_keyed then
     v_wakes := v_wakes || tasks.pass_on(v_decided);
   end if;
 
-  return jsonb_build_object(
-    'ended', coalesce((select jsonb_agg(task_id) from unnest(v_decided)), '[]'), 'wakes', v_wakes);
+  return jsonb_build_object('ended', v_ended, 'wakes', v_wakes);
 end
 $$;
 
 -- What follows from each ending whose fence holds.
 create or replace function tasks.decide(p_token uuid, p_endings tasks.ending[], p_now timestamptz)
 returns tasks.decision[]
-language sql set search_path = pg_catalog, pg_temp
-return (
-  select array_agg(row(o.task_id, o.attempt, e.outcome, e.result, e.error,
-    case
-      when e.delay is not null then make_interval(secs => e.delay)
-      when e.cost = 1 then tasks.backoff(coalesce(o.backoff_factor, k.backoff_factor),
-        coalesce(o.backoff_cap, k.backoff_cap), o.retries)
-      else interval '0'
-    end,
-    e.cost,
-    case
-      when e.outcome = 'success' then 'SUCCESS'
-      when e.outcome = 'failure' then 'FAILURE'
-      when e.outcome in ('revoked', 'expired') then 'REVOKED'
-      when e.cost = 1 and o.retries >= o.max_retries then 'FAILURE'
-      when e.outcome in ('snooze', 'continued') and o.snoozes >= 10000 then 'FAILURE'
-    end,
-    o.organization_id, o.group_id, o.position, o.not_before < 'infinity', o.claimed_at, o.claimed_by,
-    o.limit_key
-  )::tasks.decision)
-  from (
-    select *, (outcome in ('retry', 'timed_out', 'panicked', 'lost'))::integer as cost from unnest(p_endings)
-  ) e
-  join tasks.outbox o on o.task_id = e.task_id and o.attempt = e.attempt
-  join tasks.kind k on k.kind = o.kind
-  where case e.outcome
-    when 'lost' then o.claimed_at is not null and o.visible_at <= p_now
-    when 'expired' then o.claimed_at is null and o.expires_at <= p_now
-    when 'revoked' then true
-    else o.claim_token = p_token
-  end
-);
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (
+    select array_agg(row(o.task_id, o.attempt, e.outcome, e.result, e.error,
+      case
+        when e.delay is not null then make_interval(secs => e.delay)
+        when e.cost = 1 then tasks.backoff(coalesce(o.backoff_factor, k.backoff_factor),
+          coalesce(o.backoff_cap, k.backoff_cap), o.retries)
+        else interval '0'
+      end,
+      e.cost,
+      case
+        when e.outcome = 'success' then 'SUCCESS'
+        when e.outcome = 'failure' then 'FAILURE'
+        when e.outcome in ('revoked', 'expired') then 'REVOKED'
+        when e.cost = 1 and o.retries >= o.max_retries then 'FAILURE'
+        when e.outcome in ('snooze', 'continued') and o.snoozes >= 10000 then 'FAILURE'
+      end,
+      o.organization_id, o.group_id, o.position, o.not_before < 'infinity', o.claimed_at, o.claimed_by,
+      o.limit_key
+    )::tasks.decision)
+    from (
+      select *, (outcome in ('retry', 'timed_out', 'panicked', 'lost'))::integer as cost from unnest(p_endings)
+    ) e
+    join tasks.outbox o on o.task_id = e.task_id and o.attempt = e.attempt
+    join tasks.kind k on k.kind = o.kind
+    where case e.outcome
+      when 'lost' then o.claimed_at is not null and o.visible_at <= p_now
+      when 'expired' then o.claimed_at is null and o.expires_at <= p_now
+      when 'revoked' then true
+      else o.claim_token = p_token
+    end
+  );
+end
+$$;
 
 -- Deletes the promises and writes the ends; with a callback's end also that of the task that waits for its group, with
 -- the same result or error. A group that nobody waits for any longer is cancelled. Answers all that ended.
@@ -172,6 +191,7 @@ begin
     from unnest(v_step) d
     where t.id = d.task_id;
 
+    exit when not exists (select from unnest(v_step) where group_id is not null and position is null);
     with closed as (
       -- A callback may be revoked or expire before its time: then the last member finishes the group.
       update tasks.task_group g set finished_at = case when g.remaining = 0 then p_now end

@@ -81,11 +81,10 @@ language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 begin
   if exists (select from tasks.outbox where task_id = any (p_tasks) and limit_key is not null) then
-    perform from tasks.task_limit l
-    where exists (select from tasks.outbox o where o.task_id = any (p_tasks) and o.limit_key = l.key
-      and o.organization_id is not distinct from l.organization_id)
+    perform from (select distinct organization_id, limit_key from tasks.outbox where task_id = any (p_tasks)) k
+    join tasks.task_limit l on l.key = k.limit_key and l.organization_id is not distinct from k.organization_id
     order by l.organization_id, l.key
-    for no key update;
+    for no key update of l;
   end if;
 end
 $$;

@@ -21,6 +21,9 @@ const LEAST: Duration = Duration::from_millis(500);
 /// What a handler that does not let go of its thread gets on top of its limit, before it is recorded from outside.
 const GRACE: Duration = Duration::from_millis(500);
 
+/// What tokio says of an attempt that is over.
+type Joined = Result<(Id, Finished), JoinError>;
+
 /// The attempts that run, and which of tokio's tasks runs each.
 struct Running {
     tasks: JoinSet<Finished>,
@@ -40,7 +43,7 @@ impl Worker {
         let _watch = Watch::start(self.store.clone(), token, stops);
         while !running.tasks.is_empty() {
             let (open, wakes) = match timeout_at(running.latest, running.tasks.join_next_with_id()).await {
-                Ok(Some(first)) => running.collect(first, self, &claims),
+                Ok(Some(first)) => running.collect(first, self, &claims).await,
                 Ok(None) => break,
                 Err(_) => (running.give_up(), Vec::new()),
             };
@@ -75,15 +78,14 @@ impl Worker {
 
 impl Running {
     /// The first end and all that came with it: what is to be written, and the wake-up calls of what is written already.
-    fn collect(
+    async fn collect(
         &mut self,
-        first: Result<(Id, Finished), JoinError>,
+        first: Joined,
         worker: &Worker,
         claims: &Claims,
     ) -> (Vec<Ending>, Vec<Wake>) {
         let (mut open, mut wakes) = (Vec::new(), Vec::new());
-        let mut next = Some(first);
-        while let Some(joined) = next {
+        for joined in self.gather(first).await {
             match joined {
                 Ok((id, finished)) => {
                     let (task_id, attempt) = self.attempts.remove(&id).unwrap_or_default();
@@ -99,9 +101,21 @@ impl Running {
                     open.extend(panicked(task_id, attempt, error));
                 }
             }
-            next = self.tasks.try_join_next_with_id();
         }
         (open, wakes)
+    }
+
+    /// The first and those that are ready with it: neighbours get their turn until a turn brings nothing more.
+    async fn gather(&mut self, first: Joined) -> Vec<Joined> {
+        let mut ends = vec![first];
+        loop {
+            let before = ends.len();
+            tokio::task::yield_now().await;
+            ends.extend(std::iter::from_fn(|| self.tasks.try_join_next_with_id()));
+            if ends.len() == before {
+                return ends;
+            }
+        }
     }
 
     /// The ends of handlers that hold their threads beyond every limit: they are not waited for.

@@ -1,0 +1,19 @@
+-- The verbs of a task's way look every row up by its key, whatever the tables held when a connection planned them. Left to
+-- itself Postgres plans for what it last counted: an outbox that was empty then is read from end to end ever after. And it
+-- plans anew for every list of ids, which costs more than running the plan.
+do $$
+declare
+  verb regprocedure;
+begin
+  foreach verb in array array[
+    'tasks.enqueue_all(jsonb, boolean)', 'tasks.enqueue_group(jsonb)', 'tasks.claim(text, jsonb, uuid, integer, text)',
+    'tasks.heartbeat(uuid, uuid[])', 'tasks.finish(uuid, jsonb)', 'tasks.hand_over(uuid, uuid, integer, jsonb)',
+    'tasks.sweep_overdue(integer)', 'tasks.sweep_due(integer, integer)']::regprocedure[]
+  loop
+    execute format('alter function %s set plan_cache_mode = force_generic_plan', verb);
+    execute format('alter function %s set enable_seqscan = off', verb);
+    execute format('alter function %s set enable_hashjoin = off', verb);
+    execute format('alter function %s set enable_mergejoin = off', verb);
+  end loop;
+end
+$$;
