@@ -1,8 +1,5 @@
-use std::str::FromStr;
-
 use catalog::Spec;
 use sqlx::migrate::Migrator;
-use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection};
 use store::{RoleLogin, Store, Tenant};
 use uuid::Uuid;
@@ -18,9 +15,8 @@ pub(crate) async fn schema() {
 
 /// The engine's verbs, as the login role that calls them in production.
 pub(crate) fn store_as(role: &str, connections: u32) -> Store {
-    let options = PgConnectOptions::from_str(&bench_common::database_url()).unwrap().username(role);
-    let pool = sqlx::postgres::PgPoolOptions::new().max_connections(connections).connect_lazy_with(options);
-    Store::over(pool)
+    let url = bench_common::database_url().replace("//bench@", &format!("//{role}@"));
+    Store::new(&url, connections).unwrap()
 }
 
 pub(crate) fn tenant() -> Tenant {

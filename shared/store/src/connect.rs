@@ -3,10 +3,14 @@ use std::time::Duration;
 use login::Login;
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgRow};
 use sqlx::query::QueryScalar;
-use sqlx::{FromRow, Postgres};
+use sqlx::{Connection, FromRow, Postgres};
 
 use crate::renewal::Renewal;
 use crate::{Database, Result};
+
+/// A connection that was used so recently is taken to live: to ask it would double every statement's way to Postgres. A
+/// function that was frozen in between asks.
+const FRESH: Duration = Duration::from_secs(1);
 
 /// Every verb of the engine, over a small pool of connections.
 #[derive(Debug, Clone)]
@@ -118,6 +122,15 @@ fn pool(options: PgConnectOptions, connections: u32) -> PgPool {
         // Below every function's timeout: else "no database" would read as "timed out".
         .acquire_timeout(Duration::from_secs(8))
         .idle_timeout(Duration::from_secs(600))
+        .test_before_acquire(false)
+        .before_acquire(|connection, past| {
+            Box::pin(async move {
+                if past.idle_for > FRESH {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
         .connect_lazy_with(options)
 }
 

@@ -14,6 +14,7 @@ begin
     execute format('alter function %s set enable_seqscan = off', verb);
     execute format('alter function %s set enable_hashjoin = off', verb);
     execute format('alter function %s set enable_mergejoin = off', verb);
+    execute format('alter function %s set jit = off', verb);
   end loop;
 end
 $$;
