@@ -18,4 +18,5 @@ mod retries;
 mod revoking;
 mod schedules;
 mod tenant_walls;
+mod sleeping;
 mod tenants;

@@ -113,6 +113,11 @@ fn each_contradiction_is_refused_with_a_sentence_that_names_the_parameter() {
             &[("DatabaseAuth", "iam"), ("DatabasePooler", "transaction"), ("PoolerHost", "p")],
             "DatabasePooler=transaction cannot pass IAM tokens on",
         ),
+        (
+            &EXISTING,
+            &[("DatabaseSleeps", "true"), ("DatabasePooler", "transaction"), ("PoolerHost", "p")],
+            "DatabaseSleeps=true needs DatabasePooler=none",
+        ),
         (&EXISTING, &[("PoolerHost", "p")], "PoolerHost needs DatabasePooler=transaction"),
         (
             &EXISTING,

@@ -2,7 +2,7 @@ use std::any::Any;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post, put};
 use queue::Queue;
@@ -11,7 +11,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::identity::Identity;
 use crate::problem::Problem;
-use crate::{log, routes};
+use crate::{arming, log, routes};
 
 /// How much a request's body may hold, in bytes, where a route does not say otherwise: 256 KiB.
 const BODY_LIMIT: usize = 256 * 1024;
@@ -78,6 +78,9 @@ pub fn router(app: App) -> Router {
         .route("/schedules/{id}", get(routes::schedule).delete(routes::delete_schedule))
         .route("/schedules/{id}/pause", post(routes::pause_schedule))
         .route("/schedules/{id}/resume", post(routes::resume_schedule))
+        // Not for the route below: what it sends is a tick itself.
+        .route_layer(from_fn_with_state(app.clone(), arming::before_writing))
+        .route("/kick", post(routes::wake))
         .with_state(app);
     dressed(routes)
 }

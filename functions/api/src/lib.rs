@@ -4,6 +4,7 @@
 //! as asked is answered as a problem document (RFC 9457) that names the field.
 
 mod app;
+mod arming;
 mod body;
 mod caller;
 mod database;

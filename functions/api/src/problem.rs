@@ -125,6 +125,11 @@ impl Problem {
         Self::of(StatusCode::SERVICE_UNAVAILABLE, detail)
     }
 
+    /// Where the database may sleep: the relay could not be told to come.
+    pub(crate) fn not_covered() -> Self {
+        Self::of(StatusCode::SERVICE_UNAVAILABLE, "The task queue cannot be reached at the moment.")
+    }
+
     /// The database gave this transaction up in favour of another.
     pub(crate) fn given_up() -> Self {
         Self { again: true, ..Self::unavailable() }

@@ -2,7 +2,9 @@
 
 mod count;
 mod notices;
+mod event;
 mod schedules;
+mod wake;
 
 use std::time::{Duration, SystemTime};
 
@@ -10,6 +12,9 @@ use queue::Queue;
 use serde::Serialize;
 use store::Store;
 use task::Wake;
+
+pub use event::Event;
+pub use wake::{WakeError, on_demand, on_ticks};
 
 /// Rows in one transaction: short locks, and few enough messages to send before the next.
 const BATCH: i32 = 500;

@@ -2,16 +2,23 @@
 //!
 //! Losing, repeating, reordering or forging messages changes nothing but latency.
 
+mod armed;
+mod arming;
 mod memory;
 mod message;
 mod sqs;
+mod tick;
+mod ticks;
 
 use task::Wake;
 use tracing::Instrument as _;
 
+pub use arming::NotArmed;
 pub use memory::Memory;
 pub use message::Message;
 pub use sqs::Sqs;
+pub use tick::Tick;
+pub use ticks::{HeldTick, Ticks};
 
 /// Where wake-up calls go.
 #[derive(Debug, Clone)]
@@ -32,10 +39,11 @@ pub struct Dispatched {
 }
 
 impl Queue {
-    /// The SQS queues whose URLs begin with `QUEUE_URL_PREFIX`.
+    /// The SQS queues whose URLs begin with `QUEUE_URL_PREFIX`; with `SLEEPING_DATABASE=true` also the relay's, at
+    /// `TICK_QUEUE_URL`.
     ///
     /// # Errors
-    /// If the variable is missing.
+    /// If a variable is missing.
     pub async fn from_env() -> Result<Self, settings::Missing> {
         Ok(Self::Sqs(Sqs::from_env().await?))
     }
@@ -56,7 +64,7 @@ impl Queue {
         let dispatch = async {
             match self {
                 Self::Sqs(sqs) => sqs.dispatch(wakes).await,
-                Self::Memory(memory) => memory.dispatch(wakes),
+                Self::Memory(memory) => memory.dispatch(wakes).await,
             }
         };
         dispatch.instrument(span).await

@@ -1,5 +1,5 @@
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use aws_config::BehaviorVersion;
 use aws_config::timeout::TimeoutConfig;
@@ -9,7 +9,8 @@ use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use aws_smithy_http_client::{Builder, tls};
 use task::Wake;
 
-use crate::{Dispatched, Message};
+use crate::armed::Armed;
+use crate::{Dispatched, Message, NotArmed, Tick};
 
 /// How many messages one call takes (SQS `SendMessageBatch`).
 const BATCH: usize = 10;
@@ -19,11 +20,30 @@ const BATCH: usize = 10;
 pub struct Sqs {
     client: Client,
     prefix: String,
+    pub(crate) ticks: Option<RelayQueue>,
+}
+
+/// The relay's own queue, where the database may sleep.
+#[derive(Debug, Clone)]
+pub(crate) struct RelayQueue {
+    url: String,
+    pub(crate) armed: Armed,
+}
+
+impl RelayQueue {
+    /// None where the database does not sleep.
+    fn from_settings() -> Result<Option<Self>, settings::Missing> {
+        if settings::SLEEPING_DATABASE.get().as_deref() != Some("true") {
+            return Ok(None);
+        }
+        Ok(Some(Self { url: settings::TICK_QUEUE_URL.require()?, armed: Armed::default() }))
+    }
 }
 
 impl Sqs {
     pub(crate) async fn from_env() -> Result<Self, settings::Missing> {
         let prefix = settings::QUEUE_URL_PREFIX.require()?;
+        let ticks = RelayQueue::from_settings()?;
         let http = Builder::new()
             .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
             .build_https();
@@ -38,7 +58,7 @@ impl Sqs {
             .timeout_config(timeouts)
             .load()
             .await;
-        Ok(Self { client: Client::new(&config), prefix })
+        Ok(Self { client: Client::new(&config), prefix, ticks })
     }
 
     pub(crate) async fn dispatch(&self, wakes: &[Wake]) -> Dispatched {
@@ -55,6 +75,17 @@ impl Sqs {
             }
         }
         total
+    }
+
+    pub(crate) async fn send_tick(&self, tick: Tick, now: SystemTime) -> Result<(), NotArmed> {
+        let Some(RelayQueue { url, .. }) = &self.ticks else { return Ok(()) };
+        let delay = i32::try_from(tick.delay(now).as_secs()).unwrap_or(i32::MAX);
+        let message =
+            self.client.send_message().queue_url(url).message_body(tick.body()).delay_seconds(delay);
+        message.send().await.map(drop).map_err(|error| {
+            tracing::error!(error = DisplayErrorContext(&error).to_string(), "tick not sent");
+            NotArmed
+        })
     }
 
     /// Sends one batch and answers how many of it did not go out.

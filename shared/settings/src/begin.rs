@@ -2,9 +2,11 @@ use std::fmt;
 
 use crate::setting::{Missing, Setting, declare};
 use crate::{DATABASE_AUTH, DATABASE_SECRET_ARN, FUNCTION_ROLE_AUTH, FUNCTION_ROLE_SECRET_ARN};
+use crate::{SLEEPING_DATABASE, TICK_QUEUE_URL};
 
 /// Which of two settings asks for which other.
-const TOGETHER: [(Setting, &str, Setting); 2] = [
+const TOGETHER: [(Setting, &str, Setting); 3] = [
+    (SLEEPING_DATABASE, "true", TICK_QUEUE_URL),
     (DATABASE_AUTH, "secret", DATABASE_SECRET_ARN),
     (FUNCTION_ROLE_AUTH, "secret", FUNCTION_ROLE_SECRET_ARN),
 ];

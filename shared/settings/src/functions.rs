@@ -10,6 +10,8 @@ macro_rules! engine {
             DATABASE_CA,
             DATABASE_POOLER,
             QUEUE_URL_PREFIX,
+            SLEEPING_DATABASE,
+            TICK_QUEUE_URL,
             LOG_LEVEL,
             METRICS_NAMESPACE,
             OTEL_EXPORTER_OTLP_ENDPOINT,

@@ -26,6 +26,10 @@ pub const DATABASE_SECRET_ARN: Setting = Setting::optional("DATABASE_SECRET_ARN"
 pub const DATABASE_POOLER: Setting = Setting::optional("DATABASE_POOLER").one_of(&["none", "transaction"]);
 /// What the URL of every kind's queue begins with.
 pub const QUEUE_URL_PREFIX: Setting = Setting::required("QUEUE_URL_PREFIX");
+/// Whether the database may sleep: then nobody asks it anything while nothing is due.
+pub const SLEEPING_DATABASE: Setting = Setting::optional("SLEEPING_DATABASE").one_of(&["true", "false"]);
+/// The URL of the relay's own queue, for the messages that wake it where the database may sleep.
+pub const TICK_QUEUE_URL: Setting = Setting::optional("TICK_QUEUE_URL");
 /// The least severe log line that is written: error, warn, info (default), debug, trace.
 pub const LOG_LEVEL: Setting =
     Setting::optional("LOG_LEVEL").one_of(&["error", "warn", "info", "debug", "trace"]);

@@ -52,7 +52,7 @@ impl Store {
     /// # Errors
     /// If no token can be signed, or the secret cannot be read.
     pub async fn open(database: &Database, connections: u32) -> std::result::Result<Self, ConnectError> {
-        let pool = pool(database.options().await?, connections);
+        let pool = pool(database.options().await?, connections, database.sleeps());
         let renewal = (!database.is_constant()).then(|| Renewal::new(database.clone()));
         Ok(Self { pool, renewal })
     }
@@ -63,6 +63,15 @@ impl Store {
     /// If the URL cannot be read.
     pub async fn new(url: &str, connections: u32) -> std::result::Result<Self, ConnectError> {
         Self::open(&Database::new(url, None, Login::Url)?, connections).await
+    }
+
+    /// The same for a database that may sleep: its server hangs up on connections that idle, and a statement waits until
+    /// it has woken.
+    ///
+    /// # Errors
+    /// If the URL cannot be read.
+    pub async fn letting_sleep(url: &str, connections: u32) -> std::result::Result<Self, ConnectError> {
+        Self::open(&Database::new(url, None, Login::Url)?.letting_sleep(), connections).await
     }
 
     /// A store over connections that somebody else made.
@@ -116,11 +125,11 @@ impl Store {
     }
 }
 
-fn pool(options: PgConnectOptions, connections: u32) -> PgPool {
+fn pool(options: PgConnectOptions, connections: u32, sleeps: bool) -> PgPool {
     PgPoolOptions::new()
         .max_connections(connections)
-        // Below every function's timeout: else "no database" would read as "timed out".
-        .acquire_timeout(Duration::from_secs(8))
+        // Below every function's timeout: else "no database" would read as "timed out". A paused one takes about 15 s to wake.
+        .acquire_timeout(Duration::from_secs(if sleeps { 20 } else { 8 }))
         .idle_timeout(Duration::from_secs(600))
         .test_before_acquire(false)
         .before_acquire(|connection, past| {

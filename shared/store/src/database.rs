@@ -16,6 +16,7 @@ const AMAZON_RDS: &[u8] = include_bytes!("../certificates/amazon-rds.pem");
 pub struct Database {
     options: PgConnectOptions,
     named: bool,
+    sleeps: bool,
     login: Arc<Login>,
 }
 
@@ -30,7 +31,9 @@ impl Database {
             None => None,
             Some(path) => Some(std::fs::read(path).map_err(ConnectError::Roots)?),
         };
-        Self::new(&url, roots, Login::from_settings().await?)
+        let database = Self::new(&url, roots, Login::from_settings().await?)?;
+        let sleeps = settings::SLEEPING_DATABASE.get().as_deref() == Some("true");
+        Ok(if sleeps { database.letting_sleep() } else { database })
     }
 
     /// The database of `url`. `roots`, in PEM, may vouch for it beside Mozilla's, if the URL asks for that; none: those of
@@ -49,7 +52,19 @@ impl Database {
             None if url.contains("sslrootcert") => options,
             roots => options.ssl_root_cert_from_pem(roots.unwrap_or_else(|| AMAZON_RDS.to_vec())),
         };
-        Ok(Self { options, named, login: Arc::new(login) })
+        Ok(Self { options, named, sleeps: false, login: Arc::new(login) })
+    }
+
+    /// The same, which may sleep. A frozen function that keeps a connection keeps it awake: the server shall hang up.
+    #[must_use]
+    pub fn letting_sleep(self) -> Self {
+        let options = self.options.options([("idle_session_timeout", "60s")]);
+        Self { options, sleeps: true, ..self }
+    }
+
+    /// Whether it may sleep.
+    pub(crate) fn sleeps(&self) -> bool {
+        self.sleeps
     }
 
     /// How to log in now: with a new token, or with what the secret holds at this moment.

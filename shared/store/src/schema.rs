@@ -25,6 +25,7 @@ const VERBS: [&str; 14] = [
     include_str!("../verbs/finish.sql"),
     include_str!("../verbs/sweep.sql"),
     include_str!("../verbs/prune.sql"),
+    include_str!("../verbs/next_due.sql"),
     include_str!("../verbs/schedule.sql"),
     include_str!("../verbs/plans.sql"),
 ];

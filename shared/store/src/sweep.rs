@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use serde::Deserialize;
 use sqlx::types::Json;
 use task::Wake;
@@ -60,6 +62,15 @@ impl Store {
     /// If Postgres could not be asked.
     pub async fn prune(&self, limit: i32) -> Result<i32> {
         self.one(sql::query_scalar("select tasks.prune($1)").bind(limit)).await
+    }
+
+    /// In how long the relay has something to do again; zero if that is overdue, none if nothing is to come.
+    ///
+    /// # Errors
+    /// If Postgres could not be asked.
+    pub async fn next_due(&self) -> Result<Option<Duration>> {
+        let seconds: Option<f64> = self.one(sql::query_scalar("select tasks.next_due()")).await?;
+        Ok(seconds.map(|seconds| Duration::try_from_secs_f64(seconds).unwrap_or_default()))
     }
 
     /// Ends at most `limit` attempts whose lease ran out and tasks that expired.

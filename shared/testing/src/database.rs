@@ -2,7 +2,7 @@ use std::str::FromStr;
 
 use catalog::TASKS;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection, PgConnection, PgPool};
 use store::{RoleLogin, Store, Tenant};
 use uuid::Uuid;
 
@@ -76,6 +76,20 @@ impl Database {
     #[must_use]
     pub fn store_as(&self, role: &str) -> Store {
         self.store_with(role, 4)
+    }
+
+    /// Where a process of its own finds the database: as `role`, with the password of `FUNCTION_ROLE_PASSWORD` if there is
+    /// one, or as the owner.
+    #[must_use]
+    pub fn url_as(&self, role: Option<&str>) -> String {
+        let mut options = self.admin.clone().database(&self.name);
+        if let Some(role) = role {
+            options = options.username(role);
+            if let Ok(password) = std::env::var("FUNCTION_ROLE_PASSWORD") {
+                options = options.password(&password);
+            }
+        }
+        options.to_url_lossy().into()
     }
 
     fn pool_as(&self, role: &str, connections: u32) -> PgPool {

@@ -90,7 +90,7 @@ where
     begun(move |task, ctx| handler(task, ctx, shared)).await
 }
 
-/// Works off one SQS batch. Only if Postgres could not be asked do messages go back to SQS: all of them.
+/// Works off one SQS batch. Only if nothing could be claimed do messages go back to SQS: all of them.
 async fn handle(worker: &Worker, event: SqsEvent, invocation: Invocation) -> SqsBatchResponse {
     let bodies: HashMap<String, String> = event
         .records
@@ -100,11 +100,7 @@ async fn handle(worker: &Worker, event: SqsEvent, invocation: Invocation) -> Sqs
     let asked = batch::asked(bodies.values().map(String::as_str));
     let mut response = SqsBatchResponse::default();
     if let Err(error) = worker.work(&asked, &invocation).await {
-        tracing::error!(
-            request_id = invocation.request_id,
-            error = error.to_string(),
-            "postgres could not be asked"
-        );
+        tracing::error!(request_id = invocation.request_id, error = error.to_string(), "nothing claimed");
         response.batch_item_failures = bodies
             .into_keys()
             .map(|id| {

@@ -1,6 +1,6 @@
 use std::time::{Duration, SystemTime};
 
-use queue::Queue;
+use queue::{NotArmed, Queue};
 use store::{Answer, Asked, Claimed, Refusal, Store};
 use task::{Task, Wake};
 use tokio::time::Instant;
@@ -32,10 +32,16 @@ pub struct Invocation {
     claimed_by: String,
 }
 
-/// Postgres could not be asked, so nothing is known: the messages belong back to SQS.
+/// Nothing was claimed: the messages belong back to SQS.
 #[derive(Debug, thiserror::Error)]
-#[error(transparent)]
-pub struct Unavailable(#[from] sqlx::Error);
+pub enum Unavailable {
+    /// Postgres could not be asked, so nothing is known.
+    #[error(transparent)]
+    Postgres(#[from] sqlx::Error),
+    /// Where the database may sleep: the relay could not be told to look at it after this invocation.
+    #[error(transparent)]
+    NotArmed(#[from] NotArmed),
+}
 
 impl Invocation {
     /// An invocation that Lambda ends after `time_left`.
@@ -43,6 +49,11 @@ impl Invocation {
     pub fn new(request_id: &str, log_stream: &str, time_left: Duration) -> Self {
         let claimed_by = format!("{request_id} {log_stream}");
         Self { request_id: request_id.into(), claimed_by, deadline: Instant::now() + time_left }
+    }
+
+    /// When Lambda ends it, by the clock on the wall: the other one may stand still between invocations.
+    fn ends_at(&self) -> SystemTime {
+        SystemTime::now() + self.deadline.saturating_duration_since(Instant::now())
     }
 }
 
@@ -64,11 +75,13 @@ impl Worker {
     /// Claims what is asked for, runs it at once and together, and writes down how each attempt ended.
     ///
     /// # Errors
-    /// If Postgres could not be asked for the claim.
+    /// If Postgres could not be asked for the claim, or where the database may sleep, SQS did not take the tick that covers
+    /// what this invocation commits.
     pub async fn work(&self, asked: &[Asked], invocation: &Invocation) -> Result<(), Unavailable> {
         if asked.is_empty() {
             return Ok(());
         }
+        self.queue.cover(invocation.ends_at()).await?;
         let token = Uuid::now_v7();
         let began = SystemTime::now();
         let mut claimed = Vec::new();

@@ -36,6 +36,7 @@ mod test_sets;
 mod tokens;
 mod wait;
 mod webhooks;
+mod wake;
 mod why;
 
 pub(crate) use bulk::bulk;
@@ -77,4 +78,5 @@ pub(crate) use test_sets::{
 };
 pub(crate) use tokens::{create_token, revoke_token, tokens};
 pub(crate) use webhooks::{create_webhook, delete_webhook, test_webhook, webhooks};
+pub(crate) use wake::wake;
 pub(crate) use why::why;
