@@ -17,6 +17,6 @@ mod redriving;
 mod retries;
 mod revoking;
 mod schedules;
-mod tenant_walls;
 mod sleeping;
+mod tenant_walls;
 mod tenants;

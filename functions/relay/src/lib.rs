@@ -1,8 +1,8 @@
 //! One sweep over the outbox: the guarantee behind every wake-up call that was lost.
 
 mod count;
-mod notices;
 mod event;
+mod notices;
 mod schedules;
 mod wake;
 

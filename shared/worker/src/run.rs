@@ -78,12 +78,7 @@ impl Worker {
 
 impl Running {
     /// The first end and all that came with it: what is to be written, and the wake-up calls of what is written already.
-    async fn collect(
-        &mut self,
-        first: Joined,
-        worker: &Worker,
-        claims: &Claims,
-    ) -> (Vec<Ending>, Vec<Wake>) {
+    async fn collect(&mut self, first: Joined, worker: &Worker, claims: &Claims) -> (Vec<Ending>, Vec<Wake>) {
         let (mut open, mut wakes) = (Vec::new(), Vec::new());
         for joined in self.gather(first).await {
             match joined {

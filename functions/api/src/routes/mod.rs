@@ -35,8 +35,8 @@ mod test_set_import;
 mod test_sets;
 mod tokens;
 mod wait;
-mod webhooks;
 mod wake;
+mod webhooks;
 mod why;
 
 pub(crate) use bulk::bulk;
@@ -77,6 +77,6 @@ pub(crate) use test_sets::{
     change_test_set, create_test_set, delete_test_set, test_set, test_set_stats, test_set_tests, test_sets,
 };
 pub(crate) use tokens::{create_token, revoke_token, tokens};
-pub(crate) use webhooks::{create_webhook, delete_webhook, test_webhook, webhooks};
 pub(crate) use wake::wake;
+pub(crate) use webhooks::{create_webhook, delete_webhook, test_webhook, webhooks};
 pub(crate) use why::why;
