@@ -6,7 +6,7 @@ use crate::world::World;
 #[tokio::test]
 async fn tasks_are_started_in_three_statements_and_one_commit_however_many() {
     let world = World::new().await;
-    world.api.pool().acquire().await.unwrap();
+    world.api.pool().await.unwrap().acquire().await.unwrap();
     for n in [1, 1000] {
         world.wire.take();
         let tasks: Vec<NewTask> = (0..n).map(|_| NewTask::of(&CountTestSets {})).collect();

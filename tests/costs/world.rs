@@ -51,7 +51,7 @@ impl World {
     /// Lets a function run a batch of messages by `handler`; answers how many statements and commits that took.
     pub(crate) async fn run(&self, wakes: &[Wake], handler: fn() -> worker::Result<i64>) -> (usize, usize) {
         // Once before, so that the connection stands and its statements are prepared.
-        self.function.pool().acquire().await.unwrap();
+        self.function.pool().await.unwrap().acquire().await.unwrap();
         self.wire.take();
         let worker = self.worker(handler);
         worker.work(&asked(wakes), &invocation()).await.unwrap();

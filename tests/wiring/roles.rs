@@ -41,6 +41,9 @@ fn needs(template: &Document, function: Function<'_>) -> BTreeSet<Grant> {
     let mut need = |action: &str, resource: &str| needs.insert((action.to_owned(), resource.to_owned()));
     let secret = "secretsmanager:GetSecretValue";
     need(secret, "LoginSecret");
+    if settings::of(function.name).contains(&settings::SETTINGS_SECRET_ARN) {
+        need(secret, "SettingsSecretArn");
+    }
     if function.name == "migrate" {
         need(secret, "Database.Outputs.OwnerSecret");
         return needs;
@@ -61,9 +64,6 @@ fn needs(template: &Document, function: Function<'_>) -> BTreeSet<Grant> {
         kind => format!("task_{kind}"),
     };
     need("rds-db:connect", &format!("${{Database.Outputs.Users}}/{role}"));
-    if settings::of(function.name).contains(&settings::SETTINGS_SECRET_ARN) {
-        need(secret, "SettingsSecretArn");
-    }
     needs
 }
 

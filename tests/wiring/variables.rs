@@ -7,10 +7,6 @@ use crate::ROOT;
 use crate::document::{At, Document, Problem};
 use crate::functions::all;
 
-/// What only a local stack may set, because its text would be a secret: in AWS it is in the secret of `SETTINGS_SECRET_ARN`.
-const SECRETS: [Setting; 3] =
-    [settings::DB_ENCRYPTION_KEY, settings::JWT_SECRET_KEY, settings::FUNCTION_ROLE_PASSWORD];
-
 /// What is wrong between the variables of the template and what the functions read.
 pub(crate) fn problems(template: &Document) -> Vec<Problem> {
     let common = template.root().at("Globals").at("Function").at("Environment").at("Variables");
@@ -28,7 +24,7 @@ pub(crate) fn problems(template: &Document) -> Vec<Problem> {
         for setting in list.iter().filter(|setting| !setting.is_of_lambda()) {
             let value = set.iter().find(|(name, _)| *name == setting.name()).map(|(_, value)| *value);
             problems.extend(match value {
-                None if SECRETS.contains(setting) => None,
+                None if setting.is_in_secret() => None,
                 None => Some(own.problem(format!(
                     "{}: reads {}, which is not set",
                     function.name,
@@ -41,14 +37,15 @@ pub(crate) fn problems(template: &Document) -> Vec<Problem> {
     problems
 }
 
-/// What is wrong with a secret that is set elsewhere than in a local stack.
+/// What is wrong with a secret that is set elsewhere than in a local stack: in AWS it is in the secret of
+/// `SETTINGS_SECRET_ARN`.
 fn secret(setting: Setting, value: At<'_>) -> Option<Problem> {
     if setting == settings::DATABASE_URL {
         let password = value.items().get(1)?.at("Password");
         return (!only_local(password))
             .then(|| value.problem("DATABASE_URL: its password must be !If [Local, …, \"\"]"));
     }
-    (SECRETS.contains(&setting) && !only_local(value))
+    (setting.is_in_secret() && !only_local(value))
         .then(|| value.problem(format!("{}: must be !If [Local, …, \"\"]", setting.name())))
 }
 
