@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use crate::document::{At, Document};
 use crate::{TEMPLATE, read};
 
-/// The sentences that CloudFormation refuses these parameters with, before it makes anything; the rest are defaults.
+/// The sentences that the deployment refuses these parameters with, before it makes anything; the rest are defaults.
 fn refusals(template: &Document, given: &[(&str, &str)]) -> Vec<String> {
     let mut values: BTreeMap<&str, String> = BTreeMap::new();
     for (name, parameter) in template.root().at("Parameters").entries() {
