@@ -77,13 +77,18 @@ impl Node {
                 }
             }
             Event::MappingStart(_, tag) => {
-                let mut entries = Vec::new();
+                let mut entries: Vec<(String, Self)> = Vec::new();
                 loop {
                     match rest.next().unwrap() {
                         (Event::Scalar(name, ..), key) => {
                             let (event, span) = rest.next().unwrap();
                             // What is wrong with a value is looked for where its key is.
                             let value = Self { line: key.start.line(), ..Self::of(event, span, rest) };
+                            assert!(
+                                entries.iter().all(|(other, _)| *other != name),
+                                "line {}: {name} again",
+                                value.line
+                            );
                             entries.push((name.into_owned(), value));
                         }
                         _ => return of(tag, Content::Map(entries)),
