@@ -70,7 +70,7 @@ async fn an_attempt_that_never_began_costs_nothing() {
     let store = system.database.store_as("task_count_test_sets");
     let wakes = system.messages.take_all();
     // A function that dies before it has the answer does not come back with the commit.
-    let mut unheard = store.pool().begin().await.unwrap();
+    let mut unheard = store.pool().await.unwrap().begin().await.unwrap();
     let asked = sqlx::types::Json([Asked { task_id: id, attempt: 1 }]);
     sql::query("select tasks.claim('count_test_sets', $1, $2, 1, 'request stream')")
         .bind(asked)

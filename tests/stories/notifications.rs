@@ -159,7 +159,7 @@ async fn an_event_is_told_again_if_its_line_was_written_and_not_committed() {
     let system = System::new().await;
     system.start(&CountTestSets {}).await;
     fail(&system, true).await;
-    let mut tx = system.relay.pool().begin().await.unwrap();
+    let mut tx = system.relay.pool().await.unwrap().begin().await.unwrap();
     let first = store::take_notices(&mut tx, 10).await.unwrap();
     assert_eq!(first.len(), 1);
     // Another relay takes what this one has not.
@@ -283,7 +283,7 @@ async fn a_tenant_takes_no_notices_and_tells_nothing_by_itself() {
             store.begin(Tenant { organization_id: Some(system.organization.id), user_id: None }).await;
         let refused = match &mut tx {
             Ok(tx) if role != "tasks_relay" => sql::query(statement).execute(&mut **tx).await,
-            _ => sql::query(statement).execute(store.pool()).await,
+            _ => sql::query(statement).execute(store.pool().await.unwrap()).await,
         };
         assert!(refused.unwrap_err().to_string().contains("permission denied"), "{role}: {statement}");
     }

@@ -161,7 +161,8 @@ async fn a_handler_that_forgets_its_tenant_sees_nothing() {
         let store = system.database.store_as(role);
         for table in &tables {
             let query = AssertSqlSafe(format!("select count(*) from {table}"));
-            let seen: sqlx::Result<i64> = sqlx::query_scalar(query).fetch_one(store.pool()).await;
+            let seen: sqlx::Result<i64> =
+                sqlx::query_scalar(query).fetch_one(store.pool().await.unwrap()).await;
             match seen {
                 Ok(rows) => assert_eq!(rows, 0, "{role} sees {table}"),
                 Err(error) => assert!(error.to_string().contains("permission denied"), "{role}: {error}"),

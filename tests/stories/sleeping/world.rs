@@ -1,6 +1,6 @@
 use std::time::{Duration, SystemTime};
 
-use api::{App, router};
+use api::{App, Identity, router};
 use axum::body::Body;
 use axum::http::Request;
 use axum::response::Response;
@@ -51,7 +51,12 @@ impl Sleeping {
     /// A request to an API function that has just begun.
     pub(crate) async fn post(&self, path: &str, body: Value) -> Response {
         let endpoints = rhesis::endpoints::Client::builder().build().unwrap();
-        let app = App { store: self.system.api.clone(), queue: self.new_process(), endpoints };
+        let app = App {
+            store: self.system.api.clone(),
+            queue: self.new_process(),
+            identity: Identity::default(),
+            endpoints,
+        };
         let request = Request::post(path)
             .header("authorization", format!("Bearer {}", self.token))
             .header("content-type", "application/json")

@@ -12,8 +12,8 @@ mod metric_summary;
 mod progress;
 mod queue;
 mod rename;
-mod shown;
 mod rescore;
+mod shown;
 mod start;
 mod status;
 
@@ -27,7 +27,7 @@ pub use metric_summary::{MetricSummary, metric_summaries};
 pub use progress::{Progress, progress};
 pub use queue::queue;
 pub use rename::rename;
-pub use shown::{Named, Shown, find};
 pub use rescore::{NotRescored, Rescored, queue_rescore, rescorable};
+pub use shown::{Named, Shown, find};
 pub use start::{StartError, Started, start};
 pub use status::RunStatus;
