@@ -97,3 +97,36 @@ impl SpanProcessor for Keeper {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+    use std::time::Instant;
+
+    use opentelemetry::trace::{Span as _, Tracer as _, TracerProvider as _};
+    use opentelemetry_sdk::trace::SdkTracerProvider;
+
+    use super::*;
+    use crate::spans::{Tracing, exporter};
+
+    #[tokio::test]
+    async fn an_endpoint_that_does_not_answer_costs_a_second_and_then_nothing_for_a_while() {
+        // Taken by the system, answered by nobody.
+        let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let endpoint = format!("http://{}", silent.local_addr().unwrap());
+        let exporter = exporter(Tracing { endpoint, headers: HashMap::new(), service: "t".into() }).unwrap();
+        let keeper = Keeper::default();
+        let provider = SdkTracerProvider::builder().with_span_processor(keeper.clone()).build();
+        let tracer = provider.tracer("t");
+        let sender = Sender::new(exporter, keeper.clone(), tracer.clone());
+
+        for (least, most) in [(900, 1500), (0, 100)] {
+            tracer.start("work").end();
+            let began = Instant::now();
+            sender.send().await;
+            let took = began.elapsed().as_millis();
+            assert!((least..most).contains(&took), "{took} ms");
+            assert!(keeper.0.lock().unwrap().is_empty());
+        }
+    }
+}

@@ -1,7 +1,9 @@
 use std::collections::HashMap;
 
 use opentelemetry::trace::TracerProvider as _;
-use opentelemetry_otlp::{Protocol, SpanExporter, WithExportConfig as _, WithHttpConfig as _};
+use opentelemetry_otlp::{
+    ExporterBuildError, Protocol, SpanExporter, WithExportConfig as _, WithHttpConfig as _,
+};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::{Sampler, SdkTracerProvider, SpanExporter as _};
 use tracing::Subscriber;
@@ -43,21 +45,15 @@ pub(crate) fn layer<S>(tracing: Tracing) -> Option<impl Layer<S>>
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
 {
-    let built = SpanExporter::builder()
-        .with_http()
-        .with_http_client(http::client())
-        .with_protocol(Protocol::HttpBinary)
-        .with_endpoint(format!("{}/v1/traces", tracing.endpoint.trim_end_matches('/')))
-        .with_headers(tracing.headers)
-        .build();
-    let mut exporter = match built {
+    let service = tracing.service.clone();
+    let mut exporter = match exporter(tracing) {
         Ok(exporter) => exporter,
         Err(error) => {
             eprintln!("OTEL_EXPORTER_OTLP_ENDPOINT: no spans are sent: {error}");
             return None;
         }
     };
-    let resource = Resource::builder_empty().with_service_name(tracing.service).build();
+    let resource = Resource::builder_empty().with_service_name(service).build();
     exporter.set_resource(&resource);
     let keeper = Keeper::default();
     let provider = SdkTracerProvider::builder()
@@ -75,6 +71,16 @@ where
         .with_target(false)
         .with_tracked_inactivity(false);
     Some(layer.with_filter(filter_fn(|metadata| metadata.is_span() && metadata.target() == TARGET)))
+}
+
+pub(crate) fn exporter(tracing: Tracing) -> Result<SpanExporter, ExporterBuildError> {
+    SpanExporter::builder()
+        .with_http()
+        .with_http_client(http::client())
+        .with_protocol(Protocol::HttpBinary)
+        .with_endpoint(format!("{}/v1/traces", tracing.endpoint.trim_end_matches('/')))
+        .with_headers(tracing.headers)
+        .build()
 }
 
 /// `name=value`, comma separated.
