@@ -89,9 +89,7 @@ async fn parts_put_together_are_the_table() {
     // What is too large for one answer comes in several by itself.
     api.change(format!("update test_result set reason = repeat('\"', 95000) where test_run_id = '{run}'"))
         .await;
-    let large = format!(
-        "update prompt set content = repeat(E'\\n', 95000) || content, expected_response = repeat('\"', 95000)"
-    );
+    let large = "update prompt set content = repeat(E'\\n', 95000) || content, expected_response = repeat('\"', 95000)".to_owned();
     api.change(large).await;
     let (together, parts) = whole(&api, &client, &path, "").await;
     assert_eq!(csv::Reader::from_reader(together.as_bytes()).records().count(), 12);

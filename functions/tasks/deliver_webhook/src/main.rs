@@ -6,7 +6,7 @@ use worker::{Context, Error, Result, StartError};
 
 #[tokio::main]
 async fn main() -> Result<(), StartError> {
-    worker::run_with(Client::from_env()?, deliver).await
+    worker::run_with(Client::from_env, deliver).await
 }
 
 async fn deliver(task: DeliverWebhook, ctx: Context, client: &'static Client) -> Result<Delivery> {

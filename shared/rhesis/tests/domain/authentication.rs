@@ -277,8 +277,9 @@ async fn an_endpoint_deleted_during_the_run_is_an_error_that_says_so() {
     let mut tx = world.begin().await;
     let run = runs::start(&mut tx, world.configuration_id, Uuid::now_v7()).await.unwrap();
     sql::query("update endpoint set deleted_at = now()").execute(&mut *tx).await.unwrap();
-    let case = cases::load(&mut tx, run.test_run_id, run.tests[0]).await.unwrap();
-    let outcome = case.run(&client(), false).await.unwrap();
+    let mut case = cases::load(&mut tx, run.test_run_id, run.tests[0]).await.unwrap();
+    case.ask(&client(), false).await.unwrap();
+    let outcome = case.judge(&client(), false).await.unwrap();
     assert_eq!(outcome.verdict.as_str(), "Error");
     assert!(outcome.reason.unwrap().ends_with("was deleted after the test run had started"));
 }
