@@ -132,9 +132,11 @@ fn pool(options: PgConnectOptions, connections: u32, sleeps: bool) -> PgPool {
         .acquire_timeout(Duration::from_secs(if sleeps { 20 } else { 8 }))
         .idle_timeout(Duration::from_secs(600))
         .test_before_acquire(false)
-        .before_acquire(|connection, past| {
+        .before_acquire(move |connection, past| {
             Box::pin(async move {
-                if past.idle_for > FRESH {
+                // The clock may have stood still while a function was frozen, and where the database sleeps its server has
+                // hung up meanwhile: there one always asks.
+                if sleeps || past.idle_for > FRESH {
                     connection.ping().await?;
                 }
                 Ok(true)
