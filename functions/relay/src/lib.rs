@@ -60,6 +60,7 @@ pub struct Swept {
 ///
 /// # Errors
 /// If Postgres could not be asked. What was already swept stays swept.
+#[tracing::instrument(target = "trace", skip_all)]
 pub async fn sweep(store: &Store, queue: &Queue, deadline: SystemTime) -> store::Result<Swept> {
     let lag_seconds = store.lag().await?;
     let mut swept = Swept { lag_seconds, after_gap: store.begin_sweep().await?, ..Swept::default() };

@@ -1,5 +1,7 @@
 use uuid::Uuid;
 
+use crate::runs::RunStatus;
+
 /// Why a case cannot be run. None of these gets better by trying again, but `Database` may.
 #[derive(Debug, thiserror::Error)]
 pub enum CaseError {
@@ -10,6 +12,14 @@ pub enum CaseError {
         test_run_id: Uuid,
         /// The test.
         test_id: Uuid,
+    },
+    /// The run has ended: a result that came now would belie its counts.
+    #[error("Test run {test_run_id} has already ended as {status}")]
+    Ended {
+        /// The run.
+        test_run_id: Uuid,
+        /// Its final status.
+        status: RunStatus,
     },
     /// Postgres could not answer.
     #[error(transparent)]

@@ -18,6 +18,7 @@ use crate::Verdict;
 use crate::configurations::Attributes;
 use crate::endpoints::{self, Endpoint};
 use crate::metrics::{self, Chosen};
+use crate::runs::RunStatus;
 
 /// One test of one run.
 #[derive(Debug, Clone)]
@@ -49,6 +50,7 @@ struct Row {
     content: Option<String>,
     expected_response: Option<String>,
     stored: Option<String>,
+    run_status: String,
     attributes: Value,
     test_set_id: Option<Uuid>,
     behavior_id: Option<Uuid>,
@@ -63,7 +65,7 @@ pub async fn load(conn: &mut PgConnection, test_run_id: Uuid, test_id: Uuid) -> 
     let row: Option<Row> = sql::query_as(concat!(
         "select ",
         endpoints::columns!(),
-        ", p.content, p.expected_response, s.status as stored,
+        ", p.content, p.expected_response, s.status as stored, r.status as run_status,
                 c.attributes || r.attributes as attributes, c.test_set_id, t.behavior_id, rt.answer,
                 r.rescore_of is not null as rescore, o.status as earlier_status, o.reason as earlier_reason,
                 o.test_output as earlier_output
@@ -82,6 +84,10 @@ pub async fn load(conn: &mut PgConnection, test_run_id: Uuid, test_id: Uuid) -> 
     .fetch_optional(&mut *conn)
     .await?;
     let row = row.ok_or(CaseError::NotFound { test_run_id, test_id })?;
+    let status = RunStatus::from_word(&row.run_status)?;
+    if status.is_final() {
+        return Err(CaseError::Ended { test_run_id, status });
+    }
     let attributes = Attributes::read(&row.attributes);
     let metrics = match &attributes {
         Err(bad) => Err(bad.to_string()),

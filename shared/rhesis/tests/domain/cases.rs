@@ -119,3 +119,14 @@ async fn a_test_that_is_not_one_of_the_run_is_neither_loaded_nor_stored() {
     let constraint = stored.as_database_error().and_then(|error| error.constraint()).map(str::to_owned);
     assert_eq!(constraint.as_deref(), Some("test_result_test_of_the_run"));
 }
+
+#[tokio::test]
+async fn a_test_that_is_begun_anew_after_its_run_has_ended_is_refused() {
+    let database = Database::new().await;
+    let world = World::new(&database, 1).await;
+    let mut tx = world.begin().await;
+    let run = runs::start(&mut tx, world.configuration_id, Uuid::now_v7()).await.unwrap();
+    runs::complete(&mut tx, run.test_run_id).await.unwrap();
+    let error = cases::load(&mut tx, run.test_run_id, run.tests[0]).await.unwrap_err();
+    assert!(error.to_string().ends_with("has already ended as Failed") && !error.is_transient(), "{error}");
+}
