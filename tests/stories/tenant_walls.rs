@@ -29,7 +29,16 @@ const ACROSS: [(&str, &[&str]); 9] = [
     ),
     (
         "the relay's sweep",
-        &["begin_sweep", "sweep_due", "sweep_overdue", "check_groups", "due_schedules", "fire_schedules"],
+        &[
+            "begin_sweep",
+            "sweep_due",
+            "sweep_overdue",
+            "check_groups",
+            "due_schedules",
+            "fire_schedules",
+            "lag",
+            "next_due",
+        ],
     ),
     ("retention", &["prune"]),
     ("what a deployment declares", &["declare_schedules"]),
@@ -114,7 +123,7 @@ async fn what_works_across_tenants_is_a_named_list_owned_by_the_engine() {
         "select p.oid::regprocedure::text from pg_proc p
          where p.prosecdef and p.pronamespace in ('public'::regnamespace, 'tasks'::regnamespace)
            and (p.proowner <> 'tasks_engine'::regrole
-             or p.proconfig is distinct from array['search_path=pg_catalog, pg_temp']
+             or not coalesce('search_path=pg_catalog, pg_temp' = any (p.proconfig), false)
              or exists (select from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a where a.grantee = 0))",
     )
     .await;

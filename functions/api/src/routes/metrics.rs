@@ -93,9 +93,7 @@ pub(crate) async fn assign_metric(
 ) -> Result<StatusCode, Problem> {
     let (test_set_id, metric_id) = both(ids)?;
     transact!(app, caller, |tx| {
-        if !domain::are_there(tx, metric_id, test_set_id).await? {
-            return Err(Problem::not_found("There is no such test set, or no such metric."));
-        }
+        are_there(tx, metric_id, test_set_id).await?;
         Ok(domain::assign(tx, metric_id, test_set_id).await?)
     })?;
     Ok(StatusCode::NO_CONTENT)
@@ -108,8 +106,16 @@ pub(crate) async fn release_metric(
     ids: Result<Path<(String, String)>, PathRejection>,
 ) -> Result<StatusCode, Problem> {
     let (test_set_id, metric_id) = both(ids)?;
-    transact!(app, caller, |tx| Ok(domain::release(tx, metric_id, test_set_id).await?))?;
+    transact!(app, caller, |tx| {
+        are_there(tx, metric_id, test_set_id).await?;
+        Ok(domain::release(tx, metric_id, test_set_id).await?)
+    })?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+async fn are_there(tx: &mut PgConnection, metric_id: Uuid, test_set_id: Uuid) -> Result<(), Problem> {
+    let there = domain::are_there(tx, metric_id, test_set_id).await?;
+    there.then_some(()).ok_or_else(|| Problem::not_found("There is no such test set, or no such metric."))
 }
 
 fn both(ids: Result<Path<(String, String)>, PathRejection>) -> Result<(Uuid, Uuid), Problem> {

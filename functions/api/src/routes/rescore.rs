@@ -100,10 +100,7 @@ impl From<NotRescored> for Problem {
         match error {
             NotRescored::NotFound => Self::not_found("Test run not found"),
             NotRescored::NotEnded(_) | NotRescored::Empty => Self::conflict(error.to_string()),
-            NotRescored::Attribute(bad) => {
-                let field = bad.field.strip_prefix("attributes.").unwrap_or(&bad.field);
-                Self::invalid(field, bad.detail)
-            }
+            NotRescored::Attribute(bad) => Self::invalid(bad.field, bad.detail),
             NotRescored::Database(error) => error.into(),
         }
     }

@@ -33,7 +33,7 @@ async fn health_is_answered_without_a_credential_and_without_a_database() {
 async fn an_address_where_nothing_is_is_a_problem() {
     let router = cut_off().await;
     for path in
-        ["/", "/tasks/", "/health/x", "/test-configurations/1", "/tasks/1/2", "/groups/", "/%ff", "/HEALTH"]
+        ["/", "/tasks/", "/health/x", "/test-configurations/1/x", "/tasks/1/2", "/groups/", "/%ff", "/HEALTH"]
     {
         assert_eq!(send(&router, get(path)).await.problem(), (404, None), "{path}");
     }

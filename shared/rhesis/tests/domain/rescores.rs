@@ -118,7 +118,7 @@ async fn only_a_run_that_has_ended_is_rescored_and_only_by_what_there_is() {
     theirs.commit().await.unwrap();
     let with = json!({"metrics": [{"id": metric_id}]});
     let refused = runs::rescorable(&mut tx, run.test_run_id, &with).await.unwrap_err();
-    assert!(matches!(refused, NotRescored::Attribute(bad) if bad.field == "attributes.metrics[0].id"));
+    assert!(matches!(refused, NotRescored::Attribute(bad) if bad.field == "metrics[0].id"));
     let foreign = runs::rescorable(&mut *foreign.begin().await, run.test_run_id, &json!({})).await;
     assert!(matches!(foreign, Err(NotRescored::NotFound)));
 }

@@ -21,6 +21,10 @@ const PLANTED: &[&str] = &[
     "insert into metric (organization_id, name, class_name) values ($1, 'metric', 'exact')",
     "insert into test_set_metric (organization_id, test_set_id, metric_id)
      select $1, s.id, m.id from test_set s, metric m where s.organization_id = $1 and m.organization_id = $1",
+    "insert into model (organization_id, name, model_name, endpoint) values ($1, 'm', 'm', 'https://models.test')",
+    "insert into behavior (organization_id, name) values ($1, 'b')",
+    "insert into behavior_metric (organization_id, behavior_id, metric_id)
+     select $1, b.id, m.id from behavior b, metric m where b.organization_id = $1 and m.organization_id = $1",
     "insert into test_run_test (organization_id, test_run_id, test_id, position)
      select $1, r.id, t.test_id, t.position from test_run r, test_test_set t
      where r.organization_id = $1 and t.organization_id = $1",
@@ -41,6 +45,7 @@ const MARKED: &[&str] = &[
     "update prompt set content = 'zebra' where organization_id = $1",
     "update test_set set name = 'zebra', description = 'zebra' where organization_id = $1",
     "update metric set name = 'zebra' where organization_id = $1",
+    "update model set name = 'zebra' where organization_id = $1",
     "update test_run set name = 'zebra', error = 'zebra' where organization_id = $1",
     "update import set name = 'zebra' where organization_id = $1",
     "update token set name = 'zebra' where organization_id = $1",
