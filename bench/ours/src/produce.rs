@@ -20,7 +20,7 @@ async fn start(store: &Store, kicks: &Sender, tasks: &[NewTask]) {
 }
 
 pub(crate) async fn one(n: usize) {
-    let (store, kicks) = (store_as("tasks_api", 1), Sender::new());
+    let (store, kicks) = (store_as("tasks_api", 1).await, Sender::new());
     store.pool().await.unwrap().acquire().await.unwrap();
     timed(n, 1, async {
         for id in 0..n {
@@ -31,7 +31,7 @@ pub(crate) async fn one(n: usize) {
 }
 
 pub(crate) async fn bulk(n: usize) {
-    let (store, kicks) = (store_as("tasks_api", 1), Sender::new());
+    let (store, kicks) = (store_as("tasks_api", 1).await, Sender::new());
     store.pool().await.unwrap().acquire().await.unwrap();
     timed(n, BATCH, async {
         for first in (0..n).step_by(BATCH) {
@@ -44,7 +44,7 @@ pub(crate) async fn bulk(n: usize) {
 
 /// One group of `n` members behind the widest window, with a callback.
 pub(crate) async fn group(n: usize) {
-    let (store, kicks) = (store_as("tasks_api", 1), Sender::new());
+    let (store, kicks) = (store_as("tasks_api", 1).await, Sender::new());
     let group = NewGroup {
         id: Uuid::now_v7(),
         window: bench_common::env("WINDOW", 64).try_into().unwrap(),
@@ -63,6 +63,6 @@ pub(crate) async fn group(n: usize) {
 }
 
 pub(crate) async fn probe(n: usize) {
-    let (store, kicks) = (store_as("tasks_api", 1), Sender::new());
+    let (store, kicks) = (store_as("tasks_api", 1).await, Sender::new());
     bench_common::probe(n, async |id| start(&store, &kicks, &[new(id)]).await).await;
 }

@@ -34,7 +34,7 @@ pub(crate) async fn serve() {
 /// One function after the other, as Lambda would call it: the engine's worker, its connections and a batch of messages.
 async fn invoke(messages: Messages, sender: mpsc::UnboundedSender<Asked>) {
     let sent = Memory::default();
-    let (engine, handlers) = (store_as("task_noop", 1), store_as("task_noop", 2));
+    let (engine, handlers) = (store_as("task_noop", 1).await, store_as("task_noop", 2).await);
     let worker = Worker::new::<Noop, _, _, _>(engine, handlers, Queue::Memory(sent.clone()), run);
     loop {
         let mut batch = Vec::new();

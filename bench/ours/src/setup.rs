@@ -14,9 +14,9 @@ pub(crate) async fn schema() {
 }
 
 /// The engine's verbs, as the login role that calls them in production.
-pub(crate) fn store_as(role: &str, connections: u32) -> Store {
+pub(crate) async fn store_as(role: &str, connections: u32) -> Store {
     let url = bench_common::database_url().replace("//bench@", &format!("//{role}@"));
-    Store::new(&url, connections).unwrap()
+    Store::new(&url, connections).await.unwrap()
 }
 
 pub(crate) fn tenant() -> Tenant {
