@@ -31,7 +31,9 @@ def draw(cells: dict, systems: list[str]) -> None:
             axis.set_xlim(min(values) / 2, max(values) * 6)
         else:
             axis.margins(x=0.25)
+        axis.set_xticks([], minor=False)
+        axis.minorticks_off()
         axis.set_title(title, fontsize=10, loc="left")
-        axis.spines[["top", "right"]].set_visible(False)
+        axis.spines[["top", "right", "bottom"]].set_visible(False)
     figure.savefig(CHART)
     figure.savefig(CHART.with_suffix(".png"), dpi=110)
