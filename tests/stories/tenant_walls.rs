@@ -123,7 +123,7 @@ async fn what_works_across_tenants_is_a_named_list_owned_by_the_engine() {
         "select p.oid::regprocedure::text from pg_proc p
          where p.prosecdef and p.pronamespace in ('public'::regnamespace, 'tasks'::regnamespace)
            and (p.proowner <> 'tasks_engine'::regrole
-             or not coalesce('search_path=pg_catalog, pg_temp' = any (p.proconfig), false)
+             or ('search_path=pg_catalog, pg_temp' = any (p.proconfig)) is not true
              or exists (select from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a where a.grantee = 0))",
     )
     .await;

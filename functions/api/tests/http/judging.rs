@@ -108,7 +108,7 @@ async fn a_metric_judges_a_test_set_until_it_is_released() {
         put_nothing(&client, &format!("/test_sets/{set}/metrics/7")).await.problem(),
         (422, Some("metric_id"))
     );
-    assert_eq!(stranger.delete(&at).await.status, 204);
+    assert_eq!(stranger.delete(&at).await.problem(), (404, None));
     let count = async || -> i64 {
         let owner = api.system.database.owner();
         sql::query_scalar("select count(*) from test_set_metric").fetch_one(owner).await.unwrap()
