@@ -31,6 +31,11 @@ pub async fn found(conn: &mut PgConnection, name: &str) -> sqlx::Result<Founded>
         .bind("First user")
         .execute(&mut *conn)
         .await?;
+    // An owner that is no superuser is a member of every role, so what holds for tenants holds for it: one's own tokens only.
+    sql::query("select set_config('app.user_id', $1, true)")
+        .bind(founded.user_id.to_string())
+        .execute(&mut *conn)
+        .await?;
     sql::query(
         "insert into token (id, organization_id, user_id, name, token_hash, token_obfuscated)
          values ($1, $2, $3, 'first token', $4, $5)",
