@@ -29,6 +29,13 @@ impl Row {
             if text.is_some_and(|text| text.contains('\0')) {
                 return Err(Flaw::of(field, "holds the character U+0000, which cannot be stored"));
             }
+            // What a proxy puts where it could not read UTF-8: the text that was meant is lost.
+            if text.is_some_and(|text| text.contains('\u{fffd}')) {
+                return Err(Flaw::of(
+                    field,
+                    "holds the character U+FFFD: the file is not UTF-8, or was not sent as it is",
+                ));
+            }
         }
         Ok(Self { prompt, expected })
     }

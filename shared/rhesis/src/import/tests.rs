@@ -110,3 +110,9 @@ fn the_format_is_told_by_the_end_of_the_name() {
     assert_eq!(Format::of_name("a.xlsx"), None);
     assert_eq!(Format::of_name("csv"), None);
 }
+
+#[test]
+fn text_that_was_not_utf_8_on_its_way_is_refused() {
+    let why = "line 3: prompt holds the character U+FFFD: the file is not UTF-8, or was not sent as it is";
+    assert_eq!(problem(Format::Csv, "prompt\nfine\nbro\u{fffd}ken\n".as_bytes()), why);
+}

@@ -8,7 +8,7 @@ pub(super) const HIDDEN: &str = "***";
 pub(super) fn shown(stored: &Stored) -> Value {
     let endpoint = &stored.endpoint;
     json!({
-        "endpoint_id": stored.id,
+        "id": stored.id,
         "name": stored.name,
         "protocol": endpoint.protocol.as_str(),
         "method": endpoint.method,
