@@ -2,6 +2,7 @@
 # `make test`  runs every test against a stack of its own
 # `make test-pooler`  the same tests with every function behind pgbouncer in transaction mode
 # `make bench` measures the engine beside its peers, see docs/performance.md; QUICK=1 in minutes, JSON=1 as JSON lines
+#              FUNCTIONS=1: instead, what each function weighs and what a request costs, see docs/operating.md
 # `make import` sends a file of tests to a running API, where it becomes a test set
 # `make check` formats, lints, holds templates, documents and code together; changes nothing, needs no database
 # `make stop`  ends stacks of this checkout, also what a killed one left behind
@@ -28,7 +29,7 @@ test-pooler:
 	@POOLER=1 $(STACK) test
 
 bench:
-	@QUICK=$(QUICK) JSON=$(JSON) $(PYTHON) bench/start.py
+	@QUICK=$(QUICK) JSON=$(JSON) FUNCTIONS=$(FUNCTIONS) $(PYTHON) bench/start.py
 
 check:
 	cargo fmt --all --check

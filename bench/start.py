@@ -1,4 +1,5 @@
-"""Runs `python -m driver` in a private environment, made at the first call. Needs no package itself."""
+"""Runs `python -m driver`, with FUNCTIONS=1 `python -m functions`, in a private environment that the first call makes.
+Needs no package itself."""
 
 import hashlib
 import os
@@ -35,4 +36,5 @@ def make(mark):
 os.makedirs(HOME, exist_ok=True)
 make(os.path.join(VENV, "made-from"))
 os.environ["PYTHONPATH"] = os.pathsep.join([HERE, os.path.join(ROOT, "infra", "local")])
-os.execv(PYTHON, [PYTHON, "-m", "driver", *sys.argv[1:]])
+package = "functions" if os.environ.get("FUNCTIONS") else "driver"
+os.execv(PYTHON, [PYTHON, "-m", package, *sys.argv[1:]])
