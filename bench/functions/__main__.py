@@ -22,7 +22,7 @@ COLUMNS = [
     ("M instr.", "start_minstructions", "{:.1f}"),
     ("peak MiB", "start_peak_mib", "{:.1f}"),
     ("invoked", "peak_mib", "{:.1f}"),
-    ("connections", "connections", "{}"),
+    ("kept conn.", "connections", "{}"),
 ]
 REQUEST = [
     ("ms", "ms", "{:.1f}"),

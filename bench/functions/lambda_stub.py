@@ -38,6 +38,11 @@ class Runtime(ThreadingHTTPServer):
         self.shutdown()
         self.server_close()
 
+    def has_asked(self, seconds: float) -> bool:
+        """Whether the function asks for an event within so long."""
+        with self.changed:
+            return self.changed.wait_for(lambda: self.asked is not None, seconds)
+
     def wait_asked(self, seconds: float = 30) -> int:
         """When the function asked for its next event."""
         with self.changed:

@@ -21,8 +21,18 @@ class Function:
         began = time.perf_counter_ns()
         self.pid = os.posix_spawn(argv[0], argv, environment, file_actions=files, setpgroup=0)
         os.close(nothing)
-        self.start_ms = (self.runtime.wait_asked(120) - began) / 1e6
+        self.start_ms = (self.asks(120) - began) / 1e6
         self.start_cpu_ms = self.cpu_ms()
+
+    def asks(self, seconds: int) -> int:
+        """When it asked for its first event; what ends before, with its settings wrong, is not waited for."""
+        for _ in range(seconds * 10):
+            if self.runtime.has_asked(0.1):
+                return self.runtime.wait_asked()
+            if os.waitpid(self.pid, os.WNOHANG)[0]:
+                raise RuntimeError("the function ended before it asked for an event")
+        self.close()
+        raise RuntimeError(f"the function did not ask for an event within {seconds} s")
 
     def invoke(self, event: dict) -> tuple[dict, float]:
         """Gives it an event; its answer, and how many milliseconds it took. Waits until it asks for the next."""
