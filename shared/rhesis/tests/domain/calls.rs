@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::servers::{answering, echo, local, nobody, sending};
 
 async fn call(endpoint: &Endpoint) -> Result<Option<String>, CallError> {
-    let client = local().at_most(Duration::from_millis(500));
+    let client = local().at_most(Duration::from_secs(2));
     client.call(endpoint, "secret prompt").await.map(|answer| answer.output())
 }
 

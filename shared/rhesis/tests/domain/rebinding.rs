@@ -28,7 +28,7 @@ impl Lookup for Rebinding {
 fn rebinding(allow: &str, answers: &[&'static str]) -> (Arc<Rebinding>, Client) {
     let lookup = Arc::new(Rebinding { answers: Mutex::new(answers.to_vec()), asked: AtomicUsize::new(0) });
     let allow = Allow::parse(allow).unwrap();
-    let client = Client::builder().allow(allow).lookup(lookup.clone()).at_most(Duration::from_millis(300));
+    let client = Client::builder().allow(allow).lookup(lookup.clone()).at_most(Duration::from_secs(1));
     (lookup, client.build().unwrap())
 }
 

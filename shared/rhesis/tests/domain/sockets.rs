@@ -43,7 +43,7 @@ fn at(listener: &TcpListener) -> Endpoint {
 }
 
 async fn call(endpoint: &Endpoint) -> Result<Answer, CallError> {
-    local().at_most(Duration::from_millis(700)).call(endpoint, "say \"hi\"").await
+    local().at_most(Duration::from_secs(2)).call(endpoint, "say \"hi\"").await
 }
 
 async fn say(socket: &mut Socket, message: &Value) {
