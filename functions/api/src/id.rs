@@ -18,24 +18,26 @@ impl FromRequestParts<App> for Id {
     }
 }
 
-/// The two ids in a path `/…/{id}/…/{endpoint_id}`.
+/// The two ids in a path, as `/…/{id}/…/{endpoint_id}`; what is wrong with one is told by its name there.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Ids {
-    pub(crate) id: Uuid,
-    pub(crate) endpoint_id: Uuid,
-}
+pub(crate) struct Ids(pub(crate) Uuid, pub(crate) Uuid);
 
 impl FromRequestParts<App> for Ids {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let texts = Path::<(String, String)>::from_request_parts(parts, app).await.ok();
-        let (id, endpoint_id) = texts.map(|texts| texts.0).unwrap_or_default();
-        Ok(Self { id: read("id", &id)?, endpoint_id: read("endpoint_id", &endpoint_id)? })
+        let named = Path::<Vec<(String, String)>>::from_request_parts(parts, app).await.ok();
+        match named.map(|named| named.0).unwrap_or_default().as_slice() {
+            [(one, id), (other, other_id)] => Ok(Self(read(one, id)?, read(other, other_id)?)),
+            _ => Err(no_id("id")),
+        }
     }
 }
 
 fn read(name: &str, text: &str) -> Result<Uuid, Problem> {
-    Uuid::parse_str(text)
-        .map_err(|_| Problem::invalid(name, "must be a UUID, as 01976ad0-7c3e-7d41-9c2a-0b5f6e8d1a23"))
+    Uuid::parse_str(text).map_err(|_| no_id(name))
+}
+
+fn no_id(name: &str) -> Problem {
+    Problem::invalid(name, "must be a UUID, as 01976ad0-7c3e-7d41-9c2a-0b5f6e8d1a23")
 }

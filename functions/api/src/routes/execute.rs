@@ -64,14 +64,10 @@ pub(super) async fn submit(
     task: &NewTask,
 ) -> Result<(Submitted, Vec<Wake>), Problem> {
     let configuration = configurations::load(tx, id).await?;
-    let enqueued = store::enqueue(tx, slice::from_ref(task)).await.map_err(refused)?;
-    let task_id = enqueued.ids.first().copied().unwrap_or(task.id);
-    let test_run_id = if task_id == task.id {
-        runs::queue(tx, &configuration, task_id, Some(caller.user_id)).await?
-    } else {
-        // The key is held by a task of another door, which made no run here.
-        let run = runs::progress(tx, task_id).await?;
-        run.ok_or_else(|| Problem::invalid("idempotency_key", "was used for another request"))?.test_run_id
+    let (task_id, earlier, wakes) = enqueue(tx, task).await?;
+    let test_run_id = match earlier {
+        Some(test_run_id) => test_run_id,
+        None => runs::queue(tx, &configuration, task_id, Some(caller.user_id)).await?,
     };
     let submitted = Submitted {
         task_id,
@@ -82,7 +78,23 @@ pub(super) async fn submit(
         endpoint_id: configuration.endpoint_id,
         user_id: caller.user_id,
     };
-    Ok((submitted, enqueued.wakes))
+    Ok((submitted, wakes))
+}
+
+/// Enqueues the task of a run; with a key that was used before, answers the task of then and its run.
+pub(super) async fn enqueue(
+    tx: &mut PgConnection,
+    task: &NewTask,
+) -> Result<(Uuid, Option<Uuid>, Vec<Wake>), Problem> {
+    let enqueued = store::enqueue(tx, slice::from_ref(task)).await.map_err(refused)?;
+    let task_id = enqueued.ids.first().copied().unwrap_or(task.id);
+    if task_id == task.id {
+        return Ok((task_id, None, enqueued.wakes));
+    }
+    // None: the key is held by a task of another door, which made no run here.
+    let run = runs::progress(tx, task_id).await?;
+    let run = run.ok_or_else(|| Problem::invalid("idempotency_key", "was used for another request"))?;
+    Ok((task_id, Some(run.test_run_id), enqueued.wakes))
 }
 
 impl From<ConfigurationError> for Problem {

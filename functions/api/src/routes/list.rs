@@ -72,12 +72,12 @@ fn status(word: &str) -> Result<Status, Problem> {
 }
 
 /// The cursor behind the row with this id.
-pub(super) fn encoded(id: Uuid) -> String {
+fn encoded(id: Uuid) -> String {
     URL_SAFE_NO_PAD.encode(id.as_bytes())
 }
 
 /// The id in a cursor.
-pub(super) fn decoded(cursor: &str) -> Result<Uuid, Problem> {
+fn decoded(cursor: &str) -> Result<Uuid, Problem> {
     let bytes = URL_SAFE_NO_PAD.decode(cursor).ok();
     bytes
         .and_then(|bytes| Uuid::from_slice(&bytes).ok())

@@ -1,20 +1,19 @@
 use axum::Json;
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use rhesis::metrics::{self as domain, BadMetric, Metric, Shelved};
 use rhesis::models;
-use serde_json::{Value, json};
+use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::list::{decoded, encoded};
 use crate::App;
 use crate::body::Object;
 use crate::caller::Caller;
 use crate::database::transact;
-use crate::id::Id;
+use crate::id::{Id, Ids};
+use crate::paging::Paging;
 use crate::problem::Problem;
 use crate::query::Filters;
 
@@ -23,15 +22,11 @@ pub(crate) async fn metrics(
     State(app): State<App>,
     caller: Caller,
     mut filters: Filters,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Response, Problem> {
     filters.only(&["limit", "cursor"])?;
-    let behind = filters.take("cursor").map(|cursor| decoded(&cursor)).transpose()?;
-    let limit = filters.limit(50, 200)?;
-    let mut found = transact!(app, caller, |tx| Ok(domain::list(tx, behind, i64::from(limit) + 1).await?))?;
-    let more = found.len() > usize::from(limit);
-    found.truncate(limit.into());
-    let next_cursor = found.last().filter(|_| more).map(|last| encoded(last.id));
-    Ok(Json(json!({ "metrics": found, "next_cursor": next_cursor })))
+    let paging: Paging<Uuid> = Paging::read(&mut filters)?;
+    let found = transact!(app, caller, |tx| Ok(domain::list(tx, paging.behind, paging.ask()).await?))?;
+    Ok(paging.page("metrics", found, None, |one| one.id))
 }
 
 /// POST /metrics.
@@ -89,9 +84,8 @@ pub(crate) async fn delete_metric(
 pub(crate) async fn assign_metric(
     State(app): State<App>,
     caller: Caller,
-    ids: Result<Path<(String, String)>, PathRejection>,
+    Ids(test_set_id, metric_id): Ids,
 ) -> Result<StatusCode, Problem> {
-    let (test_set_id, metric_id) = both(ids)?;
     transact!(app, caller, |tx| {
         are_there(tx, metric_id, test_set_id).await?;
         Ok(domain::assign(tx, metric_id, test_set_id).await?)
@@ -103,9 +97,8 @@ pub(crate) async fn assign_metric(
 pub(crate) async fn release_metric(
     State(app): State<App>,
     caller: Caller,
-    ids: Result<Path<(String, String)>, PathRejection>,
+    Ids(test_set_id, metric_id): Ids,
 ) -> Result<StatusCode, Problem> {
-    let (test_set_id, metric_id) = both(ids)?;
     transact!(app, caller, |tx| {
         are_there(tx, metric_id, test_set_id).await?;
         Ok(domain::release(tx, metric_id, test_set_id).await?)
@@ -116,15 +109,6 @@ pub(crate) async fn release_metric(
 async fn are_there(tx: &mut PgConnection, metric_id: Uuid, test_set_id: Uuid) -> Result<(), Problem> {
     let there = domain::are_there(tx, metric_id, test_set_id).await?;
     there.then_some(()).ok_or_else(|| Problem::not_found("There is no such test set, or no such metric."))
-}
-
-fn both(ids: Result<Path<(String, String)>, PathRejection>) -> Result<(Uuid, Uuid), Problem> {
-    let read = |field: &str, text: &str| {
-        Uuid::parse_str(text)
-            .map_err(|_| Problem::invalid(field, "must be a UUID, as 01976ad0-7c3e-7d41-9c2a-0b5f6e8d1a23"))
-    };
-    let Path((test_set, metric)) = ids.map_err(|_| Problem::invalid("id", "must be a UUID"))?;
-    Ok((read("id", &test_set)?, read("metric_id", &metric)?))
 }
 
 async fn knows_model(tx: &mut PgConnection, metric: &Metric) -> Result<(), Problem> {

@@ -3,15 +3,15 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use rhesis::models::{self as domain, BadModel, NewModel, Shown};
-use serde_json::{Value, json};
+use uuid::Uuid;
 
-use super::list::{decoded, encoded};
 use crate::App;
 use crate::body::Object;
 use crate::caller::Caller;
 use crate::database::transact;
 use crate::id::Id;
 use crate::options::text;
+use crate::paging::Paging;
 use crate::problem::Problem;
 use crate::query::Filters;
 
@@ -20,15 +20,11 @@ pub(crate) async fn models(
     State(app): State<App>,
     caller: Caller,
     mut filters: Filters,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Response, Problem> {
     filters.only(&["limit", "cursor"])?;
-    let behind = filters.take("cursor").map(|cursor| decoded(&cursor)).transpose()?;
-    let limit = filters.limit(50, 200)?;
-    let mut found = transact!(app, caller, |tx| Ok(domain::list(tx, behind, i64::from(limit) + 1).await?))?;
-    let more = found.len() > usize::from(limit);
-    found.truncate(limit.into());
-    let next_cursor = found.last().filter(|_| more).map(|last| encoded(last.id));
-    Ok(Json(json!({ "models": found, "next_cursor": next_cursor })))
+    let paging: Paging<Uuid> = Paging::read(&mut filters)?;
+    let found = transact!(app, caller, |tx| Ok(domain::list(tx, paging.behind, paging.ask()).await?))?;
+    Ok(paging.page("models", found, None, |one| one.id))
 }
 
 /// POST /models: `{"name", "model_name", "endpoint", "key"}`; the key is stored encrypted and never shown.

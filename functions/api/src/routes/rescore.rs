@@ -1,5 +1,4 @@
 use std::convert::Infallible;
-use std::slice;
 
 use axum::Json;
 use axum::extract::State;
@@ -14,6 +13,7 @@ use store::NewTask;
 use task::Wake;
 use uuid::Uuid;
 
+use super::execute::enqueue;
 use crate::body::Object;
 use crate::caller::Caller;
 use crate::database::transact;
@@ -21,7 +21,6 @@ use crate::id::Id;
 use crate::idempotency::IdempotencyKey;
 use crate::kick::kick;
 use crate::problem::Problem;
-use crate::refusal::refused;
 use crate::trace::Trace;
 use crate::{App, log};
 
@@ -74,13 +73,10 @@ async fn submit(
     task.headers = Some(json!({ "rescore_of": id.to_string(), "rescore_with": with.to_string() }));
     key.give(&mut task)?;
     trace.give(&mut task);
-    let enqueued = store::enqueue(tx, slice::from_ref(&task)).await.map_err(refused)?;
-    let task_id = enqueued.ids.first().copied().unwrap_or(task.id);
-    let test_run_id = if task_id == task.id {
-        runs::queue_rescore(tx, &run, with, task_id, Some(caller.user_id)).await?
-    } else {
-        let run = runs::progress(tx, task_id).await?;
-        run.ok_or_else(|| Problem::invalid("idempotency_key", "was used for another request"))?.test_run_id
+    let (task_id, earlier, wakes) = enqueue(tx, &task).await?;
+    let test_run_id = match earlier {
+        Some(test_run_id) => test_run_id,
+        None => runs::queue_rescore(tx, &run, with, task_id, Some(caller.user_id)).await?,
     };
     let submitted = Submitted {
         task_id,
@@ -92,7 +88,7 @@ async fn submit(
         endpoint_id: run.endpoint_id,
         user_id: caller.user_id,
     };
-    Ok((submitted, enqueued.wakes))
+    Ok((submitted, wakes))
 }
 
 impl From<NotRescored> for Problem {

@@ -33,12 +33,11 @@ const KNOWN: [&str; 3] = ["execution_mode", "batch_concurrency", "per_test_timeo
 pub(crate) async fn execute_test_set(
     State(app): State<App>,
     caller: Caller,
-    ids: Ids,
+    Ids(test_set_id, endpoint_id): Ids,
     key: IdempotencyKey,
     Ok(trace): Result<Trace, Infallible>,
     body: Object,
 ) -> Result<Json<Value>, Problem> {
-    let Ids { id: test_set_id, endpoint_id } = ids;
     let attributes = attributes(body)?;
     let id = match key.text() {
         Some(key) => {

@@ -113,7 +113,7 @@ pub async fn find(conn: &mut PgConnection, id: Uuid) -> sqlx::Result<Option<Stor
 }
 
 /// Endpoints, newest first: at most `limit` of those that are behind one with this id.
-pub async fn list(conn: &mut PgConnection, behind: Option<Uuid>, limit: u16) -> sqlx::Result<Vec<Stored>> {
+pub async fn list(conn: &mut PgConnection, behind: Option<Uuid>, limit: i64) -> sqlx::Result<Vec<Stored>> {
     sql::query_as(concat!(
         "select ",
         columns!(),
@@ -121,7 +121,7 @@ pub async fn list(conn: &mut PgConnection, behind: Option<Uuid>, limit: u16) -> 
          where e.deleted_at is null and ($1::uuid is null or e.id < $1) order by e.id desc limit $2"
     ))
     .bind(behind)
-    .bind(i32::from(limit))
+    .bind(limit)
     .fetch_all(conn)
     .await
 }

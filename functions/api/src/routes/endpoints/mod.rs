@@ -10,20 +10,19 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use rhesis::endpoints::{self as domain, CallError};
-use serde_json::{Value, json};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 pub(crate) use invoke::invoke;
 use read::read;
-use shown::shown;
+use shown::Shown;
 
-use super::list::{decoded, encoded};
 use crate::App;
 use crate::body::Object;
 use crate::caller::Caller;
 use crate::database::transact;
 use crate::id::Id;
+use crate::paging::Paging;
 use crate::problem::Problem;
 use crate::query::Filters;
 
@@ -32,16 +31,12 @@ pub(crate) async fn endpoints(
     State(app): State<App>,
     caller: Caller,
     mut filters: Filters,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Response, Problem> {
     filters.only(&["limit", "cursor"])?;
-    let behind = filters.take("cursor").map(|cursor| decoded(&cursor)).transpose()?;
-    let limit = filters.limit(50, 200)?;
-    let mut found = transact!(app, caller, |tx| Ok(domain::list(tx, behind, limit + 1).await?))?;
-    let more = found.len() > usize::from(limit);
-    found.truncate(limit.into());
-    let next_cursor = found.last().filter(|_| more).map(|last| encoded(last.id));
-    let endpoints: Vec<Value> = found.iter().map(shown).collect();
-    Ok(Json(json!({ "endpoints": endpoints, "next_cursor": next_cursor })))
+    let paging: Paging<Uuid> = Paging::read(&mut filters)?;
+    let found = transact!(app, caller, |tx| Ok(domain::list(tx, paging.behind, paging.ask()).await?))?;
+    let found = found.into_iter().map(Shown).collect();
+    Ok(paging.page("endpoints", found, None, |one| one.0.id))
 }
 
 /// POST /endpoints.
@@ -51,13 +46,12 @@ pub(crate) async fn create_endpoint(
     body: Object,
 ) -> Result<Response, Problem> {
     let (name, endpoint) = read(body, &app.endpoints, None)?;
-    let answer = transact!(app, caller, |tx| {
+    let made = transact!(app, caller, |tx| {
         let id = domain::create(tx, &name, &endpoint, Some(caller.user_id)).await?;
-        find(tx, id).await.map(|stored| (id, shown(&stored)))
-    });
-    let (id, answer) = answer?;
-    let location = [(header::LOCATION, format!("/endpoints/{id}"))];
-    Ok((StatusCode::CREATED, location, Json(answer)).into_response())
+        find(tx, id).await
+    })?;
+    let location = [(header::LOCATION, format!("/endpoints/{}", made.id))];
+    Ok((StatusCode::CREATED, location, Json(Shown(made))).into_response())
 }
 
 /// GET /endpoints/{id}.
@@ -65,8 +59,8 @@ pub(crate) async fn endpoint(
     State(app): State<App>,
     caller: Caller,
     Id(id): Id,
-) -> Result<Json<Value>, Problem> {
-    Ok(Json(transact!(app, caller, |tx| find(tx, id).await.map(|stored| shown(&stored)))?))
+) -> Result<Json<Shown>, Problem> {
+    Ok(Json(transact!(app, caller, |tx| find(tx, id).await.map(Shown))?))
 }
 
 /// PUT /endpoints/{id}: replaces all of it. A secret that says `***` stays what it was.
@@ -75,14 +69,14 @@ pub(crate) async fn replace_endpoint(
     caller: Caller,
     Id(id): Id,
     body: Object,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<Shown>, Problem> {
     let answer = transact!(app, caller, |tx| {
         let stored = find(tx, id).await?;
         let (name, endpoint) = read(body.clone(), &app.endpoints, Some(&stored.endpoint.auth))?;
         if !domain::replace(tx, id, &name, &endpoint).await? {
             return Err(no_such_endpoint());
         }
-        find(tx, id).await.map(|stored| shown(&stored))
+        find(tx, id).await.map(Shown)
     });
     Ok(Json(answer?))
 }

@@ -1,11 +1,20 @@
 use rhesis::endpoints::{Auth, Stored};
+use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 /// What stands where a secret is.
 pub(super) const HIDDEN: &str = "***";
 
 /// An endpoint without its secrets.
-pub(super) fn shown(stored: &Stored) -> Value {
+pub(crate) struct Shown(pub(super) Stored);
+
+impl Serialize for Shown {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        shown(&self.0).serialize(serializer)
+    }
+}
+
+fn shown(stored: &Stored) -> Value {
     let endpoint = &stored.endpoint;
     json!({
         "id": stored.id,
