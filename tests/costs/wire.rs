@@ -71,7 +71,7 @@ impl Wire {
 
     /// Of a client: a simple query, or the execution of a prepared statement.
     fn said(&self, kind: u8, body: &[u8]) {
-        if kind == b'P' && String::from_utf8_lossy(body).contains("tasks.claim") {
+        if kind == b'P' && String::from_utf8_lossy(body).contains("tasks.take") {
             let loses = self.counted.loses_next_claim.swap(false, Ordering::SeqCst);
             self.counted.losing.store(loses, Ordering::SeqCst);
         }

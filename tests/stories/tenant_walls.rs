@@ -4,12 +4,16 @@ use sqlx::AssertSqlSafe;
 use testing::{Database, System};
 
 /// All that works across tenants, each with its reason. A new name here is a decision, not a habit.
-const ACROSS: [(&str, &[&str]); 9] = [
+const ACROSS: [(&str, &[&str]); 10] = [
     (
         "who a credential is, before a tenant is known",
         &["authenticate", "authenticate_user", "authenticate_subject"],
     ),
-    ("starting, for the bound organization", &["enqueue_all", "enqueue_group", "create_schedule"]),
+    (
+        "starting, for the bound organization",
+        &["enqueue_alike", "enqueue_all", "enqueue_group", "create_schedule"],
+    ),
+    ("starting, for the organization of a credential that the API has looked up", &["start"]),
     (
         "changing what is the bound organization's",
         &[
@@ -25,7 +29,7 @@ const ACROSS: [(&str, &[&str]); 9] = [
     ),
     (
         "claiming and ending, of a role's own kind, by a claim's token",
-        &["claim", "heartbeat", "still_held", "checkpoint", "finish", "hand_over"],
+        &["take", "claim", "heartbeat", "still_held", "checkpoint", "succeed", "finish", "hand_over"],
     ),
     (
         "the relay's sweep",

@@ -13,9 +13,7 @@ fn new(id: usize) -> NewTask {
 }
 
 async fn start(store: &Store, kicks: &Sender, tasks: &[NewTask]) {
-    let mut tx = store.begin(tenant()).await.unwrap();
-    let enqueued = store::enqueue(&mut tx, tasks).await.unwrap();
-    tx.commit().await.unwrap();
+    let enqueued = store.start(tenant(), tasks).await.unwrap();
     kicks.kick(&enqueued.wakes).await;
 }
 

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlx::types::Json;
@@ -25,13 +27,14 @@ pub enum Answer {
 }
 
 /// An attempt that this invocation may run.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, sqlx::FromRow)]
 pub struct Claimed {
     /// The task.
     pub task_id: Uuid,
     /// The fence: every later write names it.
     pub attempt: i32,
     /// The arguments, as they were checked when the task was started.
+    #[sqlx(json)]
     pub args: Value,
     /// Whose task it is.
     pub organization_id: Option<Uuid>,
@@ -42,13 +45,18 @@ pub struct Claimed {
     /// Retries there are.
     pub max_retries: i32,
     /// Where an earlier attempt wants this one to continue.
+    #[sqlx(json(nullable))]
     pub cursor: Option<Value>,
     /// What the task was given to carry.
+    #[sqlx(json(nullable))]
     pub headers: Option<Value>,
     /// Seconds that this attempt may run, if the task overrides its kind's limit.
     pub time_limit: Option<f64>,
     /// Seconds between the time from which this attempt could have begun and its claim.
     pub delay_seconds: f64,
+    /// Whether nobody else is concerned by its end: it has no group, and no limit.
+    #[serde(default)]
+    pub alone: bool,
 }
 
 impl Claimed {
@@ -109,7 +117,7 @@ struct Row {
 }
 
 impl Store {
-    /// Claims the attempts that a batch of messages asks for, in one statement; `asked` is distinct by task.
+    /// Claims the attempts that a batch of messages asks for, in one commit; `asked` is distinct by task.
     ///
     /// `token` names the invocation: a claim whose answer was lost can be asked for again and is not mistaken for
     /// another's. `version` is the newest contract that the function knows.
@@ -142,16 +150,39 @@ impl Store {
         version: i32,
         claimed_by: &str,
     ) -> Result<Vec<Answer>> {
+        let mut asked = asked.to_vec();
+        asked.sort_unstable_by_key(|asked| asked.task_id);
+        let (tasks, attempts): (Vec<Uuid>, Vec<i32>) = asked.iter().map(|a| (a.task_id, a.attempt)).unzip();
         let mut tx = self.pool().await?.begin().await?;
-        let rows: Json<Vec<Value>> = sql::query_scalar("select tasks.claim($1, $2, $3, $4, $5)")
+        let taken: Vec<Claimed> = sql::query_as("select * from tasks.take($1, $2, $3, $4, $5, $6)")
             .bind(kind)
-            .bind(Json(asked))
+            .bind(tasks)
+            .bind(attempts)
             .bind(token)
             .bind(version)
             .bind(claimed_by)
-            .fetch_one(&mut *tx)
+            .fetch_all(&mut *tx)
             .await?;
-        let answers = rows.0.into_iter().map(Answer::read).collect::<Result<_>>()?;
+        if taken.len() < asked.len() {
+            let ids: HashSet<Uuid> = taken.iter().map(|task| task.task_id).collect();
+            asked.retain(|asked| !ids.contains(&asked.task_id));
+        } else {
+            asked.clear();
+        }
+        let mut answers: Vec<Answer> = taken.into_iter().map(Answer::Claimed).collect();
+        if !asked.is_empty() {
+            let rows: Json<Vec<Value>> = sql::query_scalar("select tasks.claim($1, $2, $3, $4, $5)")
+                .bind(kind)
+                .bind(Json(asked))
+                .bind(token)
+                .bind(version)
+                .bind(claimed_by)
+                .fetch_one(&mut *tx)
+                .await?;
+            for row in rows.0 {
+                answers.push(Answer::read(row)?);
+            }
+        }
         tx.commit().await?;
         Ok(answers)
     }

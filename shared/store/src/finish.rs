@@ -9,6 +9,7 @@ use sqlx::{PgConnection, Postgres};
 use task::{Task, Wake};
 use uuid::Uuid;
 
+use crate::succeed::Successes;
 use crate::{Result, Store};
 
 /// How an attempt ended.
@@ -29,6 +30,9 @@ pub struct Ending {
     /// Seconds until the next attempt; none: the kind's backoff.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delay: Option<f64>,
+    /// Whether its claim said that nobody else is concerned by its end.
+    #[serde(skip)]
+    pub alone: bool,
 }
 
 /// What a function can say of an attempt.
@@ -77,6 +81,13 @@ pub struct Settled {
     pub ended: Vec<Uuid>,
     /// The wake-up calls that the caller owes the queue after its commit.
     pub wakes: Vec<Wake>,
+}
+
+impl Settled {
+    /// Endings that nothing follows from.
+    fn of(ended: Vec<Uuid>) -> Self {
+        Self { ended, wakes: Vec::new() }
+    }
 }
 
 /// Tasks behind a window, and the task that is fired once when the last of them has ended.
@@ -136,7 +147,10 @@ impl Store {
     /// # Errors
     /// If Postgres could not be asked.
     pub async fn finish(&self, token: Uuid, endings: &[Ending]) -> Result<Settled> {
-        Ok(self.again(|| finishing(token, endings)).await?.0)
+        match Successes::of(endings) {
+            Some(successes) => Ok(Settled::of(self.again(|| successes.writing(token)).await?)),
+            None => Ok(self.again(|| finishing(token, endings)).await?.0),
+        }
     }
 
     /// Hands a claimed task over to a group, in a commit of its own.
@@ -160,7 +174,10 @@ impl Store {
 /// # Errors
 /// If Postgres could not be asked.
 pub async fn finish_in(tx: &mut PgConnection, token: Uuid, endings: &[Ending]) -> Result<Settled> {
-    Ok(finishing(token, endings).fetch_one(tx).await?.0)
+    match Successes::of(endings) {
+        Some(successes) => Ok(Settled::of(successes.writing(token).fetch_one(tx).await?)),
+        None => Ok(finishing(token, endings).fetch_one(tx).await?.0),
+    }
 }
 
 /// Hands a claimed task over to a group in the caller's transaction; see [`finish_in`].
@@ -195,20 +212,36 @@ impl Ending {
     /// An attempt that ended well.
     #[must_use]
     pub fn success(task_id: Uuid, attempt: i32, result: Value) -> Self {
-        Self { task_id, attempt, outcome: Outcome::Success, result: Some(result), error: None, delay: None }
+        Self {
+            task_id,
+            attempt,
+            outcome: Outcome::Success,
+            result: Some(result),
+            error: None,
+            delay: None,
+            alone: false,
+        }
     }
 
     /// An attempt that goes on in another invocation.
     #[must_use]
     pub fn continued(task_id: Uuid, attempt: i32, cursor: Value) -> Self {
-        Self { task_id, attempt, outcome: Outcome::Continued, result: Some(cursor), error: None, delay: None }
+        Self {
+            task_id,
+            attempt,
+            outcome: Outcome::Continued,
+            result: Some(cursor),
+            error: None,
+            delay: None,
+            alone: false,
+        }
     }
 
     /// An attempt that did not.
     #[must_use]
     pub fn other(task_id: Uuid, attempt: i32, outcome: Outcome, kind: &str, message: &str) -> Self {
         let error = serde_json::json!({ "type": kind, "message": message });
-        Self { task_id, attempt, outcome, result: None, error: Some(error), delay: None }
+        Self { task_id, attempt, outcome, result: None, error: Some(error), delay: None, alone: false }
     }
 
     /// Whether what the attempt did is done: it is not to be repeated.

@@ -3,6 +3,7 @@
 //! The rules live in `migrations/` (tables, each with its reason) and `verbs/` (functions that run as the role
 //! `tasks_engine`); the code here only calls them. Read `verbs/claim.sql` and `verbs/finish.sql` first.
 
+mod alike;
 mod attempts;
 mod bad_option;
 mod cancel;
@@ -25,6 +26,7 @@ mod schedule;
 mod schema;
 mod state;
 mod stats;
+mod succeed;
 mod sweep;
 mod tenant;
 mod ticks;

@@ -55,6 +55,40 @@ pub struct NewTask {
 }
 
 impl NewTask {
+    /// Whether it differs from another in its id, arguments and idempotency key only.
+    pub(crate) fn shares(&self, other: &Self) -> bool {
+        let Self {
+            id: _,
+            args: _,
+            idempotency_key: _,
+            kind,
+            countdown,
+            eta,
+            expires_in,
+            expires_at,
+            max_retries,
+            backoff_factor,
+            backoff_cap,
+            time_limit,
+            priority,
+            limit_key,
+            headers,
+            parent_id,
+        } = self;
+        (kind, countdown, eta, expires_in, expires_at, limit_key)
+            == (
+                &other.kind,
+                &other.countdown,
+                &other.eta,
+                &other.expires_in,
+                &other.expires_at,
+                &other.limit_key,
+            )
+            && (max_retries, backoff_factor, backoff_cap, time_limit)
+                == (&other.max_retries, &other.backoff_factor, &other.backoff_cap, &other.time_limit)
+            && (priority, headers, parent_id) == (&other.priority, &other.headers, &other.parent_id)
+    }
+
     /// A task of a known kind, with the contract's policy.
     ///
     /// # Panics

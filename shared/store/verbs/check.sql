@@ -1,35 +1,40 @@
 -- What can be wrong with a new task; each with the name of the option and a sentence. The error's COLUMN is the option, its
 -- DETAIL the place in the list, from 0, so that every caller can name both.
-create or replace function tasks.refuse_bad(p_new tasks.new_task[], p_now timestamptz) returns void
+create or replace function tasks.refuse(p_option text, p_problem text, p_place bigint) returns void
+language plpgsql
+as $$
+begin
+  raise exception '%: %', p_option, p_problem
+    using errcode = 'invalid_parameter_value', column = p_option, detail = p_place::text;
+end
+$$;
+
+-- Refuses a new task that is not to be had; answers its kind.
+create or replace function tasks.check_new(n tasks.new_task, p_place bigint, p_now timestamptz) returns tasks.kind
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_place bigint;
+  k tasks.kind;
+  v_run_at timestamptz := coalesce(n.eta, p_now
+    + make_interval(secs => case when n.countdown between 0 and 31536000 then n.countdown else 0 end));
   v_problem text[];
 begin
-  select n.ordinality - 1, p.problem into v_place, v_problem
-  from unnest(p_new) with ordinality n
-  left join tasks.kind k on k.kind = n.kind
-  -- A repeated request is answered as the first was, though its times have passed by now.
-  left join tasks.idempotency i on i.key = n.idempotency_key and i.kind = n.kind
-    and i.organization_id = tasks.bound_organization()
-  cross join lateral (select coalesce(n.eta, p_now + make_interval(secs => coalesce(
-    case when n.countdown between 0 and 31536000 then n.countdown end, 0))) as run_at) r
-  cross join lateral (select case
+  select * into k from tasks.kind where kind = n.kind;
+  v_problem := case
     when k.kind is null then array['kind', format('there is no task of the kind %L', n.kind)]
     when jsonb_typeof(n.args) <> 'object' then array['args', 'must be an object']
     when n.countdown is not null and n.eta is not null then array['eta', 'contradicts countdown: give one of them']
     when n.countdown not between 0 and 31536000 or n.countdown = 'NaN'
       then array['countdown', 'must be between 0 and 31536000 seconds (a year)']
-    when n.eta < p_now - interval '5 seconds' and i.key is null then array['eta', 'lies in the past']
+    when n.eta < p_now - interval '5 seconds' then array['eta', 'lies in the past']
     when n.eta > p_now + interval '366 days' then array['eta', 'must be at most a year ahead']
     when n.expires_in is not null and n.expires_at is not null
       then array['expires', 'give a time or a number of seconds, not both']
     when n.expires_in <= 0 or n.expires_in > 63072000 or n.expires_in = 'NaN'
       then array['expires', 'must be more than 0 and at most 63072000 seconds (two years)']
-    when n.expires_at <= p_now and i.key is null then array['expires', 'lies in the past']
-    when coalesce(n.expires_at, p_now + make_interval(secs => n.expires_in)) <= r.run_at
-      and i.key is null then array['expires', 'comes before the task may begin']
+    when n.expires_at <= p_now then array['expires', 'lies in the past']
+    when coalesce(n.expires_at, p_now + make_interval(secs => n.expires_in)) <= v_run_at
+      then array['expires', 'comes before the task may begin']
     when n.max_retries not between 0 and 1000 then array['max_retries', 'must be between 0 and 1000']
     when n.backoff_factor <= 0 or n.backoff_factor > 86400 or n.backoff_factor = 'NaN'
       then array['backoff.factor', 'must be more than 0 and at most 86400 seconds (a day)']
@@ -41,17 +46,12 @@ begin
         extract(epoch from k.time_limit)::integer, n.kind)]
     when n.priority not between -1 and 1 then array['priority', 'must be low, normal or high']
     when length(n.limit_key) not between 1 and 255 then array['limit_key', 'must have 1 to 255 characters']
-    when length(n.idempotency_key) not between 1 and 255
-      then array['idempotency_key', 'must have 1 to 255 characters']
     when jsonb_typeof(n.headers) <> 'object' then array['headers', 'must be an object']
     when octet_length(n.headers::text) > 8192 then array['headers', 'must not be larger than 8192 bytes']
-  end as problem) p
-  where p.problem is not null
-  order by n.ordinality
-  limit 1;
-  if found then
-    raise exception '%: %', v_problem[1], v_problem[2]
-      using errcode = 'invalid_parameter_value', column = v_problem[1], detail = v_place::text;
+  end;
+  if v_problem is not null then
+    perform tasks.refuse(v_problem[1], v_problem[2], p_place);
   end if;
+  return k;
 end
 $$;

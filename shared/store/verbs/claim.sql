@@ -1,3 +1,56 @@
+-- Takes attempts that nothing stands in the way of, each by one look at its row: p_tasks and p_attempts, distinct by task, sorted.
+-- Answers those that are claimed, with everything the handler needs; whoever is missing is asked for with claim, which has the
+-- locks to say why. Until the commit, which is sent when the answer has arrived, nobody has claimed anything.
+create or replace function tasks.take(
+  p_kind text, p_tasks uuid[], p_attempts integer[], p_token uuid, p_version integer, p_claimed_by text
+) returns table (
+  task_id uuid, attempt integer, args jsonb, organization_id uuid, user_id uuid, retries integer, max_retries integer,
+  cursor jsonb, headers jsonb, time_limit double precision, delay_seconds double precision, alone boolean
+)
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+declare
+  v_now timestamptz := clock_timestamp();
+begin
+  perform tasks.begin_claim(p_kind);
+  return query
+  with taken as (
+    update tasks.outbox o
+    set claimed_at = v_now, claim_token = p_token, claimed_by = p_claimed_by,
+      -- Left alone if it is good enough: an update that changes no indexed column is a cheap one.
+      visible_at = case when o.visible_at between v_now + tasks.first_lease() and v_now + tasks.lease()
+        then o.visible_at else v_now + tasks.lease() end
+    from unnest(p_tasks, p_attempts) asked(task_id, attempt)
+    where o.task_id = asked.task_id and o.attempt = asked.attempt and o.claimed_at is null and o.awaits is null
+      and o.kind = p_kind and o.version <= p_version and o.not_before <= v_now + interval '1 second'
+      and o.expires_at is null and o.limit_key is null
+      and (o.group_id is null or o.position is null
+        or not exists (select from tasks.task_group g where g.id = o.group_id and g.cancelled_at is not null))
+    returning o.task_id, o.attempt, o.retries, o.max_retries, o.not_before, o.group_id
+  )
+  select o.task_id, o.attempt, t.args, t.organization_id, t.user_id, o.retries, o.max_retries, t.cursor, t.headers,
+    (t.options ->> 'time_limit')::double precision, extract(epoch from v_now - o.not_before)::double precision,
+    o.group_id is null
+  from taken o
+  join tasks.task t on t.id = o.task_id;
+end
+$$;
+
+-- What every claim begins with.
+create or replace function tasks.begin_claim(p_kind text) returns void
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if session_user <> 'task_' || p_kind and not pg_has_role(session_user, 'tasks_engine', 'member') then
+    raise exception 'role % may not claim tasks of the kind %', session_user, p_kind
+      using errcode = 'insufficient_privilege';
+  end if;
+  -- Whoever does not come back with the commit must not keep the locks.
+  perform set_config('idle_in_transaction_session_timeout', '10s', true);
+end
+$$;
+
 -- Takes the attempts that an SQS batch asks for: one statement, one commit, whatever the size of the batch. From that
 -- commit on a crash costs a retry: it is sent when the answer has arrived, so what nobody heard of was not claimed.
 -- p_asked: [{task_id, attempt}], distinct by task. Each is answered with an outcome:
@@ -17,13 +70,7 @@ declare
   v_expired uuid[];
   v_keyed boolean;
 begin
-  if session_user <> 'task_' || p_kind and not pg_has_role(session_user, 'tasks_engine', 'member') then
-    raise exception 'role % may not claim tasks of the kind %', session_user, p_kind
-      using errcode = 'insufficient_privilege';
-  end if;
-
-  -- Whoever does not come back with the commit must not keep the locks.
-  perform set_config('idle_in_transaction_session_timeout', '10s', true);
+  perform tasks.begin_claim(p_kind);
 
   -- An end locks groups first.
   select array_agg(task_id) filter (where expires_at <= clock_timestamp()), bool_or(limit_key is not null)

@@ -9,6 +9,10 @@ declare
   v_ids uuid[];
   v_other bigint;
 begin
+  select min(ordinality) into v_other from unnest(p_new) with ordinality where length(idempotency_key) not between 1 and 255;
+  if v_other is not null then
+    perform tasks.refuse('idempotency_key', 'must have 1 to 255 characters', v_other - 1);
+  end if;
   -- Sorted, so that two lists with the same keys wait for each other and never both.
   insert into tasks.idempotency (organization_id, kind, key, task_id, request_hash)
   select p_organization, n.kind, n.idempotency_key, n.id, tasks.request_hash(n)
@@ -29,8 +33,7 @@ begin
       -- Not "is not distinct from", which no index serves.
       and (i.organization_id = p_organization or i.organization_id is null and p_organization is null);
   if v_other is not null then
-    raise exception 'idempotency_key: was used for another request'
-      using errcode = 'invalid_parameter_value', column = 'idempotency_key', detail = (v_other - 1)::text;
+    perform tasks.refuse('idempotency_key', 'was used for another request', v_other - 1);
   end if;
   return v_ids;
 end
@@ -42,53 +45,112 @@ language sql stable parallel safe set search_path = pg_catalog, pg_temp
 return encode(sha256(convert_to((to_jsonb(n) - '{id,held}'::text[] || jsonb_build_object(
   'headers', nullif(n.headers - '{traceparent,tracestate}'::text[], '{}')))::text, 'UTF8')), 'hex');
 
--- Inserts tasks; answers {ids, wakes}. The caller has checked them.
+-- Inserts tasks that differ in their ids, arguments and positions only; every insertion ends here. Answers for how many seconds
+-- their wake-up calls are to wait, or null if nobody shall send any.
+create or replace function tasks.insert_alike(
+  p_organization uuid, p_user uuid, n tasks.new_task, p_ids uuid[], p_args jsonb[], p_positions integer[],
+  p_place bigint, p_kicked boolean
+) returns double precision
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_now timestamptz := clock_timestamp();
+  k tasks.kind := tasks.check_new(n, p_place, v_now);
+  v_run_at timestamptz := case when n.held then 'infinity'
+    else coalesce(n.eta, v_now + make_interval(secs => coalesce(n.countdown, 0))) end;
+  v_expiry timestamptz := coalesce(n.expires_at, v_now + make_interval(secs => n.expires_in));
+  v_kicked boolean := p_kicked and v_run_at <= v_now + tasks.longest_delay();
+  v_visible_at timestamptz := least(v_expiry, case when v_kicked then v_run_at + tasks.patience(0) else v_run_at end);
+  v_options jsonb;
+begin
+  if num_nonnulls(n.max_retries, n.backoff_factor, n.backoff_cap, n.time_limit, n.priority, n.limit_key) > 0 then
+    v_options := jsonb_strip_nulls(jsonb_build_object('max_retries', n.max_retries, 'backoff_factor', n.backoff_factor,
+      'backoff_cap', n.backoff_cap, 'time_limit', n.time_limit, 'priority', n.priority, 'limit_key', n.limit_key));
+  end if;
+  insert into tasks.task (id, kind, version, organization_id, user_id, parent_id, args, created_at, group_id, position,
+    options, headers, schedule_id)
+  select new.id, n.kind, k.version, p_organization, p_user, n.parent_id, new.args, v_now, n.group_id, new.position,
+    v_options, n.headers, n.schedule_id
+  from unnest(p_ids, p_args, p_positions) new(id, args, position);
+
+  insert into tasks.outbox (task_id, organization_id, kind, version, max_retries, group_id, position, not_before, visible_at,
+    dispatches, expires_at, backoff_factor, backoff_cap, priority, limit_key)
+  select new.id, p_organization, n.kind, k.version, coalesce(n.max_retries, k.max_retries), n.group_id, new.position, v_run_at,
+    v_visible_at, v_kicked::integer, v_expiry, make_interval(secs => n.backoff_factor),
+    make_interval(secs => n.backoff_cap), coalesce(n.priority, 0), n.limit_key
+  from unnest(p_ids, p_positions) new(id, position);
+  return case when v_kicked then greatest(extract(epoch from v_run_at - v_now), 0) end;
+end
+$$;
+
+-- Inserts a list of tasks, those that are alike at a time; answers {ids, wakes}.
 create or replace function tasks.insert_tasks(
   p_organization uuid, p_user uuid, p_new tasks.new_task[], p_kicked boolean
 ) returns jsonb
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_now timestamptz := clock_timestamp();
   v_ids uuid[];
-  v_keyed boolean := exists (select from unnest(p_new) where idempotency_key is not null);
-  v_wakes jsonb;
+  v_keyed boolean;
+  v_bad bigint;
+  v_wakes jsonb[] := '{}';
+  v_wait double precision;
+  same record;
 begin
+  select array_agg(id order by ordinality), bool_or(idempotency_key is not null),
+    min(ordinality) filter (where jsonb_typeof(args) <> 'object')
+  into v_ids, v_keyed, v_bad
+  from unnest(p_new) with ordinality;
+  if v_bad is not null then
+    perform tasks.refuse('args', 'must be an object', v_bad - 1);
+  end if;
   if v_keyed then
     v_ids := tasks.take_keys(p_organization, p_new);
-  else
-    v_ids := array(select id from unnest(p_new));
   end if;
 
-  with incoming as materialized (
-    select n.*, k.version, coalesce(n.max_retries, k.max_retries) as budget,
-      case when n.held then 'infinity'
-        else coalesce(n.eta, v_now + make_interval(secs => coalesce(n.countdown, 0))) end as run_at,
-      coalesce(n.expires_at, v_now + make_interval(secs => n.expires_in)) as expiry,
-      case when num_nonnulls(n.max_retries, n.backoff_factor, n.backoff_cap, n.time_limit, n.priority, n.limit_key) > 0
-        then jsonb_strip_nulls(jsonb_build_object('max_retries', n.max_retries, 'backoff_factor', n.backoff_factor,
-          'backoff_cap', n.backoff_cap, 'time_limit', n.time_limit, 'priority', n.priority, 'limit_key', n.limit_key))
-      end as options
-    from unnest(p_new) n
-    join tasks.kind k on k.kind = n.kind
-    where not v_keyed or n.id = any (v_ids)
-  ), written as (
-    insert into tasks.task (id, kind, version, organization_id, user_id, parent_id, args, created_at, group_id, position,
-      options, headers, schedule_id)
-    select id, kind, version, p_organization, p_user, parent_id, coalesce(args, '{}'), v_now, group_id, position,
-      options, headers, schedule_id
-    from incoming
-  ), promised as (
-    insert into tasks.outbox (task_id, organization_id, kind, version, max_retries, group_id, position,
-      not_before, visible_at, dispatches, expires_at, backoff_factor, backoff_cap, priority, limit_key)
-    select id, p_organization, kind, version, budget, group_id, position, run_at,
-      least(expiry, case when kicked then run_at + tasks.patience(0) else run_at end), kicked::integer, expiry,
-      make_interval(secs => backoff_factor), make_interval(secs => backoff_cap), coalesce(priority, 0), limit_key
-    from (select i.*, p_kicked and run_at <= v_now + tasks.longest_delay() as kicked from incoming i) i
-    returning *
-  )
-  select jsonb_agg(tasks.wake(p, v_now)) into v_wakes from promised p where p.dispatches = 1;
-  return jsonb_build_object('ids', to_jsonb(v_ids), 'wakes', coalesce(v_wakes, '[]'));
+  for same in
+    select row(null, kind, null, parent_id, countdown, max_retries, group_id, null, held, eta, expires_in, expires_at,
+        backoff_factor, backoff_cap, time_limit, priority, limit_key, headers, null, schedule_id)::tasks.new_task as alike,
+      array_agg(id order by ordinality) as ids, array_agg(coalesce(args, '{}') order by ordinality) as args,
+      array_agg(position order by ordinality) as positions, min(ordinality) - 1 as place, kind
+    from unnest(p_new) with ordinality
+    where not v_keyed or id = any (v_ids)
+    group by kind, parent_id, countdown, max_retries, group_id, held, eta, expires_in, expires_at, backoff_factor,
+      backoff_cap, time_limit, priority, limit_key, headers, schedule_id
+    order by min(ordinality)
+  loop
+    v_wait := tasks.insert_alike(
+      p_organization, p_user, same.alike, same.ids, same.args, same.positions, same.place, p_kicked);
+    if v_wait is not null then
+      v_wakes := v_wakes || array(select jsonb_build_object('task_id', id, 'attempt', 1, 'kind', same.kind,
+        'organization_id', p_organization, 'wait_seconds', v_wait) from unnest(same.ids) id);
+    end if;
+  end loop;
+  return jsonb_build_object('ids', to_jsonb(coalesce(v_ids, '{}')), 'wakes', to_jsonb(v_wakes));
+end
+$$;
+
+-- Starts tasks of an organization that differ in their ids and arguments only, which are objects. p_alike: what they share, as a
+-- task of enqueue_all has it, without an idempotency key. Answers for how many seconds the wake-up calls are to wait that the
+-- caller promises to send after its commit; null: the relay will send them.
+-- Who may call this has proved elsewhere on whose behalf: it is one statement, where binding a transaction takes three.
+create or replace function tasks.start(
+  p_organization uuid, p_user uuid, p_alike jsonb, p_ids uuid[], p_args jsonb[]
+) returns double precision
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return tasks.insert_alike(p_organization, p_user, tasks.read_alike(p_alike), p_ids, p_args, null, 0, true);
+end
+$$;
+
+-- The same for the bound organization, in the caller's transaction.
+create or replace function tasks.enqueue_alike(p_alike jsonb, p_ids uuid[], p_args jsonb[]) returns double precision
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return tasks.insert_alike(
+    tasks.owner_of_new(), tasks.bound_user(), tasks.read_alike(p_alike), p_ids, p_args, null, 0, true);
 end
 $$;
 
@@ -99,20 +161,33 @@ $$;
 create or replace function tasks.enqueue_all(p_tasks jsonb, p_kicked boolean default false) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_new tasks.new_task[];
 begin
-  if tasks.bound_organization() is null then
-    raise exception 'app.organization_id is not set: a task is started for an organization'
-      using errcode = 'insufficient_privilege';
-  end if;
-  v_new := tasks.read_new(p_tasks);
-  perform tasks.refuse_bad(v_new, clock_timestamp());
-  return tasks.insert_tasks(tasks.bound_organization(), tasks.bound_user(), v_new, p_kicked);
+  return tasks.insert_tasks(tasks.owner_of_new(), tasks.bound_user(), tasks.read_new(p_tasks), p_kicked);
 end
 $$;
 
--- A list of new tasks as its owner may write it: what only the engine sets is left out.
+-- The bound organization, for whoever wants to start something.
+create or replace function tasks.owner_of_new() returns uuid
+language plpgsql stable set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_organization uuid := tasks.bound_organization();
+begin
+  if v_organization is null then
+    raise exception 'app.organization_id is not set: what is started belongs to an organization'
+      using errcode = 'insufficient_privilege';
+  end if;
+  return v_organization;
+end
+$$;
+
+-- What new tasks share, as their owner may write it: what only the engine sets is left out.
+create or replace function tasks.read_alike(p_alike jsonb) returns tasks.new_task
+language sql stable parallel safe
+return jsonb_populate_record(null::tasks.new_task,
+  p_alike - '{id,args,group_id,position,held,idempotency_key,schedule_id}'::text[]);
+
+-- A list of new tasks, read likewise.
 create or replace function tasks.read_new(p_tasks jsonb) returns tasks.new_task[]
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$

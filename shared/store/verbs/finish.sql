@@ -236,6 +236,32 @@ begin
 end
 $$;
 
+-- Ends attempts that succeeded, of tasks without a group and without a limit: nobody else is concerned. p_tasks is distinct and
+-- sorted. Answers those that ended; the others were superseded, and nothing of them was written.
+create or replace function tasks.succeed(p_token uuid, p_tasks uuid[], p_attempts integer[], p_results jsonb[])
+returns uuid[]
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_ended uuid[];
+begin
+  with gone as (
+    delete from tasks.outbox o
+    using unnest(p_tasks, p_attempts, p_results) e(task_id, attempt, result)
+    where o.task_id = e.task_id and o.attempt = e.attempt and o.claim_token = p_token
+      and o.group_id is null and o.limit_key is null
+    returning e.task_id, e.attempt, e.result
+  ), ended as (
+    update tasks.task t
+    set status = 'SUCCESS', attempt = gone.attempt, result = gone.result, error = null, finished_at = clock_timestamp()
+    from gone where t.id = gone.task_id
+    returning t.id
+  )
+  select coalesce(array_agg(id), '{}') into v_ended from ended;
+  return v_ended;
+end
+$$;
+
 -- Hands the claimed task over to a group: it stays STARTED, without function or lease, until the group's callback ends
 -- it. Answers {ended, wakes} as finish does.
 create or replace function tasks.hand_over(p_token uuid, p_task uuid, p_attempt integer, p_group jsonb) returns jsonb

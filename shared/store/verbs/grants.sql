@@ -18,6 +18,8 @@ $$;
 
 grant execute on function tasks.uuid_v7(), tasks.bound_organization(), tasks.bound_user() to public;
 
+grant execute on function tasks.start(uuid, uuid, jsonb, uuid[], jsonb[]) to tasks_api;
+grant execute on function tasks.enqueue_alike(jsonb, uuid[], jsonb[]) to tasks_tenant;
 grant execute on function tasks.enqueue_all(jsonb, boolean) to tasks_tenant;
 grant execute on function tasks.enqueue(text, jsonb, jsonb) to tasks_tenant;
 grant execute on function tasks.enqueue_group(jsonb) to tasks_tenant;
@@ -30,10 +32,12 @@ grant execute on function tasks.set_limit(text, integer, double precision, doubl
 -- When the relay came by last is nobody's secret, and tells a tenant why a task that is due has not begun.
 grant select on tasks.relay to tasks_tenant;
 
+grant execute on function tasks.take(text, uuid[], integer[], uuid, integer, text) to tasks_worker;
 grant execute on function tasks.claim(text, jsonb, uuid, integer, text) to tasks_worker;
 grant execute on function tasks.heartbeat(uuid, uuid[]) to tasks_worker;
 grant execute on function tasks.still_held(uuid, uuid[]) to tasks_worker;
 grant execute on function tasks.checkpoint(uuid, uuid, integer, jsonb) to tasks_worker;
+grant execute on function tasks.succeed(uuid, uuid[], integer[], jsonb[]) to tasks_worker;
 grant execute on function tasks.finish(uuid, jsonb) to tasks_worker;
 grant execute on function tasks.hand_over(uuid, uuid, integer, jsonb) to tasks_worker;
 

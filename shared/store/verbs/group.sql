@@ -2,7 +2,7 @@
 
 -- Inserts a group, its callback and all its members in one commit. p_group: {id, window, callback: {kind, args}?,
 -- members: [a task as enqueue_all takes it], policy?, stops_on_failure?}. Answers {ids: of the members, callback_id,
--- wakes: of the members that may start}.
+-- wakes: of those that may start}.
 create or replace function tasks.insert_group(
   p_organization uuid, p_user uuid, p_parent uuid, p_group jsonb
 ) returns jsonb
@@ -12,40 +12,32 @@ declare
   v_id uuid := (p_group ->> 'id')::uuid;
   v_window integer := (p_group ->> 'window')::integer;
   v_total integer := jsonb_array_length(p_group -> 'members');
-  v_callback tasks.new_task[] := case when jsonb_typeof(p_group -> 'callback') = 'object'
-    then tasks.read_new(jsonb_build_array(p_group -> 'callback')) end;
-  v_fired jsonb;
-  v_members tasks.new_task[] := tasks.read_new(p_group -> 'members');
-  v_inserted jsonb;
+  v_calls_back boolean := coalesce(jsonb_typeof(p_group -> 'callback') = 'object', false);
+  v_new tasks.new_task[] := tasks.read_new(case when v_calls_back
+    then (p_group -> 'members') || (p_group -> 'callback') else p_group -> 'members' end);
+  v_callback uuid := v_new[v_total + 1].id;
 begin
   if v_window is null or v_window not between 1 and 64 then
     raise exception 'window: must be between 1 and 64' using errcode = 'invalid_parameter_value', column = 'window';
   end if;
-  -- The callback is checked as the one behind the last member: so an error's place tells which of them is meant.
-  perform tasks.refuse_bad(v_members || v_callback, clock_timestamp());
 
   insert into tasks.task_group (id, organization_id, callback_id, parent_id, total, remaining, window_size, free, next_position,
     policy, stops_on_failure, finished_at)
-  values (v_id, p_organization, v_callback[1].id, p_parent, v_total, v_total, v_window, v_window - least(v_window, v_total),
+  values (v_id, p_organization, v_callback, p_parent, v_total, v_total, v_window, v_window - least(v_window, v_total),
     least(v_window, v_total), coalesce(p_group ->> 'policy', 'all_ended'),
     coalesce((p_group ->> 'stops_on_failure')::boolean, false),
-    case when v_total = 0 and v_callback is null then clock_timestamp() end);
+    case when v_total = 0 and not v_calls_back then clock_timestamp() end);
 
-  v_inserted := tasks.insert_tasks(p_organization, p_user, array(
+  -- The callback is the one behind the last member: so an error's place tells which of them is meant.
+  return tasks.insert_tasks(p_organization, p_user, array(
     select row(n.id, n.kind, n.args, coalesce(n.parent_id, p_parent), n.countdown, n.max_retries, v_id,
-      (n.ordinality - 1)::integer, n.ordinality > v_window, n.eta, n.expires_in, n.expires_at, n.backoff_factor,
-      n.backoff_cap, n.time_limit, n.priority, n.limit_key, n.headers, null, null)::tasks.new_task
-    from unnest(v_members) with ordinality n
-  ), true);
-
-  if v_callback is not null then
-    v_callback[1].group_id := v_id;
-    v_callback[1].parent_id := coalesce(v_callback[1].parent_id, p_parent);
-    v_callback[1].held := v_total > 0;
-    v_fired := tasks.insert_tasks(p_organization, p_user, v_callback, true);
-  end if;
-  return jsonb_build_object('ids', v_inserted -> 'ids', 'callback_id', v_callback[1].id,
-    'wakes', (v_inserted -> 'wakes') || coalesce(v_fired -> 'wakes', '[]'));
+      case when n.ordinality <= v_total then n.ordinality - 1 end,
+      case when n.ordinality <= v_total then n.ordinality > v_window else v_total > 0 end,
+      n.eta, n.expires_in, n.expires_at, n.backoff_factor, n.backoff_cap, n.time_limit, n.priority, n.limit_key, n.headers,
+      null, null)::tasks.new_task
+    from unnest(v_new) with ordinality n
+  ), true) || jsonb_build_object('callback_id', v_callback, 'ids', coalesce((
+    select jsonb_agg(id order by ordinality) from unnest(v_new) with ordinality where ordinality <= v_total), '[]'));
 end
 $$;
 
@@ -54,11 +46,7 @@ create or replace function tasks.enqueue_group(p_group jsonb) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if tasks.bound_organization() is null then
-    raise exception 'app.organization_id is not set: a group is started for an organization'
-      using errcode = 'insufficient_privilege';
-  end if;
-  return tasks.insert_group(tasks.bound_organization(), tasks.bound_user(), null, p_group);
+  return tasks.insert_group(tasks.owner_of_new(), tasks.bound_user(), null, p_group);
 end
 $$;
 

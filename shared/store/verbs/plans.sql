@@ -6,7 +6,10 @@ declare
   verb regprocedure;
 begin
   foreach verb in array array[
-    'tasks.enqueue_all(jsonb, boolean)', 'tasks.enqueue_group(jsonb)', 'tasks.claim(text, jsonb, uuid, integer, text)',
+    'tasks.start(uuid, uuid, jsonb, uuid[], jsonb[])', 'tasks.enqueue_alike(jsonb, uuid[], jsonb[])',
+    'tasks.enqueue_all(jsonb, boolean)', 'tasks.enqueue_group(jsonb)',
+    'tasks.take(text, uuid[], integer[], uuid, integer, text)', 'tasks.claim(text, jsonb, uuid, integer, text)',
+    'tasks.succeed(uuid, uuid[], integer[], jsonb[])',
     'tasks.heartbeat(uuid, uuid[])', 'tasks.finish(uuid, jsonb)', 'tasks.hand_over(uuid, uuid, integer, jsonb)',
     'tasks.sweep_overdue(integer)', 'tasks.sweep_due(integer, integer)']::regprocedure[]
   loop

@@ -23,13 +23,9 @@ as $$
 declare
   s tasks.schedule := tasks.read_schedule(p_schedule);
 begin
-  if tasks.bound_organization() is null then
-    raise exception 'app.organization_id is not set: a schedule belongs to an organization'
-      using errcode = 'insufficient_privilege';
-  end if;
-  s.organization_id := tasks.bound_organization();
+  s.organization_id := tasks.owner_of_new();
   s.user_id := tasks.bound_user();
-  perform tasks.refuse_bad(array[tasks.scheduled(s, s.next_at)], clock_timestamp());
+  perform tasks.check_new(tasks.scheduled(s, s.next_at), 0, clock_timestamp());
   -- Two at once may pass it by one: it keeps a list short, not a budget.
   if (select count(*) from tasks.schedule where organization_id = s.organization_id) >= 1000 then
     raise exception 'an organization has at most 1000 schedules' using errcode = 'program_limit_exceeded';
@@ -81,7 +77,8 @@ declare
   v_all tasks.schedule[] := array(
     select tasks.read_schedule(p) from jsonb_array_elements(p_schedules) p order by p ->> 'name');
 begin
-  perform tasks.refuse_bad(array(select tasks.scheduled(s, s.next_at) from unnest(v_all) s), clock_timestamp());
+  perform tasks.check_new(tasks.scheduled(v_all[i], v_all[i].next_at), i - 1, clock_timestamp())
+  from generate_subscripts(v_all, 1) i;
   delete from tasks.schedule
   where organization_id is null and declared_in_code and name <> all (array(select name from unnest(v_all)));
 
@@ -150,7 +147,6 @@ begin
     if v_problem is null then
       begin
         v_new := array(select tasks.scheduled(s, t) from unnest(f.ticks) t);
-        perform tasks.refuse_bad(v_new, clock_timestamp());
         v_wakes := v_wakes || (tasks.insert_tasks(s.organization_id, s.user_id, v_new, true) -> 'wakes');
         update tasks.schedule
         set next_at = f.next_at, last_at = coalesce(f.ticks[cardinality(f.ticks)], last_at)

@@ -138,7 +138,7 @@ const UNSTORABLE: &str = "OutputNotStorable";
 /// The ending that stores `value`, or, if it cannot be stored, the failure that says so.
 fn stored(claimed: &Claimed, value: Value, ending: fn(Uuid, i32, Value) -> Ending) -> Ending {
     match unstorable(&value) {
-        None => ending(claimed.task_id, claimed.attempt, value),
+        None => Ending { alone: claimed.alone, ..ending(claimed.task_id, claimed.attempt, value) },
         Some(error) => failed(claimed, &error),
     }
 }
