@@ -62,3 +62,15 @@ select format('%s tasks of %s run, at most %s may', count(*), l.key, l.max_runni
 from tasks.task_limit l
 join tasks.outbox o on o.limit_key = l.key and o.organization_id = l.organization_id and o.claimed_at is not null
 group by l.organization_id, l.key, l.max_running having count(*) > l.max_running
+union all
+select format('task %s: status %s, finished %s, failed %s, attempt %s', id, status, finished_at, failed_at, attempt)
+from tasks.task
+where status not in ('PENDING', 'SUCCESS', 'FAILURE', 'REVOKED')
+  or (status = 'PENDING') <> (finished_at is null) or (status = 'PENDING') <> (attempt is null)
+  or (status in ('FAILURE', 'REVOKED')) <> (failed_at is not null)
+union all
+select format('task %s: attempt %s, retries %s of %s', task_id, attempt, retries, max_retries)
+from tasks.outbox where attempt < 1 or retries not between 0 and max_retries
+union all
+select format('task %s: claimed at %s with %s, awaits %s', task_id, claimed_at, claim_token, awaits)
+from tasks.outbox where (claimed_at is null) <> (claim_token is null) or awaits is not null and claimed_at is not null

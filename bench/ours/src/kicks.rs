@@ -1,8 +1,9 @@
 //! What stands for SQS between the producer's process and the worker's: a socket, and a file while nobody listens.
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use queue::{Memory, Message, Queue};
 use store::Asked;
@@ -17,20 +18,21 @@ fn path(ending: &str) -> PathBuf {
 pub(crate) struct Sender {
     memory: Memory,
     socket: UnixDatagram,
+    file: OnceLock<File>,
 }
 
 impl Sender {
     pub(crate) fn new() -> Self {
-        Self { memory: Memory::default(), socket: UnixDatagram::unbound().unwrap() }
+        Self { memory: Memory::default(), socket: UnixDatagram::unbound().unwrap(), file: OnceLock::new() }
     }
 
     /// Sends as a function does after its commit.
     pub(crate) async fn kick(&self, wakes: &[Wake]) {
         Queue::Memory(self.memory.clone()).dispatch(wakes).await;
         let bodies: String = self.memory.take_all().iter().map(body).collect();
-        if self.socket.send_to(bodies.as_bytes(), path("socket")).await.is_err() {
-            let mut file = OpenOptions::new().append(true).create(true).open(path("kicks")).unwrap();
-            file.write_all(bodies.as_bytes()).unwrap();
+        if self.file.get().is_some() || self.socket.send_to(bodies.as_bytes(), path("socket")).await.is_err() {
+            let kicks = || OpenOptions::new().append(true).create(true).open(path("kicks")).unwrap();
+            self.file.get_or_init(kicks).write_all(bodies.as_bytes()).unwrap();
         }
     }
 }

@@ -38,13 +38,14 @@ impl FromRequestParts<App> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let pool = app.store.pool().await?;
         let identity = match bearer(&parts.headers) {
-            Some(Credential::Api(token)) => tokens::authenticate(pool, token)
+            Some(Credential::Api(token)) => app
+                .store
+                .ask(async |connection| tokens::authenticate(connection, token).await)
                 .await?
                 .ok_or_else(|| Problem::unauthorized("The token is unknown, expired or revoked."))?,
             Some(Credential::Signed(token)) => {
-                let user = app.identity.user(pool, token).await?;
+                let user = app.identity.user(&app.store, token).await?;
                 let organization_id = user
                     .organization_id
                     .ok_or_else(|| Problem::forbidden("User is not associated with an organization"))?;

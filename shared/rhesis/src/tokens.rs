@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use rand::RngCore as _;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
+use sqlx::PgConnection;
 use sqlx::types::Json;
-use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 /// What every token begins with.
@@ -43,13 +43,13 @@ pub fn obfuscate(token: &str) -> String {
 /// Finds whom a token speaks for; `None` if it is unknown, expired or revoked, or its user or organization inactive.
 ///
 /// The only verb that needs no tenant: it logs in as `tasks_api` and asks in a commit of its own.
-pub async fn authenticate(pool: &PgPool, token: &str) -> sqlx::Result<Option<Identity>> {
+pub async fn authenticate(connection: &mut PgConnection, token: &str) -> sqlx::Result<Option<Identity>> {
     if !token.starts_with(PREFIX) {
         return Ok(None);
     }
     let query =
         sql::query_scalar("select (select to_jsonb(a) from public.authenticate($1) a)").bind(hash(token));
-    let identity: Option<Json<Identity>> = sql::one(pool, query).await?;
+    let identity: Option<Json<Identity>> = sql::one(connection, query).await?;
     Ok(identity.map(|identity| identity.0))
 }
 

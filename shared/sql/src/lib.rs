@@ -6,9 +6,9 @@
 
 use std::sync::LazyLock;
 
-use sqlx::postgres::{PgArguments, PgPool, PgRow};
+use sqlx::postgres::{PgArguments, PgConnection, PgRow};
 use sqlx::query::{Query, QueryAs, QueryScalar};
-use sqlx::{FromRow, Postgres};
+use sqlx::{Connection, FromRow, Postgres};
 
 static POOLED: LazyLock<bool> =
     LazyLock::new(|| settings::DATABASE_POOLER.get().as_deref() == Some("transaction"));
@@ -44,15 +44,18 @@ where
 ///
 /// # Errors
 /// If Postgres could not be asked, or answers no row.
-pub async fn one<O>(pool: &PgPool, query: QueryScalar<'_, Postgres, O, PgArguments>) -> sqlx::Result<O>
+pub async fn one<O>(
+    connection: &mut PgConnection,
+    query: QueryScalar<'_, Postgres, O, PgArguments>,
+) -> sqlx::Result<O>
 where
     O: Send + Unpin,
     (O,): for<'r> FromRow<'r, PgRow> + Send + Unpin,
 {
     if !pooled() {
-        return query.fetch_one(pool).await;
+        return query.fetch_one(connection).await;
     }
-    let mut tx = pool.begin().await?;
+    let mut tx = connection.begin().await?;
     let answer = query.fetch_one(&mut *tx).await?;
     tx.commit().await?;
     Ok(answer)

@@ -2,6 +2,7 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use sqlx::Connection as _;
 use sqlx::types::Json;
 use uuid::Uuid;
 
@@ -153,7 +154,8 @@ impl Store {
         let mut asked = asked.to_vec();
         asked.sort_unstable_by_key(|asked| asked.task_id);
         let (tasks, attempts): (Vec<Uuid>, Vec<i32>) = asked.iter().map(|a| (a.task_id, a.attempt)).unzip();
-        let mut tx = self.pool().await?.begin().await?;
+        let mut lent = self.lend().await?;
+        let mut tx = lent.begin().await?;
         let taken: Vec<Claimed> = sql::query_as("select * from tasks.take($1, $2, $3, $4, $5, $6)")
             .bind(kind)
             .bind(tasks)
@@ -184,6 +186,7 @@ impl Store {
             }
         }
         tx.commit().await?;
+        lent.done();
         Ok(answers)
     }
 

@@ -3,8 +3,9 @@ use std::time::Duration;
 use login::Login;
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgRow};
 use sqlx::query::QueryScalar;
-use sqlx::{Connection, FromRow, Postgres};
+use sqlx::{AssertSqlSafe, Connection, FromRow, PgConnection, Postgres, Transaction};
 
+use crate::in_hand::{InHand, Lent};
 use crate::renewal::Renewal;
 use crate::{Database, Result};
 
@@ -16,6 +17,8 @@ const FRESH: Duration = Duration::from_secs(1);
 #[derive(Debug, Clone)]
 pub struct Store {
     pool: PgPool,
+    in_hand: InHand,
+    sleeps: bool,
     renewal: Option<Renewal>,
 }
 
@@ -54,7 +57,7 @@ impl Store {
     pub async fn open(database: &Database, connections: u32) -> std::result::Result<Self, ConnectError> {
         let pool = pool(database.options().await?, connections, database.sleeps());
         let renewal = (!database.is_constant()).then(|| Renewal::new(database.clone()));
-        Ok(Self { pool, renewal })
+        Ok(Self { pool, in_hand: InHand::default(), sleeps: database.sleeps(), renewal })
     }
 
     /// A store on the database of `url` with at most so many connections.
@@ -77,7 +80,7 @@ impl Store {
     /// A store over connections that somebody else made.
     #[must_use]
     pub fn over(pool: PgPool) -> Self {
-        Self { pool, renewal: None }
+        Self { pool, in_hand: InHand::default(), sleeps: false, renewal: None }
     }
 
     /// The connections, for the next statement: whoever asks a minute later asks anew, because a log-in does not hold for
@@ -86,10 +89,36 @@ impl Store {
     /// # Errors
     /// If there is nothing to log in with.
     pub async fn pool(&self) -> Result<&PgPool> {
+        drop(self.in_hand.release());
+        self.renewed().await
+    }
+
+    async fn renewed(&self) -> Result<&PgPool> {
         if let Some(renewal) = &self.renewal {
             renewal.renew(&self.pool).await?;
         }
         Ok(&self.pool)
+    }
+
+    /// A transaction, begun with this statement.
+    pub(crate) async fn begin_with(&self, begin: String) -> Result<Transaction<'static, Postgres>> {
+        let _waiting = self.in_hand.release();
+        self.renewed().await?.begin_with(AssertSqlSafe(begin)).await
+    }
+
+    /// A connection for one use.
+    pub(crate) async fn lend(&self) -> Result<Lent> {
+        let _waiting = match self.in_hand.take() {
+            Ok((mut connection, since)) => {
+                if !in_doubt(self.sleeps, since.elapsed()) || connection.ping().await.is_ok() {
+                    return Ok(Lent::new(connection, &self.in_hand));
+                }
+                drop(connection);
+                self.in_hand.release()
+            }
+            Err(waiting) => waiting,
+        };
+        Ok(Lent::new(self.renewed().await?.acquire().await?, &self.in_hand))
     }
 
     /// Runs a verb in a commit of its own; at a deadlock or a serialization failure again, at most three times.
@@ -116,11 +145,26 @@ impl Store {
         O: Send + Unpin,
         (O,): for<'r> FromRow<'r, PgRow> + Send + Unpin,
     {
-        sql::one(self.pool().await?, verb).await
+        self.ask(async |connection| sql::one(connection, verb).await).await
+    }
+
+    /// Lends a connection for statements that are commits of their own; with an error it is looked after before it is used again.
+    ///
+    /// # Errors
+    /// Those of `statements`, or if Postgres cannot be reached.
+    pub async fn ask<T, E: From<sqlx::Error>>(
+        &self,
+        statements: impl AsyncFnOnce(&mut PgConnection) -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
+        let mut lent = self.lend().await?;
+        let answer = statements(&mut lent).await?;
+        lent.done();
+        Ok(answer)
     }
 
     /// Says goodbye to Postgres.
     pub async fn close(&self) {
+        let _waiting = self.in_hand.release();
         self.pool.close().await;
     }
 }
@@ -134,15 +178,19 @@ fn pool(options: PgConnectOptions, connections: u32, sleeps: bool) -> PgPool {
         .test_before_acquire(false)
         .before_acquire(move |connection, past| {
             Box::pin(async move {
-                // The clock may have stood still while a function was frozen, and where the database sleeps its server has
-                // hung up meanwhile: there one always asks.
-                if sleeps || past.idle_for > FRESH {
+                if in_doubt(sleeps, past.idle_for) {
                     connection.ping().await?;
                 }
                 Ok(true)
             })
         })
         .connect_lazy_with(options)
+}
+
+/// Whether a connection is asked if it lives. The clock may have stood still while a function was frozen, and where the database
+/// sleeps its server has hung up meanwhile: there one always asks.
+fn in_doubt(sleeps: bool, idle: Duration) -> bool {
+    sleeps || idle > FRESH
 }
 
 /// Whether Postgres asks for the same again: deadlock or serialization failure.

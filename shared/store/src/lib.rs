@@ -15,6 +15,7 @@ mod declare;
 mod enqueue;
 mod finish;
 mod groups;
+mod in_hand;
 mod limits;
 mod list;
 mod new_schedule;

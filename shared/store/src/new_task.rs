@@ -55,6 +55,12 @@ pub struct NewTask {
 }
 
 impl NewTask {
+    /// Whether it can be started without looking at another: it has no parent and no idempotency key.
+    #[must_use]
+    pub fn refers_to_nothing(&self) -> bool {
+        self.parent_id.is_none() && self.idempotency_key.is_none()
+    }
+
     /// Whether it differs from another in its id, arguments and idempotency key only.
     pub(crate) fn shares(&self, other: &Self) -> bool {
         let Self {

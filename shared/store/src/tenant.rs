@@ -1,4 +1,4 @@
-use sqlx::{AssertSqlSafe, PgConnection, Postgres, Transaction};
+use sqlx::{PgConnection, Postgres, Transaction};
 use uuid::Uuid;
 
 use crate::{Result, Store};
@@ -25,7 +25,7 @@ impl Store {
             text(tenant.organization_id),
             text(tenant.user_id)
         );
-        self.pool().await?.begin_with(AssertSqlSafe(begin)).await
+        self.begin_with(begin).await
     }
 }
 

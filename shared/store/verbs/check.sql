@@ -11,7 +11,7 @@ $$;
 
 -- Refuses a new task that is not to be had; answers its kind.
 create or replace function tasks.check_new(n tasks.new_task, p_place bigint, p_now timestamptz) returns tasks.kind
-language plpgsql set search_path = pg_catalog, pg_temp
+language plpgsql
 as $$
 declare
   k tasks.kind;

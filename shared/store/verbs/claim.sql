@@ -39,7 +39,7 @@ $$;
 
 -- What every claim begins with.
 create or replace function tasks.begin_claim(p_kind text) returns void
-language plpgsql set search_path = pg_catalog, pg_temp
+language plpgsql
 as $$
 begin
   if session_user <> 'task_' || p_kind and not pg_has_role(session_user, 'tasks_engine', 'member') then

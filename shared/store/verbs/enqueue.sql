@@ -51,7 +51,7 @@ create or replace function tasks.insert_alike(
   p_organization uuid, p_user uuid, n tasks.new_task, p_ids uuid[], p_args jsonb[], p_positions integer[],
   p_place bigint, p_kicked boolean
 ) returns double precision
-language plpgsql set search_path = pg_catalog, pg_temp
+language plpgsql
 as $$
 declare
   v_now timestamptz := clock_timestamp();
@@ -168,7 +168,7 @@ $$;
 
 -- The bound organization, for whoever wants to start something.
 create or replace function tasks.owner_of_new() returns uuid
-language plpgsql stable set search_path = pg_catalog, pg_temp
+language plpgsql stable
 as $$
 declare
   v_organization uuid := tasks.bound_organization();

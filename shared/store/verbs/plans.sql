@@ -6,7 +6,6 @@ declare
   verb regprocedure;
 begin
   foreach verb in array array[
-    'tasks.start(uuid, uuid, jsonb, uuid[], jsonb[])', 'tasks.enqueue_alike(jsonb, uuid[], jsonb[])',
     'tasks.enqueue_all(jsonb, boolean)', 'tasks.enqueue_group(jsonb)',
     'tasks.take(text, uuid[], integer[], uuid, integer, text)', 'tasks.claim(text, jsonb, uuid, integer, text)',
     'tasks.succeed(uuid, uuid[], integer[], jsonb[])',

@@ -76,7 +76,7 @@ async fn a_task_of_the_system_sees_no_tenants_rows_and_no_tenant_sees_it() {
     assert!(!store::delete_schedule(&mut tx, id).await.unwrap());
     tx.rollback().await.unwrap();
     let seen: Result<i64, _> = sql::one(
-        system.relay.pool().await.unwrap(),
+        &mut system.relay.pool().await.unwrap().acquire().await.unwrap(),
         sql::query_scalar("select count(*) from tasks.schedule"),
     )
     .await;

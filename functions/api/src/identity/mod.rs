@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use jsonwebtoken::{Algorithm, decode_header};
 use rhesis::users::{self, User};
-use sqlx::PgPool;
+use store::Store;
 
 pub use issuer::Issuer;
 pub use session::Session;
@@ -45,7 +45,7 @@ impl Identity {
     /// Finds the user whom a signed token speaks for.
     ///
     /// The algorithm decides the way, and each way knows its own algorithms only: a public key is never taken for a secret.
-    pub(crate) async fn user(&self, pool: &PgPool, token: &str) -> Result<User, Problem> {
+    pub(crate) async fn user(&self, store: &Store, token: &str) -> Result<User, Problem> {
         let header = decode_header(token).map_err(|_| refused())?;
         // What a token declares as critical must be understood, and nothing of the kind is here (RFC 7515, 4.1.11).
         if header.crit.is_some() {
@@ -53,11 +53,13 @@ impl Identity {
         }
         let user = match (header.alg, &self.session, &self.issuer) {
             (Algorithm::HS256, Some(session), _) => {
-                users::by_id(pool, session.user_id(token).ok_or_else(refused)?).await?
+                let id = session.user_id(token).ok_or_else(refused)?;
+                store.ask(async |connection| users::by_id(connection, id).await).await?
             }
             (Algorithm::RS256 | Algorithm::ES256, _, Some(issuer)) => {
                 let person = issuer.person(token, &header).await?;
-                users::by_subject(pool, &person.subject, person.email.as_deref()).await?
+                let (subject, email) = (&person.subject, person.email.as_deref());
+                store.ask(async |connection| users::by_subject(connection, subject, email).await).await?
             }
             _ => return Err(refused()),
         };

@@ -31,12 +31,16 @@ pub(crate) async fn bulk(
 ) -> Result<(StatusCode, Json<Value>), Problem> {
     key.refuse()?;
     let tasks = read(LIST, items, options::listed, &trace)?;
-    let enqueued = transact!(app, caller, |tx| {
-        if let Some((place, problem)) = orphan(tx, &tasks).await? {
-            return Err(problem.in_item(LIST, place));
-        }
-        store::enqueue(tx, &tasks).await.map_err(|error| refused_in(LIST, error))
-    })?;
+    let enqueued = if tasks.iter().all(NewTask::refers_to_nothing) {
+        app.store.start(caller.tenant(), &tasks).await.map_err(|error| refused_in(LIST, error))
+    } else {
+        transact!(app, caller, |tx| {
+            if let Some((place, problem)) = orphan(tx, &tasks).await? {
+                return Err(problem.in_item(LIST, place));
+            }
+            store::enqueue(tx, &tasks).await.map_err(|error| refused_in(LIST, error))
+        })
+    }?;
     kick(&app.queue, &enqueued.wakes).await;
     Ok((StatusCode::ACCEPTED, Json(json!({ "task_ids": enqueued.ids }))))
 }

@@ -37,7 +37,11 @@ pub(crate) async fn start(
     let mut task = options::task(spec, body)?;
     key.give(&mut task)?;
     trace.give(&mut task);
-    let started = transact!(app, caller, |tx| start_one(tx, &task).await.map_err(|e| key.name(e)))?;
+    let started = if task.refers_to_nothing() {
+        start_new(&app, caller, &task).await
+    } else {
+        transact!(app, caller, |tx| start_one(tx, &task).await.map_err(|e| key.name(e)))
+    }?;
     log::task(started.id);
     kick(&app.queue, &started.wakes).await;
     let code = if started.id == task.id { StatusCode::ACCEPTED } else { StatusCode::OK };
@@ -51,6 +55,12 @@ struct Started {
     id: Uuid,
     status: String,
     wakes: Vec<Wake>,
+}
+
+/// Nothing is to be looked up: one statement.
+async fn start_new(app: &App, caller: Caller, task: &NewTask) -> Result<Started, Problem> {
+    let enqueued = app.store.start(caller.tenant(), slice::from_ref(task)).await.map_err(refused)?;
+    Ok(Started { id: task.id, status: "PENDING".to_owned(), wakes: enqueued.wakes })
 }
 
 async fn start_one(tx: &mut PgConnection, task: &NewTask) -> Result<Started, Problem> {

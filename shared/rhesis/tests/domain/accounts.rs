@@ -10,11 +10,17 @@ async fn a_token_speaks_for_its_user_and_organization() {
     let database = Database::new().await;
     let world = World::new(&database, 1).await;
     let api = database.store_as("tasks_api");
-    let identity = authenticate(api.pool().await.unwrap(), &world.founded.token).await.unwrap();
+    let identity =
+        authenticate(&mut api.pool().await.unwrap().acquire().await.unwrap(), &world.founded.token)
+            .await
+            .unwrap();
     let (user_id, organization_id) = (world.founded.user_id, world.founded.organization_id);
     assert_eq!(identity, Some(Identity { user_id, organization_id }));
     for unknown in [generate().as_str(), "", "rh-", &world.founded.token[3..]] {
-        assert_eq!(authenticate(api.pool().await.unwrap(), unknown).await.unwrap(), None);
+        assert_eq!(
+            authenticate(&mut api.pool().await.unwrap().acquire().await.unwrap(), unknown).await.unwrap(),
+            None
+        );
     }
 }
 
@@ -29,10 +35,17 @@ async fn an_expired_or_revoked_token_and_an_inactive_user_or_organization_speak_
         "update organization set is_active = false where id = $1",
     ] {
         let world = World::new(&database, 1).await;
-        assert!(authenticate(api.pool().await.unwrap(), &world.founded.token).await.unwrap().is_some());
+        assert!(
+            authenticate(&mut api.pool().await.unwrap().acquire().await.unwrap(), &world.founded.token)
+                .await
+                .unwrap()
+                .is_some()
+        );
         sql::query(end).bind(world.founded.organization_id).execute(database.owner()).await.unwrap();
         assert_eq!(
-            authenticate(api.pool().await.unwrap(), &world.founded.token).await.unwrap(),
+            authenticate(&mut api.pool().await.unwrap().acquire().await.unwrap(), &world.founded.token)
+                .await
+                .unwrap(),
             None,
             "{end}"
         );
@@ -46,7 +59,12 @@ async fn only_the_api_looks_tokens_up_and_no_function_reads_them() {
     let api = database.store_as("tasks_api");
     for role in ["task_execute_test", "tasks_relay"] {
         let store = database.store_as(role);
-        assert!(authenticate(store.pool().await.unwrap(), &world.founded.token).await.is_err(), "{role}");
+        assert!(
+            authenticate(&mut store.pool().await.unwrap().acquire().await.unwrap(), &world.founded.token)
+                .await
+                .is_err(),
+            "{role}"
+        );
     }
     assert!(sql::query("select token_hash from token").execute(api.pool().await.unwrap()).await.is_err());
     let mut tx = world.begin().await;
