@@ -1,9 +1,7 @@
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use futures::FutureExt as _;
-use rustls::{ClientConfig, RootCertStore, crypto::ring};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use store::Migrated;
@@ -116,9 +114,6 @@ where
 }
 
 fn client() -> Result<reqwest::Client, Error> {
-    let tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()?
-        .with_root_certificates(RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() })
-        .with_no_client_auth();
-    Ok(reqwest::Client::builder().tls_backend_preconfigured(tls).no_proxy().timeout(TIMEOUT).build()?)
+    let client = reqwest::Client::builder().tls_backend_preconfigured(tls::config());
+    Ok(client.no_proxy().timeout(TIMEOUT).build()?)
 }

@@ -14,6 +14,9 @@ pub enum Error {
     /// Some are set twice.
     #[error(transparent)]
     Twice(#[from] Twice),
+    /// Nobody would be believed to be AWS.
+    #[error(transparent)]
+    Bundle(#[from] aws::BundleError),
     /// A secret cannot be fetched, or is not what it must be.
     #[error("{}: {why}", setting.name())]
     Secret {

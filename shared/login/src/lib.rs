@@ -1,6 +1,6 @@
 //! What a function must know and no variable may hold: settings kept in Secrets Manager, and how to log in to Postgres.
 
-mod aws;
+mod ask;
 mod credentials;
 mod error;
 mod login;
@@ -18,7 +18,7 @@ pub use login::{Login, password_of};
 pub async fn begin(function: &str) -> Result<(), Error> {
     settings::begin(function)?;
     if let Some(arn) = settings::SETTINGS_SECRET_ARN.get() {
-        let secret = secret::read(&aws::config().await, settings::SETTINGS_SECRET_ARN, &arn).await?;
+        let secret = secret::read(&ask::config().await?, settings::SETTINGS_SECRET_ARN, &arn).await?;
         settings::supply(secret)?;
     }
     Ok(())

@@ -4,6 +4,7 @@
 
 mod armed;
 mod arming;
+mod error;
 mod memory;
 mod message;
 mod sqs;
@@ -14,6 +15,7 @@ use task::Wake;
 use tracing::Instrument as _;
 
 pub use arming::NotArmed;
+pub use error::SettingsError;
 pub use memory::Memory;
 pub use message::Message;
 pub use sqs::Sqs;
@@ -43,8 +45,8 @@ impl Queue {
     /// `TICK_QUEUE_URL`.
     ///
     /// # Errors
-    /// If a variable is missing.
-    pub async fn from_env() -> Result<Self, settings::Missing> {
+    /// If a setting is missing, or the file of `AWS_CA_BUNDLE` cannot be read.
+    pub async fn from_env() -> Result<Self, SettingsError> {
         Ok(Self::Sqs(Sqs::from_env().await?))
     }
 

@@ -1,16 +1,15 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
-use aws_config::BehaviorVersion;
-use aws_config::timeout::TimeoutConfig;
+use aws::Trust;
 use aws_sdk_sqs::Client;
+use aws_sdk_sqs::config::timeout::TimeoutConfig;
 use aws_sdk_sqs::error::DisplayErrorContext;
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
-use aws_smithy_http_client::{Builder, tls};
 use task::Wake;
 
 use crate::armed::Armed;
-use crate::{Dispatched, Message, NotArmed, Tick};
+use crate::{Dispatched, Message, NotArmed, SettingsError, Tick};
 
 /// How many messages one call takes (SQS `SendMessageBatch`).
 const BATCH: usize = 10;
@@ -41,23 +40,16 @@ impl RelayQueue {
 }
 
 impl Sqs {
-    pub(crate) async fn from_env() -> Result<Self, settings::Missing> {
+    pub(crate) async fn from_env() -> Result<Self, SettingsError> {
         let prefix = settings::QUEUE_URL_PREFIX.require()?;
         let ticks = RelayQueue::from_settings()?;
-        let http = Builder::new()
-            .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
-            .build_https();
         // A kick must not hold up the answer to a user: what does not go out within 2 s the relay sends.
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(Duration::from_secs(1))
             .operation_attempt_timeout(Duration::from_secs(1))
             .operation_timeout(Duration::from_secs(2))
             .build();
-        let config = aws_config::defaults(BehaviorVersion::latest())
-            .http_client(http)
-            .timeout_config(timeouts)
-            .load()
-            .await;
+        let config = aws::config(Trust::from_settings()?, timeouts).await;
         Ok(Self { client: Client::new(&config), prefix, ticks })
     }
 

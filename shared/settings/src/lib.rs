@@ -42,6 +42,8 @@ pub const OTEL_EXPORTER_OTLP_ENDPOINT: Setting =
 pub const OTEL_EXPORTER_OTLP_HEADERS: Setting = Setting::optional("OTEL_EXPORTER_OTLP_HEADERS").in_secret();
 /// The path of a PEM file with the certificates that may vouch for Postgres; Amazon RDS's are built in.
 pub const DATABASE_CA: Setting = Setting::optional("DATABASE_CA");
+/// The path of a PEM file with the certificates that may vouch for AWS; Amazon's own roots are built in.
+pub const AWS_CA_BUNDLE: Setting = Setting::optional("AWS_CA_BUNDLE");
 /// A Secrets Manager secret, a JSON object of settings by name: those that may come from it say so.
 pub const SETTINGS_SECRET_ARN: Setting = Setting::optional("SETTINGS_SECRET_ARN");
 /// The keys that credentials at rest are encrypted with.

@@ -1,8 +1,6 @@
-use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::{Url, redirect};
-use rustls::{ClientConfig, RootCertStore, crypto::ring};
 use serde_json::Value;
 
 /// How long an issuer may take to answer, to the last byte.
@@ -13,14 +11,8 @@ const LARGEST: usize = 256 * 1024;
 
 /// A client that asks an issuer for its keys.
 pub(super) fn client() -> Result<reqwest::Client, reqwest::Error> {
-    // Handed over, not installed for the process, so that no other crate's choice of TLS matters.
-    let tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_protocol_versions(rustls::ALL_VERSIONS)
-        .unwrap_or_else(|error| unreachable!("ring speaks every version of TLS: {error}"))
-        .with_root_certificates(RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() })
-        .with_no_client_auth();
     reqwest::Client::builder()
-        .tls_backend_preconfigured(tls)
+        .tls_backend_preconfigured(tls::config())
         .user_agent(concat!("rhesis/", env!("CARGO_PKG_VERSION")))
         .redirect(redirect::Policy::none())
         .no_proxy()

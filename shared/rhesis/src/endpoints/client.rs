@@ -5,7 +5,7 @@ use super::auth::{Credential, Tokens};
 use super::deadline::Deadline;
 use super::guard::{Allow, BadAllow, Guard, Lookup, System};
 use super::http::Http;
-use super::{Answer, Auth, CallError, CallErrorKind, Endpoint, Protocol, rest, tls, traced, websocket};
+use super::{Answer, Auth, CallError, CallErrorKind, Endpoint, Protocol, rest, traced, websocket};
 use crate::secrets::{Keys, SecretError};
 
 /// Calls endpoints. Made once per process: it keeps connections and tokens.

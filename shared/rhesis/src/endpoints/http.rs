@@ -4,7 +4,7 @@ use reqwest::header::{CONTENT_ENCODING, HeaderMap};
 use reqwest::{Request, Response, StatusCode, redirect};
 
 use super::guard::{Guard, Resolver, Way};
-use super::{CallError, CallErrorKind, broken, retry_after, tls};
+use super::{CallError, CallErrorKind, broken, retry_after};
 
 /// How much of the body of a refusal is kept, in bytes.
 pub(super) const MAX_EXCERPT: usize = 2_000;

@@ -22,7 +22,6 @@ mod retry_after;
 mod stored;
 mod target;
 mod template;
-mod tls;
 mod traced;
 mod verbs;
 mod websocket;
