@@ -13,7 +13,7 @@ async fn main() -> Result<(), lambda_http::Error> {
     let store = Store::open(&Database::from_settings().await?, settings::API_CONNECTIONS).await?;
     let identity = Identity::from_env()?;
     let endpoints = rhesis::endpoints::Client::from_env()?;
-    let app = App { store, queue: Queue::from_env().await?, identity, endpoints };
+    let app = App { store, queue: Queue::from_env()?, identity, endpoints };
     let service = ServiceBuilder::new()
         .map_request(legible)
         .then(async |answer| {

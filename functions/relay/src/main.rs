@@ -14,7 +14,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     login::begin("relay").await?;
     telemetry::init();
     let store = Store::open(&Database::from_settings().await?, settings::RELAY_CONNECTIONS).await?;
-    let queue = Queue::from_env().await?;
+    let queue = Queue::from_env()?;
     lambda_runtime::run(service_fn(|event: LambdaEvent<Value>| {
         let (store, queue) = (store.clone(), queue.clone());
         async move {

@@ -53,7 +53,7 @@ async fn sqs(authority: &CertifiedIssuer<'static, KeyPair>) -> u16 {
 
 /// Asks the SQS at `port` for a queue; what went wrong, if something did.
 async fn ask(trust: Trust, port: u16) -> Result<String, String> {
-    let aws = aws::config(trust, TimeoutConfig::disabled()).await;
+    let aws = aws::config(trust, TimeoutConfig::disabled());
     let config = aws_sdk_sqs::Config::from(&aws)
         .to_builder()
         .region(Region::new("eu-central-1"))

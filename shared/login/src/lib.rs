@@ -18,7 +18,7 @@ pub use login::{Login, password_of};
 pub async fn begin(function: &str) -> Result<(), Error> {
     settings::begin(function)?;
     if let Some(arn) = settings::SETTINGS_SECRET_ARN.get() {
-        let secret = secret::read(&ask::config().await?, settings::SETTINGS_SECRET_ARN, &arn).await?;
+        let secret = secret::read(&ask::config()?, settings::SETTINGS_SECRET_ARN, &arn).await?;
         settings::supply(secret)?;
     }
     Ok(())

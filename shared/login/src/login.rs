@@ -1,7 +1,7 @@
 use std::time::SystemTime;
 
-use aws_config::SdkConfig;
 use aws_credential_types::provider::ProvideCredentials as _;
+use aws_types::SdkConfig;
 use settings::{DATABASE_AUTH, DATABASE_SECRET_ARN, Setting};
 
 use crate::token::token;
@@ -25,8 +25,8 @@ impl Login {
     /// If the secret's name is missing.
     pub async fn from_settings() -> Result<Self, Error> {
         match DATABASE_AUTH.get().as_deref() {
-            Some("iam") => Ok(Self::Iam(ask::config().await?)),
-            Some("secret") => Ok(Self::Secret(ask::config().await?, DATABASE_SECRET_ARN.require()?)),
+            Some("iam") => Ok(Self::Iam(ask::config()?)),
+            Some("secret") => Ok(Self::Secret(ask::config()?, DATABASE_SECRET_ARN.require()?)),
             _ => Ok(Self::Url),
         }
     }
@@ -62,5 +62,5 @@ async fn signed(aws: &SdkConfig, place: &Place) -> Result<String, Error> {
 /// If the setting is missing, or the secret cannot be read.
 pub async fn password_of(setting: Setting) -> Result<String, Error> {
     let arn = setting.require()?;
-    Ok(secret::login(&ask::config().await?, setting, &arn).await?.password)
+    Ok(secret::login(&ask::config()?, setting, &arn).await?.password)
 }

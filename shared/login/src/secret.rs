@@ -1,8 +1,8 @@
 use std::collections::HashMap;
 
-use aws_config::SdkConfig;
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::error::DisplayErrorContext;
+use aws_types::SdkConfig;
 use serde_json::{Map, Value};
 use settings::Setting;
 

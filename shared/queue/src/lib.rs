@@ -46,8 +46,8 @@ impl Queue {
     ///
     /// # Errors
     /// If a setting is missing, or the file of `AWS_CA_BUNDLE` cannot be read.
-    pub async fn from_env() -> Result<Self, SettingsError> {
-        Ok(Self::Sqs(Sqs::from_env().await?))
+    pub fn from_env() -> Result<Self, SettingsError> {
+        Ok(Self::Sqs(Sqs::from_env()?))
     }
 
     /// Sends wake-up calls, after the commit that asked for them. A failure is counted and logged, never returned:

@@ -40,7 +40,7 @@ impl RelayQueue {
 }
 
 impl Sqs {
-    pub(crate) async fn from_env() -> Result<Self, SettingsError> {
+    pub(crate) fn from_env() -> Result<Self, SettingsError> {
         let prefix = settings::QUEUE_URL_PREFIX.require()?;
         let ticks = RelayQueue::from_settings()?;
         // A kick must not hold up the answer to a user: what does not go out within 2 s the relay sends.
@@ -49,7 +49,7 @@ impl Sqs {
             .operation_attempt_timeout(Duration::from_secs(1))
             .operation_timeout(Duration::from_secs(2))
             .build();
-        let config = aws::config(Trust::from_settings()?, timeouts).await;
+        let config = aws::config(Trust::from_settings()?, timeouts);
         Ok(Self { client: Client::new(&config), prefix, ticks })
     }
 

@@ -18,6 +18,11 @@ macro_rules! engine {
             OTEL_EXPORTER_OTLP_ENDPOINT,
             OTEL_EXPORTER_OTLP_HEADERS,
             SETTINGS_SECRET_ARN,
+            AWS_REGION,
+            AWS_ENDPOINT_URL,
+            AWS_ACCESS_KEY_ID,
+            AWS_SECRET_ACCESS_KEY,
+            AWS_SESSION_TOKEN,
             $($more),*
         ]
     };
@@ -33,6 +38,11 @@ const MIGRATE: &[Setting] = &[
     DATABASE_CA,
     AWS_CA_BUNDLE,
     SETTINGS_SECRET_ARN,
+    AWS_REGION,
+    AWS_ENDPOINT_URL,
+    AWS_ACCESS_KEY_ID,
+    AWS_SECRET_ACCESS_KEY,
+    AWS_SESSION_TOKEN,
     LOG_LEVEL,
     FUNCTION_ROLE_AUTH,
     FUNCTION_ROLE_PASSWORD,

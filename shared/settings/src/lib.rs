@@ -67,3 +67,13 @@ pub const FUNCTION_ROLE_PASSWORD: Setting = Setting::optional("FUNCTION_ROLE_PAS
 pub const FUNCTION_ROLE_SECRET_ARN: Setting = Setting::optional("FUNCTION_ROLE_SECRET_ARN");
 /// The invocation's log stream; Lambda sets it, the template cannot.
 pub const AWS_LAMBDA_LOG_STREAM_NAME: Setting = Setting::optional("AWS_LAMBDA_LOG_STREAM_NAME").of_lambda();
+/// Where the function runs, and so its queues and secrets; Lambda sets it.
+pub const AWS_REGION: Setting = Setting::optional("AWS_REGION").of_lambda();
+/// Where AWS is instead, which a local stack sets.
+pub const AWS_ENDPOINT_URL: Setting = Setting::optional("AWS_ENDPOINT_URL").of_lambda();
+/// Which key the function's role signs with; Lambda sets it and the two below.
+pub const AWS_ACCESS_KEY_ID: Setting = Setting::optional("AWS_ACCESS_KEY_ID").of_lambda();
+/// The key itself.
+pub const AWS_SECRET_ACCESS_KEY: Setting = Setting::optional("AWS_SECRET_ACCESS_KEY").of_lambda();
+/// What makes it one that ends.
+pub const AWS_SESSION_TOKEN: Setting = Setting::optional("AWS_SESSION_TOKEN").of_lambda();

@@ -45,7 +45,7 @@ where
     let database = Database::from_settings().await?;
     let engine = Store::open(&database, TASK_CONNECTIONS.0).await?;
     let handlers = Store::open(&database, TASK_CONNECTIONS.1).await?;
-    let worker = Worker::new::<T, _, _, _>(engine, handlers, Queue::from_env().await?, handler);
+    let worker = Worker::new::<T, _, _, _>(engine, handlers, Queue::from_env()?, handler);
     let served: Pin<Box<dyn Future<Output = Result<(), StartError>>>> = Box::pin(serve(worker));
     served.await
 }
