@@ -1,4 +1,5 @@
 use std::fmt;
+use std::sync::Arc;
 
 use fernet::{Fernet, MultiFernet};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -10,8 +11,9 @@ pub const SETTING: &str = settings::DB_ENCRYPTION_KEY.name();
 
 /// The keys of a deployment: the first one seals, every one opens. So a new key is put before the old one, and the
 /// old one is taken away when nothing is sealed by it any more.
+// Shared by its clones: every route of the API has one, and a key's copy is wiped, byte for byte, when it goes.
 #[derive(Clone, Default)]
-pub struct Keys(Option<MultiFernet>);
+pub struct Keys(Option<Arc<MultiFernet>>);
 
 /// Why a secret cannot be sealed or opened. Names no secret and no key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -41,7 +43,7 @@ impl Keys {
         let keys = (text.split(',').enumerate())
             .map(|(i, key)| Fernet::new(key.trim()).ok_or(SecretError::BadKey(i + 1)))
             .collect::<Result<Vec<_>, _>>()?;
-        Ok(Self(Some(MultiFernet::new(keys))))
+        Ok(Self(Some(Arc::new(MultiFernet::new(keys)))))
     }
 
     /// Encrypts a secret.
