@@ -9,7 +9,8 @@ use relay::{Event, Swept, on_demand, on_ticks};
 use serde_json::{Value, json};
 use store::{Database, Store};
 
-#[tokio::main]
+// One event at a time on a fraction of a core: a second thread would only have to be woken.
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
     login::begin("relay").await?;
     telemetry::init();
