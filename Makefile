@@ -3,6 +3,8 @@
 # `make test-pooler`  the same tests with every function behind pgbouncer in transaction mode
 # `make bench` measures the engine beside its peers, see docs/performance.md; QUICK=1 in minutes, JSON=1 as JSON lines
 #              FUNCTIONS=1: instead, what each function weighs and what a request costs, see docs/operating.md
+#              GROWTH=1: instead, the engine on empty tables beside tables with a million rows
+#              STACK=1: instead, tasks through the whole local stack, whose narrow place is the emulator
 # `make import` sends a file of tests to a running API, where it becomes a test set
 # `make check` formats, lints, holds templates, documents and code together; changes nothing, needs no database
 # `make stop`  ends stacks of this checkout, also what a killed one left behind
@@ -14,7 +16,7 @@
 # make run … METRIC=contains            judges with this metric instead of exact
 
 PYTHON ?= python3
-STACK := $(PYTHON) infra/local/start.py
+LOCAL := $(PYTHON) infra/local/start.py
 export TESTS URL METRIC ONCE ARGS NAME API_URL TOKEN
 
 .PHONY: help run test test-pooler bench import check stop
@@ -23,16 +25,16 @@ help:
 	@sed -n 's/^# \{0,1\}//p' Makefile
 
 run test import stop:
-	@$(STACK) $@
+	@$(LOCAL) $@
 
 test-pooler:
-	@POOLER=1 $(STACK) test
+	@POOLER=1 $(LOCAL) test
 
 bench:
-	@QUICK=$(QUICK) JSON=$(JSON) FUNCTIONS=$(FUNCTIONS) $(PYTHON) bench/start.py
+	@QUICK=$(QUICK) JSON=$(JSON) FUNCTIONS=$(FUNCTIONS) GROWTH=$(GROWTH) STACK=$(STACK) $(PYTHON) bench/start.py
 
 check:
 	cargo fmt --all --check
 	cargo test --quiet --package wiring
-	@$(STACK) validate
+	@$(LOCAL) validate
 	cargo clippy --workspace --all-targets -- -D warnings

@@ -1,5 +1,5 @@
-"""Runs `python -m driver`, with FUNCTIONS=1 `python -m functions`, in a private environment that the first call makes.
-Needs no package itself."""
+"""Runs `python -m driver`, or what FUNCTIONS=1, GROWTH=1 or STACK=1 ask for, in a private environment that the first call
+makes. Needs no package itself."""
 
 import hashlib
 import os
@@ -33,8 +33,11 @@ def make(mark):
         made.write(wanted)
 
 
+if os.environ.get("STACK"):
+    # The emulator's packages are the local stack's.
+    os.execv(sys.executable, [sys.executable, os.path.join(ROOT, "infra", "local", "start.py"), "bench"])
 os.makedirs(HOME, exist_ok=True)
 make(os.path.join(VENV, "made-from"))
 os.environ["PYTHONPATH"] = os.pathsep.join([HERE, os.path.join(ROOT, "infra", "local")])
-package = "functions" if os.environ.get("FUNCTIONS") else "driver"
+package = next((name.lower() for name in ("FUNCTIONS", "GROWTH") if os.environ.get(name)), "driver")
 os.execv(PYTHON, [PYTHON, "-m", package, *sys.argv[1:]])

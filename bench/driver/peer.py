@@ -21,17 +21,26 @@ class Peer:
 
     def call(self, *verb, extra: dict | None = None, timeout: float = 900):
         """Runs a verb to its end; answers the JSON of its last line."""
-        done = subprocess.run(
-            ["bash", self.directory / "run.sh", *map(str, verb)],
-            env=self.environment | (extra or {}),
-            capture_output=True,
-            text=True,
-            timeout=timeout,
-        )
-        if done.returncode != 0:
-            said = (done.stderr or done.stdout).strip()[-600:]
+        return self.end(self.begin(*verb, extra=extra), *verb, timeout=timeout)
+
+    def begin(self, *verb, extra: dict | None = None) -> subprocess.Popen:
+        """Starts a verb."""
+        argv = ["bash", self.directory / "run.sh", *map(str, verb)]
+        environment = self.environment | (extra or {})
+        return subprocess.Popen(argv, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def end(self, process: subprocess.Popen, *verb, timeout: float = 900):
+        """Waits for the end of a verb; answers the JSON of its last line."""
+        try:
+            out, err = process.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            raise
+        if process.returncode != 0:
+            said = (err or out).strip()[-600:]
             raise RuntimeError(f"{self.name} {' '.join(map(str, verb))}: {said}")
-        lines = done.stdout.strip().splitlines()
+        lines = out.strip().splitlines()
         return json.loads(lines[-1]) if lines else None
 
     def work(self, mode: str, extra: dict | None = None) -> subprocess.Popen:

@@ -1,8 +1,9 @@
-"""python -m stack run | test | import | stop | validate"""
+"""python -m stack run | test | bench | import | stop | validate"""
 
 import signal
 import sys
 
+from .bench import bench
 from .console import complain
 from .problem import Problem
 from .run import run
@@ -11,7 +12,7 @@ from .test import test
 from .upload import upload
 from .validate import validate
 
-COMMANDS = {"run": run, "test": test, "import": upload, "stop": stop, "validate": validate}
+COMMANDS = {"run": run, "test": test, "bench": bench, "import": upload, "stop": stop, "validate": validate}
 
 
 def interrupt(*_):

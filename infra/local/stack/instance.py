@@ -1,4 +1,4 @@
-"""Where one stack keeps its things. `make run` and `make test` have one each and do not know of each other."""
+"""Where one stack keeps its things. `make run`, `make test` and `make bench` have one each and do not know of each other."""
 
 import fcntl
 import json
@@ -28,6 +28,10 @@ class Instance:
     @classmethod
     def test(cls):
         return cls("test", LOCAL / "test", LOCAL / "test" / "stack.json")
+
+    @classmethod
+    def bench(cls):
+        return cls("bench", LOCAL / "bench" / "stack", LOCAL / "bench" / "stack" / "stack.json")
 
     def log(self, name: str) -> Path:
         """The log file of one process of this stack."""

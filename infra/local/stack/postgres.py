@@ -1,4 +1,4 @@
-"""A private Postgres cluster on 127.0.0.1, kept between starts unless it is for tests."""
+"""A private Postgres cluster on 127.0.0.1, which only `make run` keeps between starts."""
 
 import os
 import shutil
@@ -34,16 +34,15 @@ class Server:
 def start(instance: Instance, processes: Processes) -> Server:
     """Starts the cluster, making it first if there is none."""
     binaries, account = find(), Account.choose()
-    throwaway = instance.name == "test"
     room = account.room(instance.directory / "postgres")
     programs = account.reachable(binaries.folder, room)
     data = room / f"data-{binaries.major}"
     end_earlier(data)
-    if throwaway or not (data / "PG_VERSION").exists():
+    if instance.name != "run" or not (data / "PG_VERSION").exists():
         shutil.rmtree(data, ignore_errors=True)
         initialise(instance, account, programs, data)
     port = ports.choose(5433 if instance.name == "run" else None)
-    settings = SETTINGS | {"port": str(port)} | (FAST_BUT_FORGETFUL if throwaway else {})
+    settings = SETTINGS | {"port": str(port)} | (FAST_BUT_FORGETFUL if instance.name == "test" else {})
     argv = [programs / "postgres", "-D", data]
     for name, value in settings.items():
         argv += ["-c", f"{name}={value}"]

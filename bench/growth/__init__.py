@@ -1,0 +1,1 @@
+"""Whether a task costs the same beside a million others."""
