@@ -12,10 +12,10 @@ select case when toplevel then '' else %s end || regexp_replace(query, '\\s+', '
 from pg_stat_statements s
 join pg_database d on d.oid = s.dbid
 join pg_roles u on u.oid = s.userid
-where d.datname = %s and u.rolname = %s
+where d.datname = %s and (u.rolname = %s or not toplevel)
 group by 1
 """
-# Before a statement that another one has sent; these are counted with EXPLAIN=1 only.
+# Before a statement within a function, whoever it runs as; these are counted with EXPLAIN=1 only.
 WITHIN = "· "
 FIGURES = ["calls", "rows", "wal_bytes", "blocks", "exec_us"]
 

@@ -58,7 +58,11 @@ def prune(place: Place) -> dict:
     """Sweeps while all that has ended is older than its retention, for five seconds at most."""
     alone = sweep(place, 1)
     place.connection.execute("update tasks.kind set retention = interval '0'")
-    after = sweep(place, 1, {"SWEEP_SECONDS": "20"}, per="pruned")
+    while True:
+        after = sweep(place, 1, {"SWEEP_SECONDS": "20"}, per="pruned")
+        # The part of the table that is looked at next may hold nothing that has ended.
+        if after["pruned"]:
+            break
     place.connection.execute("update tasks.kind set retention = interval '1 year'")
     n = after["pruned"]
     return line("prune", n, after["seconds"], (after["cpu"] - alone["cpu"]) / n, after["statements"])
@@ -69,7 +73,7 @@ def sweep(place: Place, n: int, extra: dict | None = None, per: int | str = "n")
     relay = Backends(place.admin, place.database, "tasks_relay")
     before = relay.statements()
     said, cpu, messages = place.call("tasks_relay", "sweep", n, extra=extra)
-    each = said[per] if isinstance(per, str) else per
+    each = (said[per] or 1) if isinstance(per, str) else per
     return said | {"cpu": cpu, "messages": messages, "statements": since(before, relay.statements(), each)}
 
 
