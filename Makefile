@@ -4,7 +4,7 @@
 # `make bench` measures the engine beside its peers, see docs/performance.md; QUICK=1 in minutes, JSON=1 as JSON lines
 #              FUNCTIONS=1: instead, what each function weighs and what a request costs, see docs/operating.md
 #              GROWTH=1: instead, the engine on empty tables beside tables with a million rows
-#              STACK=1: instead, tasks through the whole local stack, whose narrow place is the emulator
+#              STACK=1: instead, tasks through the whole local stack: emulator, functions and Postgres on this machine
 # `make import` sends a file of tests to a running API, where it becomes a test set
 # `make check` formats, lints, holds templates, documents and code together; changes nothing, needs no database
 # `make stop`  ends stacks of this checkout, also what a killed one left behind

@@ -1,4 +1,4 @@
-"""`make bench STACK=1`: tasks through the whole local stack, of which the emulator is the narrow place."""
+"""`make bench STACK=1`: tasks through the whole local stack, on one machine."""
 
 import json
 import os
@@ -17,8 +17,9 @@ ALONE, PROBES = (30, 5) if QUICK else (100, 10)
 BURST = 500 if QUICK else 2000
 # Seconds for all that is measured.
 TIME = 120
-BOUND = """The emulator bounds both: one Python process, so one core at most, is HTTP gateway, queues, the poller of every
-mapping and the parent of every function process. The functions are a debug build. It says nothing of AWS."""
+BOUND = """Emulator, functions and Postgres share this machine. The emulator is one Python process: gateway, queues and
+poller; it invokes with ten messages, as many at a time as the template allows the kind. The functions are a debug build.
+None of it says what AWS does."""
 
 
 def bench() -> int:

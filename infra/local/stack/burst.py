@@ -1,11 +1,15 @@
 """Many tasks in one request, and how soon all of them have succeeded."""
 
+import contextlib
+import json
+import os
 import time
 from pathlib import Path
 
 import psutil
 
-from . import database, emulator
+from . import database
+from .emulator import code_cache
 from .job import Api
 from .up import Stack
 
@@ -21,8 +25,8 @@ from tasks.task where id = any(cast(:ids as uuid[]))
 def measure(stack: Stack, token: str, n: int, deadline: float) -> dict:
     """Starts `n` tasks at once and waits, until the deadline at most; both ends on Postgres's clock."""
     reader = database.connect(stack.databases.reader_url, timeout=30)
-    cache = emulator.code_cache(stack.instance)
-    before, began = cores(stack.emulator.pid, cache), time.monotonic()
+    cache = code_cache(stack.instance)
+    before, began = cores(stack), time.monotonic()
     ids = Api(stack.api_url, token).call("POST", "/tasks", [{"kind": KIND}] * n)["task_ids"]
     posted, most = time.monotonic() - began, 0
     while True:
@@ -32,7 +36,7 @@ def measure(stack: Stack, token: str, n: int, deadline: float) -> dict:
             break
         time.sleep(0.25)
     took = time.monotonic() - began
-    used = {name: round((now - before[name]) / took, 2) for name, now in cores(stack.emulator.pid, cache).items()}
+    used = {name: round((now - before[name]) / took, 2) for name, now in cores(stack).items()}
     reader.close()
     return {
         "metric": "stack_bulk",
@@ -53,33 +57,40 @@ def functions(cache: Path) -> list[psutil.Process]:
     return [p for p in psutil.process_iter(["exe"]) if (p.info["exe"] or "").startswith(f"{cache}/")]
 
 
-def cores(pid: int, cache: Path) -> dict[str, float]:
-    """CPU seconds so far: of the emulator itself, of its functions, of the whole machine."""
-    alone = psutil.Process(pid).cpu_times()
-    running = 0.0
-    for process in functions(cache):
-        try:
-            times = process.cpu_times()
-            running += times.user + times.system
-        except psutil.Error:
-            continue
-    machine = psutil.cpu_times()
+def cores(stack: Stack) -> dict[str, float]:
+    """CPU seconds so far: of the emulator, of its functions, of Postgres, of the whole machine."""
+    records = json.loads((stack.instance.directory / "processes.json").read_text())
+    postmaster = next(record["pid"] for record in records if record["name"] == "postgres")
+    emulator, server = psutil.Process(stack.emulator.pid), psutil.Process(postmaster)
+    running, machine = functions(code_cache(stack.instance)), psutil.cpu_times()
+    ended = emulator.cpu_times()
     return {
-        "emulator": alone.user + alone.system,
-        "functions": running + alone.children_user + alone.children_system,
-        "machine": sum(machine[:3]) + machine.irq + machine.softirq + machine.steal,
+        "emulator": spent([emulator, *set(emulator.children(recursive=True)) - set(running)]),
+        "functions": spent(running) + ended.children_user + ended.children_system,
+        "postgres": spent([server, *server.children()]) + sum(server.cpu_times()[2:4]),
+        "machine": machine.user + machine.nice + machine.system + machine.irq + machine.softirq,
     }
+
+
+def spent(processes: list[psutil.Process]) -> float:
+    """CPU seconds of those that are still there."""
+    total = 0.0
+    for process in processes:
+        with contextlib.suppress(psutil.Error):
+            times = process.cpu_times()
+            total += times.user + times.system
+    return total
 
 
 def told(line: dict) -> str:
     """The same in words."""
     used = line["cores"]
-    others = used["machine"] - used["emulator"] - used["functions"]
+    others = max(0, 2 * used["machine"] - sum(used.values()))
     waits = " / ".join(f"{wait:,}" for wait in line["end_ms"])
     return (
         f"{line['n']:,} tasks in one request, answered after {line['post_ms']:,.0f} ms: {line['ended']:,} succeeded, "
         f"{line['failed']:,} failed, in {line['seconds']:.1f} s: {line['per_second']:,.0f} tasks/s\n"
         f"start to end p50 / p95 / p99 {waits} ms; at most {line['function_processes']} function processes\n"
-        f"cores used: emulator {used['emulator']:.2f}, functions {used['functions']:.2f}, Postgres and all else "
-        f"{others:.2f}"
+        f"cores of {os.cpu_count()}: emulator {used['emulator']:.2f}, functions {used['functions']:.2f}, "
+        f"Postgres {used['postgres']:.2f}, everybody else on this machine {others:.2f}"
     )
