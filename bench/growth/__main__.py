@@ -107,6 +107,7 @@ def main() -> None:
     """Builds, measures, reports."""
     HOME.mkdir(parents=True, exist_ok=True)
     began, cluster = time.monotonic(), Cluster()
+    say("building the engine")
     run = None
     try:
         run = Run(cluster)
@@ -117,8 +118,9 @@ def main() -> None:
         cluster.stop()
     if JSON:
         return
-    print(f"\nPostgreSQL {cluster.version}, {ROWS:,} waiting and {ROWS:,} ended tasks of {load.ORGANIZATIONS} ")
-    print(f"organizations, {run.dead:,} dead rows that no vacuum could remove, {(time.monotonic() - began) / 60:.0f} min\n")
+    print(f"\nPostgreSQL {cluster.version}, {(time.monotonic() - began) / 60:.0f} min")
+    print(f"full: {ROWS:,} waiting and {ROWS:,} ended tasks of {load.ORGANIZATIONS} organizations,")
+    print(f"{run.dead:,} dead rows that no vacuum could remove\n")
     print(report.growth(report.cells(run.results)) + "\n")
     print(report.slices(run.results) + "\n")
     print(report.statements(run.results, 150 if EXPLAIN else 44) + "\n")

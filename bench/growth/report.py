@@ -4,7 +4,7 @@ import statistics
 
 from driver.report import table
 
-# Metric, what it is called, how many of its unit one is, the goal for full / empty.
+# Metric, what it is called, the goal for full / empty.
 ROWS = [
     ("enqueue_bulk", "enqueue 1,000 at a time", None),
     ("drain", "claim and finish", 1.3),
