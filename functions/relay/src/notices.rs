@@ -12,7 +12,7 @@ const BATCH: i32 = 200;
 /// If Postgres could not be asked.
 pub(crate) async fn tell(store: &Store, told: &mut usize, in_time: impl Fn() -> bool) -> store::Result<()> {
     while in_time() {
-        let mut tx = store.pool().await?.begin().await?;
+        let mut tx = store.begin_unbound().await?;
         let notices = store::take_notices(&mut tx, BATCH).await?;
         notices.iter().for_each(write);
         tx.commit().await?;

@@ -4,11 +4,15 @@
 //! (pgbouncer, RDS Proxy) hands the prepared statement of one client to another, so there, with `DATABASE_POOLER=transaction`,
 //! statements have no name and must stand inside a transaction; [`one`] gives a single statement one of its own.
 
+mod begin;
+
 use std::sync::LazyLock;
 
 use sqlx::postgres::{PgArguments, PgConnection, PgRow};
 use sqlx::query::{Query, QueryAs, QueryScalar};
 use sqlx::{Connection, FromRow, Postgres};
+
+pub use begin::{begin, begin_with};
 
 static POOLED: LazyLock<bool> =
     LazyLock::new(|| settings::DATABASE_POOLER.get().as_deref() == Some("transaction"));

@@ -1,9 +1,10 @@
+use std::pin::Pin;
 use std::time::Duration;
 
 use login::Login;
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgRow};
 use sqlx::query::QueryScalar;
-use sqlx::{AssertSqlSafe, Connection, FromRow, PgConnection, Postgres, Transaction};
+use sqlx::{Connection, FromRow, PgConnection, Postgres, Transaction};
 
 use crate::in_hand::{InHand, Lent};
 use crate::renewal::Renewal;
@@ -103,11 +104,16 @@ impl Store {
     /// A transaction, begun with this statement.
     pub(crate) async fn begin_with(&self, begin: String) -> Result<Transaction<'static, Postgres>> {
         let _waiting = self.in_hand.release();
-        self.renewed().await?.begin_with(AssertSqlSafe(begin)).await
+        sql::begin_with(self.renewed().await?, begin).await
     }
 
     /// A connection for one use.
-    pub(crate) async fn lend(&self) -> Result<Lent> {
+    pub(crate) fn lend(&self) -> Pin<Box<dyn Future<Output = Result<Lent>> + Send + '_>> {
+        // Boxed, because whatever asks Postgres holds this.
+        Box::pin(self.lent())
+    }
+
+    async fn lent(&self) -> Result<Lent> {
         let _waiting = match self.in_hand.take() {
             Ok((mut connection, since)) => {
                 if !in_doubt(self.sleeps, since.elapsed()) || connection.ping().await.is_ok() {
@@ -145,10 +151,13 @@ impl Store {
         O: Send + Unpin,
         (O,): for<'r> FromRow<'r, PgRow> + Send + Unpin,
     {
-        self.ask(async |connection| sql::one(connection, verb).await).await
+        let mut lent = self.lend().await?;
+        let answer = sql::one(&mut lent, verb).await?;
+        lent.done();
+        Ok(answer)
     }
 
-    /// Lends a connection for statements that are commits of their own; with an error it is looked after before it is used again.
+    /// Lends a connection for statements that are commits of their own; after an error it is closed.
     ///
     /// # Errors
     /// Those of `statements`, or if Postgres cannot be reached.

@@ -56,20 +56,34 @@ impl Drop for Waiting {
     }
 }
 
-/// A connection for one use. Dropped, it goes back to the pool, which looks after it.
+/// Only `done` and `drop` take it, and both are the end of its `Lent`.
+const HELD: &str = "a connection that is lent";
+
+/// A connection for one use. Dropped before that is done, it is closed: a statement may be under way on it, or a transaction
+/// open (sqlx#4393).
 pub(crate) struct Lent {
-    connection: PoolConnection<Postgres>,
+    connection: Option<PoolConnection<Postgres>>,
     hand: InHand,
 }
 
 impl Lent {
     pub(crate) fn new(connection: PoolConnection<Postgres>, hand: &InHand) -> Self {
-        Self { connection, hand: hand.clone() }
+        Self { connection: Some(connection), hand: hand.clone() }
     }
 
     /// Everything went well, and no transaction is open: it may be kept for the next.
-    pub(crate) fn done(self) {
-        self.hand.keep(self.connection);
+    pub(crate) fn done(mut self) {
+        if let Some(connection) = self.connection.take() {
+            self.hand.keep(connection);
+        }
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        if let Some(mut connection) = self.connection.take() {
+            connection.close_on_drop();
+        }
     }
 }
 
@@ -77,12 +91,12 @@ impl Deref for Lent {
     type Target = PgConnection;
 
     fn deref(&self) -> &PgConnection {
-        &self.connection
+        self.connection.as_ref().expect(HELD)
     }
 }
 
 impl DerefMut for Lent {
     fn deref_mut(&mut self) -> &mut PgConnection {
-        &mut self.connection
+        self.connection.as_mut().expect(HELD)
     }
 }

@@ -26,6 +26,14 @@ impl fmt::Debug for RoleLogin {
     }
 }
 
+/// What holds for every session of a login role, however it comes: a pooler does not pass on what a client asks for.
+///
+/// A function that dies or is frozen cannot let go of what it has locked. While Postgres runs a statement for it, it looks
+/// whether the socket is still there; between two statements the transaction's time runs out, which is long enough for a
+/// handler that computes there.
+pub(crate) const SESSION: [(&str, &str); 2] =
+    [("client_connection_check_interval", "2s"), ("idle_in_transaction_session_timeout", "60s")];
+
 /// A login role. Names and passwords cannot be parameters of DDL: the server quotes them, then runs what it quoted.
 ///
 /// Who shall log in by a password must leave `rds_iam`, and who shall log in by tokens must join it and has no password: a
@@ -58,5 +66,14 @@ pub(crate) async fn role(
     .fetch_one(&mut *tx)
     .await?;
     sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut *tx).await?;
+    for (setting, value) in SESSION {
+        let statement: String = sql::query_scalar("select format('alter role %I set %I = %L', $1, $2, $3)")
+            .bind(name)
+            .bind(setting)
+            .bind(value)
+            .fetch_one(&mut *tx)
+            .await?;
+        sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut *tx).await?;
+    }
     Ok(())
 }

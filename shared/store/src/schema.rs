@@ -5,7 +5,7 @@ use sqlx::{Connection, PgConnection};
 use catalog::Spec;
 
 use crate::Result;
-use crate::role::{RoleLogin, role};
+use crate::role::{RoleLogin, SESSION, role};
 
 /// The engine's tables. The domain's migrations number from 1001 and share the book-keeping table.
 pub static MIGRATIONS: Migrator = sqlx::migrate!();
@@ -43,6 +43,9 @@ pub fn fingerprint(domain: &Migrator, specs: &[Spec]) -> String {
     }
     for text in VERBS.iter().chain([&GRANTS]) {
         hash.update(text);
+    }
+    for (setting, value) in SESSION {
+        hash.update(format!("{setting} {value}"));
     }
     for spec in specs {
         hash.update(format!(

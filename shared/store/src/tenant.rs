@@ -27,6 +27,14 @@ impl Store {
         );
         self.begin_with(begin).await
     }
+
+    /// A transaction with the login role's own rights.
+    ///
+    /// # Errors
+    /// If Postgres cannot be reached.
+    pub async fn begin_unbound(&self) -> Result<Transaction<'static, Postgres>> {
+        self.begin_with("begin".to_owned()).await
+    }
 }
 
 /// Binds the transaction to a tenant: it loses the login role's rights and sees that tenant's rows only.

@@ -3,7 +3,7 @@
 mod connections;
 mod contacts;
 mod crashes;
-mod death;
+pub(crate) mod death;
 mod idle;
 mod refusals;
 mod wakes;
