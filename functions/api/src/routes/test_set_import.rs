@@ -1,7 +1,7 @@
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::extract::rejection::BytesRejection;
+use axum::extract::rejection::{BytesRejection, FailedToBufferBody};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use rhesis::import::{self, Format, ImportError, StoreError};
@@ -38,11 +38,22 @@ pub(crate) async fn import_test_set(
         (_, true) => Format::Csv,
         _ => return Err(Problem::no_file_of_tests()),
     };
-    let file = body.map_err(unreadable)?;
+    let file = body.map_err(no_file)?;
     let (id, tests) = transact!(app, caller, |tx| Ok(import::store(tx, &new, format, &file).await?))?;
     let location = [(header::LOCATION, format!("/test_sets/{id}"))];
     let body = json!({ "test_set_id": id, "tests": tests });
     Ok((StatusCode::CREATED, location, Json(body)).into_response())
+}
+
+fn no_file(rejection: BytesRejection) -> Problem {
+    match rejection {
+        BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_)) => {
+            Problem::too_large_in_all(
+                "One request may have 4 MiB: a larger file comes in parts, see POST /imports.",
+            )
+        }
+        other => unreadable(other),
+    }
 }
 
 impl From<StoreError> for Problem {

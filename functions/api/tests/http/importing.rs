@@ -98,7 +98,9 @@ async fn a_request_that_is_no_file_of_tests_is_refused() {
     for content_type in ["application/json", "text/plain", "text/csv; charset=latin1"] {
         assert_eq!(import(&client, content_type, "prompt\na\n").await.problem(), (415, None));
     }
-    assert_eq!(import(&client, CSV, vec![b'a'; (4 << 20) + 1]).await.problem(), (413, None));
+    let large = import(&client, CSV, vec![b'a'; (4 << 20) + 1]).await;
+    assert_eq!(large.problem(), (413, None));
+    assert!(large.body["detail"].as_str().unwrap().contains("POST /imports"), "{large:?}");
     for (query, field) in [
         ("", "name"),
         ("?name=", "name"),
