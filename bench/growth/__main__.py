@@ -114,7 +114,7 @@ def main() -> None:
         run.all()
     finally:
         for place in run.places if run else ():
-            place.stop()
+            place.drop()
         cluster.stop()
     if JSON:
         return

@@ -68,6 +68,12 @@ class Place:
             self.path("socket").unlink(missing_ok=True)
         self.worker = None
 
+    def drop(self) -> None:
+        """Ends the worker and gives the disk back."""
+        self.stop()
+        self.connection.close()
+        self.admin.execute(f"drop database {self.database} with (force)")
+
     def worker_cpu(self) -> float:
         """CPU seconds of the worker."""
         return cpu_of(self.worker) if self.worker else 0.0
