@@ -79,7 +79,8 @@ async fn a_transaction_that_nobody_waits_for_any_more_is_over_and_binds_nobody_a
         let bound = sql::query_scalar(
             "select concat(current_setting('role'), ' ', current_setting('app.organization_id', true))",
         );
-        let bound: String = sql::one(store.pool().await.unwrap(), bound).await.unwrap();
+        let mut next = store.pool().await.unwrap().acquire().await.unwrap();
+        let bound: String = sql::one(&mut next, bound).await.unwrap();
         assert_eq!(bound, "none ", "given up after {steps} steps");
     }
 }

@@ -174,8 +174,10 @@ async fn a_handler_that_forgets_its_tenant_sees_nothing() {
         let store = system.database.store_as(role);
         for table in &tables {
             let query = AssertSqlSafe(format!("select count(*) from {table}"));
+            // Nameless and in a transaction, as a pooler wants it.
+            let mut tx = store.begin_unbound().await.unwrap();
             let seen: sqlx::Result<i64> =
-                sqlx::query_scalar(query).fetch_one(store.pool().await.unwrap()).await;
+                sqlx::query_scalar(query).persistent(!sql::pooled()).fetch_one(&mut *tx).await;
             match seen {
                 Ok(rows) => assert_eq!(rows, 0, "{role} sees {table}"),
                 Err(error) => assert!(error.to_string().contains("permission denied"), "{role}: {error}"),
