@@ -1,12 +1,7 @@
-use std::collections::HashSet;
-
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sqlx::Connection as _;
-use sqlx::types::Json;
 use uuid::Uuid;
 
-use crate::connect::asks_again;
 use crate::{Result, Store};
 
 /// What a message says: which attempt of which task it would start.
@@ -118,78 +113,6 @@ struct Row {
 }
 
 impl Store {
-    /// Claims the attempts that a batch of messages asks for, in one commit; `asked` is distinct by task.
-    ///
-    /// `token` names the invocation: a claim whose answer was lost can be asked for again and is not mistaken for
-    /// another's. `version` is the newest contract that the function knows.
-    ///
-    /// # Errors
-    /// If Postgres could not be asked: then, and only then, the messages belong back to SQS.
-    pub async fn claim(
-        &self,
-        kind: &str,
-        asked: &[Asked],
-        token: Uuid,
-        version: i32,
-        claimed_by: &str,
-    ) -> Result<Vec<Answer>> {
-        let mut tries = 0;
-        loop {
-            match self.claim_once(kind, asked, token, version, claimed_by).await {
-                Err(error) if tries < 3 && asks_again(&error) => tries += 1,
-                answer => return answer,
-            }
-        }
-    }
-
-    /// The commit is sent when the answer is here: an answer that never arrives was no claim, and costs no retry.
-    async fn claim_once(
-        &self,
-        kind: &str,
-        asked: &[Asked],
-        token: Uuid,
-        version: i32,
-        claimed_by: &str,
-    ) -> Result<Vec<Answer>> {
-        let mut asked = asked.to_vec();
-        asked.sort_unstable_by_key(|asked| asked.task_id);
-        let (tasks, attempts): (Vec<Uuid>, Vec<i32>) = asked.iter().map(|a| (a.task_id, a.attempt)).unzip();
-        let mut lent = self.lend().await?;
-        let mut tx = lent.begin().await?;
-        let taken: Vec<Claimed> = sql::query_as("select * from tasks.take($1, $2, $3, $4, $5, $6)")
-            .bind(kind)
-            .bind(tasks)
-            .bind(attempts)
-            .bind(token)
-            .bind(version)
-            .bind(claimed_by)
-            .fetch_all(&mut *tx)
-            .await?;
-        if taken.len() < asked.len() {
-            let ids: HashSet<Uuid> = taken.iter().map(|task| task.task_id).collect();
-            asked.retain(|asked| !ids.contains(&asked.task_id));
-        } else {
-            asked.clear();
-        }
-        let mut answers: Vec<Answer> = taken.into_iter().map(Answer::Claimed).collect();
-        if !asked.is_empty() {
-            let rows: Json<Vec<Value>> = sql::query_scalar("select tasks.claim($1, $2, $3, $4, $5)")
-                .bind(kind)
-                .bind(Json(asked))
-                .bind(token)
-                .bind(version)
-                .bind(claimed_by)
-                .fetch_one(&mut *tx)
-                .await?;
-            for row in rows.0 {
-                answers.push(Answer::read(row)?);
-            }
-        }
-        tx.commit().await?;
-        lent.done();
-        Ok(answers)
-    }
-
     /// Renews the leases of this invocation, and answers which are still its own.
     ///
     /// # Errors
@@ -198,9 +121,7 @@ impl Store {
         let query = sql::query_scalar("select tasks.heartbeat($1, $2)").bind(token).bind(tasks);
         self.one(query).await
     }
-}
 
-impl Store {
     /// Which claims of this invocation still hold; the others were revoked or lost.
     ///
     /// # Errors
@@ -225,7 +146,7 @@ impl Store {
 }
 
 impl Answer {
-    fn read(row: Value) -> Result<Self> {
+    pub(crate) fn read(row: Value) -> Result<Self> {
         let decode = |error: serde_json::Error| sqlx::Error::Decode(error.into());
         if row["outcome"] == "claimed" {
             return serde_json::from_value(row).map(Self::Claimed).map_err(decode);

@@ -14,6 +14,9 @@ use crate::{Database, Result};
 /// function that was frozen in between asks.
 const FRESH: Duration = Duration::from_secs(1);
 
+/// What everything that asks Postgres would otherwise hold by value, and all of sqlx with it.
+pub(crate) type Asking<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
+
 /// Every verb of the engine, over a small pool of connections.
 #[derive(Debug, Clone)]
 pub struct Store {
@@ -102,14 +105,15 @@ impl Store {
     }
 
     /// A transaction, begun with this statement.
-    pub(crate) async fn begin_with(&self, begin: String) -> Result<Transaction<'static, Postgres>> {
-        let _waiting = self.in_hand.release();
-        sql::begin_with(self.renewed().await?, begin).await
+    pub(crate) fn begin_with(&self, begin: String) -> Asking<'_, Transaction<'static, Postgres>> {
+        Box::pin(async {
+            let _waiting = self.in_hand.release();
+            sql::begin_with(self.renewed().await?, begin).await
+        })
     }
 
     /// A connection for one use.
-    pub(crate) fn lend(&self) -> Pin<Box<dyn Future<Output = Result<Lent>> + Send + '_>> {
-        // Boxed, because whatever asks Postgres holds this.
+    pub(crate) fn lend(&self) -> Asking<'_, Lent> {
         Box::pin(self.lent())
     }
 
@@ -138,7 +142,8 @@ impl Store {
     {
         let mut tries = 0;
         loop {
-            match self.one(verb()).await {
+            let asking: Asking<'_, O> = Box::pin(self.one(verb()));
+            match asking.await {
                 Err(error) if tries < 3 && asks_again(&error) => tries += 1,
                 answer => return answer,
             }
@@ -152,7 +157,8 @@ impl Store {
         (O,): for<'r> FromRow<'r, PgRow> + Send + Unpin,
     {
         let mut lent = self.lend().await?;
-        let answer = sql::one(&mut lent, verb).await?;
+        let asking: Asking<'_, O> = Box::pin(sql::one(&mut lent, verb));
+        let answer = asking.await?;
         lent.done();
         Ok(answer)
     }

@@ -8,6 +8,7 @@ mod attempts;
 mod bad_option;
 mod cancel;
 mod claim;
+mod claiming;
 mod connect;
 mod database;
 mod dead_letters;

@@ -1,6 +1,7 @@
--- Takes attempts that nothing stands in the way of, each by one look at its row: p_tasks and p_attempts, distinct by task, sorted.
--- Answers those that are claimed, with everything the handler needs; whoever is missing is asked for with claim, which has the
--- locks to say why. Until the commit, which is sent when the answer has arrived, nobody has claimed anything.
+-- Takes attempts that nothing stands in the way of, each by one look at its row: p_tasks and p_attempts, distinct by task and
+-- sorted. Answers those that are claimed, with everything the handler needs. If one is missing, the caller rolls back and asks for
+-- all of them with claim, which takes its locks in the order of everybody else and says why. From the commit on a crash costs a
+-- retry: it is sent when the answer has arrived, so what nobody heard of was not claimed.
 create or replace function tasks.take(
   p_kind text, p_tasks uuid[], p_attempts integer[], p_token uuid, p_version integer, p_claimed_by text
 ) returns table (
@@ -25,8 +26,8 @@ begin
     where o.task_id = asked.task_id and o.attempt = asked.attempt and o.claimed_at is null and o.awaits is null
       and o.kind = p_kind and o.version <= p_version and o.not_before <= v_now + interval '1 second'
       and o.expires_at is null and o.limit_key is null
-      and (o.group_id is null or o.position is null
-        or not exists (select from tasks.task_group g where g.id = o.group_id and g.cancelled_at is not null))
+      and (o.group_id is null or o.position is null or o.group_id <> all (array(
+        select id from tasks.task_group where cancelled_at is not null and finished_at is null)))
     returning o.task_id, o.attempt, o.retries, o.max_retries, o.not_before, o.group_id
   )
   select o.task_id, o.attempt, t.args, t.organization_id, t.user_id, o.retries, o.max_retries, t.cursor, t.headers,
@@ -51,8 +52,7 @@ begin
 end
 $$;
 
--- Takes the attempts that an SQS batch asks for: one statement, one commit, whatever the size of the batch. From that
--- commit on a crash costs a retry: it is sent when the answer has arrived, so what nobody heard of was not claimed.
+-- The same for a batch in which something is in the way of somebody: one statement, whatever the size of the batch.
 -- p_asked: [{task_id, attempt}], distinct by task. Each is answered with an outcome:
 --   claimed (with everything the handler needs), or why not: ended, superseded, taken, early (with the wait),
 --   limited (its key has no room; with the wait, or none until somebody ends), expired (ended on the spot), cancelled,

@@ -39,20 +39,22 @@ declare
   v_chain uuid[];
   v_groups uuid[];
 begin
+  -- Each group is looked up once, however many of its members end.
   with recursive chain as (
-    select o.task_id, o.group_id, o.position, o.awaits from tasks.outbox o where o.task_id = any (p_tasks)
+    select distinct null::uuid as task_id, o.group_id, o.position is null as is_callback, o.awaits
+    from tasks.outbox o where o.task_id = any (p_tasks)
     union
-    select p.task_id, p.group_id, p.position, p.awaits
+    select p.task_id, p.group_id, p.position is null, p.awaits
     from chain c
-    join tasks.task_group g on g.id = c.group_id and (c.position is null or g.policy = 'all_succeeded')
+    join tasks.task_group g on g.id = c.group_id and (c.is_callback or g.policy = 'all_succeeded')
     join tasks.outbox p on p.task_id = g.parent_id and p.awaits = g.id
   )
-  select array_agg(task_id), array_remove(array_agg(group_id) || array_agg(awaits), null)
+  select array_agg(task_id) filter (where task_id is not null), array_remove(array_agg(group_id) || array_agg(awaits), null)
   into v_chain, v_groups from chain;
   if v_groups <> '{}' then
     perform from tasks.task_group where id = any (v_groups) order by id for no key update;
   end if;
-  return v_chain;
+  return p_tasks || v_chain;
 end
 $$;
 
@@ -108,7 +110,9 @@ begin
     update tasks.task_group g
     set remaining = g.remaining - ended.members, free = g.free + ended.slots,
       unsuccessful = g.unsuccessful + ended.unsuccessful,
-      check_at = case when g.cancelled_at is null then v_now + interval '5 minutes' else v_now end
+      -- Moved now and then only: an update that changes no indexed column is a cheap one.
+      check_at = case when g.cancelled_at is not null then v_now
+        else greatest(g.check_at, case when g.check_at < v_now + interval '4 minutes' then v_now + interval '5 minutes' end) end
     from (
       select group_id, count(*) as members, count(*) filter (where held_slot) as slots,
         count(*) filter (where status <> 'SUCCESS') as unsuccessful

@@ -12,7 +12,7 @@ declare
   v_count integer;
 begin
   select case when prune_block < v_blocks then prune_block else 0 end into v_from from tasks.relay;
-  v_to := v_from + greatest(1000, v_blocks / 720);
+  v_to := v_from + greatest(200, v_blocks / 720);
   with old as (
     select t.id
     from tasks.task t

@@ -49,14 +49,14 @@ end;
 create or replace function tasks.lag() returns bigint
 language sql stable security definer set search_path = pg_catalog, pg_temp
 begin atomic
-  select coalesce(floor(extract(epoch from clock_timestamp() - min(first)))::bigint, 0)
+  select coalesce(floor(extract(epoch from clock_timestamp() - min(first) filter (where first <= clock_timestamp()))), 0)::bigint
   from (
-    select (select min(visible_at) from tasks.outbox o
-      where o.organization_id = t.organization_id and visible_at <= clock_timestamp()) as first
+    -- The first of each, due or not: a bound by the clock would be no bound of the index, and every task that waits be read.
+    select (select min(visible_at) from tasks.outbox o where o.organization_id = t.organization_id) as first
     from tasks.organizations() t(organization_id)
     union all
-    select min(visible_at) from tasks.outbox where organization_id is null and visible_at <= clock_timestamp()
-  ) due;
+    select min(visible_at) from tasks.outbox where organization_id is null
+  ) firsts;
 end;
 
 -- Marks due tasks as sent and answers their wake-up calls: at most p_limit, at most p_each of one organization, so that

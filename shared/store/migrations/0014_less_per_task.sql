@@ -11,3 +11,8 @@ alter table tasks.outbox
   drop constraint retries_stay_in_budget,
   drop constraint claimed_with_token,
   drop constraint waits_unclaimed;
+
+-- A group's counters move at every end: room for the next versions of its row beside it.
+alter table tasks.task_group set (fillfactor = 40);
+-- Few at any time. A claim asks for them once, and not each member for its group.
+create index task_group_cancelled on tasks.task_group (id) where cancelled_at is not null and finished_at is null;
