@@ -16,6 +16,8 @@ begin
     execute format('alter function %s set enable_seqscan = off', verb);
     execute format('alter function %s set enable_hashjoin = off', verb);
     execute format('alter function %s set enable_mergejoin = off', verb);
+    -- A bitmap has no order: a group's next members would all be read and sorted for each that is let go.
+    execute format('alter function %s set enable_bitmapscan = off', verb);
     execute format('alter function %s set jit = off', verb);
   end loop;
 end
