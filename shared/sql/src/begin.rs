@@ -1,15 +1,8 @@
 use sqlx::postgres::PgPool;
 use sqlx::{AssertSqlSafe, Postgres, Transaction};
 
-/// A transaction that whoever waits for it may stop waiting for: a handler's time is up, a task is revoked.
-///
-/// # Errors
-/// If Postgres could not be asked.
-pub async fn begin(pool: &PgPool) -> sqlx::Result<Transaction<'static, Postgres>> {
-    begin_with(pool, "begin".to_owned()).await
-}
-
-/// The same by another statement than `begin`, which nobody else may have written.
+/// A transaction that whoever waits for it may stop waiting for: a handler's time is up, a task is revoked. `statement` begins
+/// it, and nobody else may have written that.
 ///
 /// # Errors
 /// If Postgres could not be asked, or the statement began no transaction.

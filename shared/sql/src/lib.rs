@@ -12,7 +12,7 @@ use sqlx::postgres::{PgArguments, PgConnection, PgRow};
 use sqlx::query::{Query, QueryAs, QueryScalar};
 use sqlx::{Connection, FromRow, Postgres};
 
-pub use begin::{begin, begin_with};
+pub use begin::begin_with;
 
 static POOLED: LazyLock<bool> =
     LazyLock::new(|| settings::DATABASE_POOLER.get().as_deref() == Some("transaction"));

@@ -19,9 +19,7 @@ begin
   with taken as (
     update tasks.outbox o
     set claimed_at = v_now, claim_token = p_token, claimed_by = p_claimed_by,
-      -- Left alone if it is good enough: an update that changes no indexed column is a cheap one.
-      visible_at = case when o.visible_at between v_now + tasks.first_lease() and v_now + tasks.lease()
-        then o.visible_at else v_now + tasks.lease() end
+      visible_at = tasks.lease_end(o.visible_at, v_now)
     from unnest(p_tasks, p_attempts) asked(task_id, attempt)
     where o.task_id = asked.task_id and o.attempt = asked.attempt and o.claimed_at is null and o.awaits is null
       and o.kind = p_kind and o.version <= p_version and o.not_before <= v_now + interval '1 second'
@@ -89,9 +87,7 @@ begin
   with taken as (
     update tasks.outbox o
     set claimed_at = v_now, claim_token = p_token, claimed_by = p_claimed_by, limited = false,
-      -- Left alone if it is good enough: an update that changes no indexed column is a cheap one.
-      visible_at = case when o.visible_at between v_now + tasks.first_lease() and v_now + tasks.lease()
-        then o.visible_at else v_now + tasks.lease() end
+      visible_at = tasks.lease_end(o.visible_at, v_now)
     from unnest(v_judged) j
     where o.task_id = j.task_id and j.outcome = 'claimed'
     returning o.*

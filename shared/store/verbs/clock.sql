@@ -8,6 +8,13 @@ language sql immutable parallel safe return interval '45 seconds';
 create or replace function tasks.first_lease() returns interval
 language sql immutable parallel safe return interval '25 seconds';
 
+-- When a claim's lease ends. The timer is left alone if it is good enough: an update that changes no indexed column is a cheap
+-- one.
+create or replace function tasks.lease_end(visible_at timestamptz, at timestamptz) returns timestamptz
+language sql stable parallel safe
+return case when visible_at between at + tasks.first_lease() and at + tasks.lease() then visible_at
+  else at + tasks.lease() end;
+
 -- How long the relay lets a sent message be on its way before it sends another.
 create or replace function tasks.patience(dispatches integer) returns interval
 language sql immutable parallel safe
