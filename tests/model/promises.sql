@@ -30,7 +30,9 @@ union all
 select format('group %s: the callback is %s with %s members open', g.id,
   case when c.not_before = 'infinity' then 'held' else 'let go' end, g.open)
 from counted g join tasks.outbox c on c.task_id = g.callback_id and c.group_id = g.id
-where (c.not_before = 'infinity') <> (g.open > 0)
+where c.not_before = 'infinity' and g.open = 0
+  -- One that had begun goes on, also if a member begins anew.
+  or c.not_before < 'infinity' and g.open > 0 and c.attempt = 1 and c.claimed_at is null and c.awaits is null
 union all
 select format('group %s goes on, though nobody waits for it', g.id)
 from counted g

@@ -64,11 +64,22 @@ impl World<'_> {
     pub(crate) async fn retry(&mut self, task: usize, countdown: u32, kicked: bool) -> Kept {
         let Some(task) = Self::choose(&self.tasks, task) else { return Ok(()) };
         let mut tx = self.system.api.begin(self.tenant()).await?;
-        let wakes = store::retry(&mut tx, task, countdown.into()).await?;
+        let retried = store::retry(&mut tx, task, countdown.into()).await?;
         tx.commit().await?;
         let unsuccessful = matches!(self.seen[&task].status.as_str(), "FAILURE" | "REVOKED");
-        Broken::unless(wakes.is_some() == unsuccessful, || format!("begun anew: {wakes:?}"))?;
-        self.may_begin_anew.insert(task);
-        self.send(wakes.unwrap_or_default(), kicked)
+        Broken::unless(retried.is_some() == unsuccessful, || format!("begun anew: {retried:?}"))?;
+        let retried = retried.unwrap_or_default();
+        if retried.refused.is_none() {
+            // A callback that its members' failure had revoked waits for them again.
+            let callback: Option<Uuid> = sql::query_scalar(
+                "select g.callback_id from tasks.task t join tasks.task_group g on g.id = t.group_id where t.id = $1",
+            )
+            .bind(task)
+            .fetch_optional(self.owner())
+            .await?
+            .flatten();
+            self.may_begin_anew.extend([task].into_iter().chain(callback));
+        }
+        self.send(retried.wakes, kicked)
     }
 }

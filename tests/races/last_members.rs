@@ -1,6 +1,6 @@
 use store::Outcome;
 
-use crate::arena::{MEMBER, jitter, race};
+use crate::arena::{CALLBACK, MEMBER, jitter, race};
 use crate::moves::new_group;
 
 #[tokio::test]
@@ -21,7 +21,7 @@ async fn two_last_members_that_end_together_fire_the_callback_once() {
 }
 
 #[tokio::test]
-async fn a_member_that_begins_anew_while_the_last_one_ends_is_waited_for_or_runs_alone() {
+async fn a_member_that_begins_anew_while_the_last_one_ends_is_waited_for() {
     race(20, async |arena| {
         let group = arena.start_group(&new_group(2, 2)).await;
         let held = arena.claim(MEMBER, &group.wakes).await;
@@ -41,8 +41,11 @@ async fn a_member_that_begins_anew_while_the_last_one_ends_is_waited_for_or_runs
         for held in arena.claim(MEMBER, &anew).await {
             fired.extend(arena.succeed(MEMBER, held).await.wakes);
         }
-        assert_eq!(fired.len(), 1, "{fired:?}");
-        assert_eq!(Some(fired[0].task_id), group.callback_id);
+        // Let go by the last end, held again by the retry, let go again: it may be two messages, and is one claim.
+        assert!((1..=2).contains(&fired.len()), "{fired:?}");
+        assert!(fired.iter().all(|wake| Some(wake.task_id) == group.callback_id && wake.attempt == 1));
+        assert_eq!(arena.claim(CALLBACK, &fired[..1]).await.len(), 1);
+        assert!(arena.claim(CALLBACK, &fired[..1]).await.is_empty());
     })
     .await;
 }

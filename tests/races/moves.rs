@@ -105,8 +105,8 @@ impl Arena {
 
     pub(crate) async fn retry(&self, task_id: Uuid) -> Option<Vec<Wake>> {
         let mut tx = self.system.api.begin(self.system.organization.tenant()).await.unwrap();
-        let wakes = store::retry(&mut tx, task_id, 0.0).await.unwrap();
+        let retried = store::retry(&mut tx, task_id, 0.0).await.unwrap();
         tx.commit().await.unwrap();
-        wakes
+        retried.map(|retried| retried.wakes)
     }
 }

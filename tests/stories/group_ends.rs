@@ -159,7 +159,7 @@ async fn a_member_that_is_begun_anew_is_counted_again() {
     let started = start(&system, &group(vec![member(), member()], 1)).await;
     system.deliver(&failing(&system), &system.messages.take(MEMBER, 1)).await;
     let mut tx = system.api.begin(system.organization.tenant()).await.unwrap();
-    let wakes = store::retry(&mut tx, started.ids[0], 0.0).await.unwrap().unwrap();
+    let wakes = store::retry(&mut tx, started.ids[0], 0.0).await.unwrap().unwrap().wakes;
     tx.commit().await.unwrap();
     assert!(wakes.is_empty(), "the one place of the window is taken");
     system.drain(MEMBER, &passing(&system)).await;

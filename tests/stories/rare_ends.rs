@@ -47,9 +47,17 @@ async fn cancel(system: &System, id: Uuid) -> bool {
 
 /// The token and the number of a claimed attempt, or none if it was refused.
 async fn claim(store: &Store, task_id: Uuid, attempt: i32) -> Option<(Uuid, i32)> {
+    claim_of(KIND, store, task_id, attempt).await
+}
+
+async fn claim_test(store: &Store, task_id: Uuid, attempt: i32) -> Option<(Uuid, i32)> {
+    claim_of("execute_test", store, task_id, attempt).await
+}
+
+async fn claim_of(kind: &str, store: &Store, task_id: Uuid, attempt: i32) -> Option<(Uuid, i32)> {
     let token = Uuid::now_v7();
     let asked = [Asked { task_id, attempt }];
-    match store.claim(KIND, &asked, token, 1, "request stream").await.unwrap().remove(0) {
+    match store.claim(kind, &asked, token, 1, "request stream").await.unwrap().remove(0) {
         Answer::Claimed(_) => Some((token, attempt)),
         Answer::Refused(..) => None,
     }
@@ -104,10 +112,36 @@ async fn a_member_that_waits_for_a_group_of_its_own_takes_it_along_when_its_grou
 
     assert!(cancel(&system, outer.id).await);
     assert_eq!(system.state(member).await.status, "REVOKED");
-    let state = system.state(inside).await;
-    assert!(state.finished_at.is_none(), "the relay ends it within a minute; until then nobody can begin it");
-    relay::sweep(&system.relay, &system.queue(), soon()).await.unwrap();
-    assert_eq!(system.state(inside).await.status, "REVOKED");
+    assert_eq!(system.state(inside).await.status, "REVOKED", "in the same commit");
+}
+
+#[tokio::test]
+async fn cancelling_goes_to_the_bottom_and_what_runs_there_writes_nothing_any_more() {
+    let system = System::new().await;
+    let top = group(1, 1);
+    start_group(&system, &top).await;
+    let (counts, tests) =
+        (system.database.store_as("task_count_test_sets"), system.database.store_as("task_execute_test"));
+    let test = ExecuteTest { test_run_id: Uuid::nil(), test_id: Uuid::nil() };
+    let (token, attempt) = claim(&counts, top.members[0].id, 1).await.unwrap();
+    let middle = Group::new([test.clone(), test.clone()], 2, &CollectResults { test_run_id: Uuid::nil() });
+    let middle = counts.hand_over(token, top.members[0].id, attempt, &middle).await.unwrap().wakes;
+    let (token, attempt) = claim_test(&tests, middle[0].task_id, 1).await.unwrap();
+    let bottom = Group::new([test.clone(), test], 1, &CollectResults { test_run_id: Uuid::nil() });
+    let bottom = tests.hand_over(token, middle[0].task_id, attempt, &bottom).await.unwrap().wakes;
+    let running = claim_test(&tests, bottom[0].task_id, 1).await.unwrap();
+
+    assert!(cancel(&system, top.id).await);
+    for id in [middle[0].task_id, middle[1].task_id, bottom[0].task_id] {
+        assert_eq!(system.state(id).await.status, "REVOKED");
+    }
+    let late = Ending::success(bottom[0].task_id, running.1, serde_json::json!({}));
+    assert!(tests.finish(running.0, &[late]).await.unwrap().ended.is_empty(), "its end comes too late");
+    let open: i64 = sqlx::query_scalar("select count(*) from tasks.outbox where position is not null")
+        .fetch_one(system.database.owner())
+        .await
+        .unwrap();
+    assert_eq!(open, 0, "also what had not begun");
 }
 
 #[tokio::test]

@@ -28,10 +28,11 @@ async fn revoke(system: &System, id: Uuid) -> Option<Revoked> {
 
 async fn retry(system: &System, id: Uuid) -> bool {
     let mut tx = system.api.begin(system.organization.tenant()).await.unwrap();
-    let wakes = store::retry(&mut tx, id, 0.0).await.unwrap();
+    let retried = store::retry(&mut tx, id, 0.0).await.unwrap();
     tx.commit().await.unwrap();
-    system.queue().dispatch(wakes.as_deref().unwrap_or_default()).await;
-    wakes.is_some()
+    let begun = retried.is_some();
+    system.queue().dispatch(&retried.unwrap_or_default().wakes).await;
+    begun
 }
 
 #[tokio::test]

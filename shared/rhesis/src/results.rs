@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::Outcome;
 
 /// Stores what became of a test of a run, and forgets the answer that was kept for it; a second outcome replaces the first.
+/// False if the run has ended meanwhile, and nothing was stored: a result that came now would belie its counts.
 ///
 /// Fails on constraint `test_result_test_of_the_run` if the test is not one of the run.
 pub async fn store(
@@ -18,13 +19,15 @@ pub async fn store(
     test_run_id: Uuid,
     test_id: Uuid,
     outcome: &Outcome,
-) -> sqlx::Result<()> {
-    sql::query(
+) -> sqlx::Result<bool> {
+    let stored = sql::query(
         "with judged as (
              update test_run_test set answer = null where test_run_id = $2 and test_id = $3 and answer is not null
          )
          insert into test_result (id, test_run_id, test_id, status, reason, test_output, test_metrics)
-         values ($1, $2, $3, $4, $5, $6, $7)
+         select $1, $2, $3, $4, $5, $6, $7
+         where not exists (
+             select from test_run where id = $2 and status in ('Completed', 'Partial', 'Failed', 'Cancelled'))
          on conflict (test_run_id, test_id) do update
          set status = excluded.status, reason = excluded.reason, test_output = excluded.test_output,
              test_metrics = excluded.test_metrics, updated_at = clock_timestamp()",
@@ -38,7 +41,7 @@ pub async fn store(
     .bind(storable(&outcome.metrics))
     .execute(conn)
     .await?;
-    Ok(())
+    Ok(stored.rows_affected() == 1)
 }
 
 /// Postgres stores every character but U+0000, and an endpoint may answer with it: it becomes U+FFFD.

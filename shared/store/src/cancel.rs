@@ -41,23 +41,28 @@ pub async fn cancel_group(tx: &mut PgConnection, group_id: Uuid) -> Result<Optio
     Ok(revoked.map(|revoked| revoked.0))
 }
 
-#[derive(Deserialize)]
-struct Retried {
-    wakes: Vec<Wake>,
+/// What became of a task that was to begin anew.
+#[derive(Debug, Default, Deserialize)]
+pub struct Retried {
+    /// The wake-up calls that the caller owes the queue after its commit.
+    #[serde(default)]
+    pub wakes: Vec<Wake>,
+    /// Why it did not begin anew, as a sentence, if its group does not allow it now.
+    pub refused: Option<String>,
 }
 
-/// Begins a failed or revoked task of the organization that `tx` is bound to anew, `countdown` seconds from now, with its
-/// whole budget; answers the wake-up calls to send, or none if it has no such task in such a state.
+/// Begins a failed or revoked task of the organization that `tx` is bound to anew, not before `countdown` seconds have passed, with
+/// its whole budget; none if the organization has no such task in such a state.
 ///
 /// # Errors
 /// If Postgres could not be asked.
-pub async fn retry(tx: &mut PgConnection, task_id: Uuid, countdown: f64) -> Result<Option<Vec<Wake>>> {
+pub async fn retry(tx: &mut PgConnection, task_id: Uuid, countdown: f64) -> Result<Option<Retried>> {
     let retried: Option<Json<Retried>> = sql::query_scalar("select tasks.retry_ended($1, $2)")
         .bind(task_id)
         .bind(countdown)
         .fetch_one(tx)
         .await?;
-    Ok(retried.map(|retried| retried.0.wakes))
+    Ok(retried.map(|retried| retried.0))
 }
 
 /// Limits how many tasks of a key of the organization that `tx` is bound to run at a time, and how many begin per so many

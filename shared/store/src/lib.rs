@@ -36,7 +36,7 @@ mod why;
 
 pub use attempts::{PastAttempt, invocation};
 pub use bad_option::{BadOption, bad_option};
-pub use cancel::{Revoked, cancel_group, retry, revoke, set_limit};
+pub use cancel::{Retried, Revoked, cancel_group, retry, revoke, set_limit};
 pub use claim::{Answer, Asked, Claimed, Refusal};
 pub use connect::{ConnectError, Store};
 pub use database::Database;

@@ -24,6 +24,16 @@ return least(interval '30 seconds' * power(4, least(dispatches, 6)), interval '1
 create or replace function tasks.longest_delay() returns interval
 language sql immutable parallel safe return interval '900 seconds';
 
+-- Whether (1) or not (0) the message of what is let go now, to begin at a time or at once, can carry the wait.
+create or replace function tasks.can_wait(begin_at timestamptz, at timestamptz) returns integer
+language sql immutable parallel safe
+return (begin_at is null or begin_at <= at + tasks.longest_delay())::integer;
+
+-- When the relay acts on it: after the patience of its message, or at its time if none can wait so long.
+create or replace function tasks.first_look(begin_at timestamptz, at timestamptz) returns timestamptz
+language sql immutable parallel safe
+return case when begin_at > at + tasks.longest_delay() then begin_at else greatest(begin_at, at) + tasks.patience(0) end;
+
 -- Full jitter: a random time up to factor × 2^retries, at most cap.
 create or replace function tasks.backoff(factor interval, cap interval, retries integer) returns interval
 language sql volatile parallel safe

@@ -71,7 +71,7 @@ declare
   v_troubled boolean;
   v_keyed boolean;
   v_wakes jsonb := '[]';
-  v_group uuid;
+  v_group record;
 begin
   perform tasks.lock_for_end(array(select task_id from unnest(p_endings)), array(
     select task_id from unnest(p_endings) where outcome not in ('success', 'snooze', 'continued', 'gave_back')));
@@ -119,9 +119,9 @@ begin
       from unnest(v_final) where group_id is not null and position is not null group by group_id
     ) ended
     where g.id = ended.group_id
-    returning g.id
+    returning g.id, ended.unsuccessful > 0 as failed
   loop
-    v_wakes := v_wakes || tasks.release(v_group);
+    v_wakes := v_wakes || tasks.release(v_group.id, v_group.failed);
   end loop;
   if v_keyed then
     v_wakes := v_wakes || tasks.pass_on(v_decided);

@@ -52,7 +52,8 @@ $$;
 
 -- Lets go what the group may let go: its callback when no member is left, else as many members as the window has
 -- places for. The caller holds the group's lock, so nobody else releases: no row is skipped, none released twice.
-create or replace function tasks.release(p_group uuid) returns jsonb
+-- p_failed: a member has just ended without success, which stops a chain.
+create or replace function tasks.release(p_group uuid, p_failed boolean default false) returns jsonb
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -65,7 +66,7 @@ begin
   select * into g from tasks.task_group where id = p_group;
   if g.remaining = 0 then
     return tasks.fire(g);
-  elsif g.cancelled_at is null and g.stops_on_failure and g.unsuccessful > 0 then
+  elsif g.cancelled_at is null and g.stops_on_failure and p_failed then
     update tasks.task_group set cancelled_at = v_now, check_at = v_now where id = p_group;
     return tasks.end_cancelled(p_group, 1000) -> 'wakes';
   elsif g.cancelled_at is null and g.free > 0 then
@@ -76,11 +77,12 @@ begin
       for no key update
     ), released as (
       update tasks.outbox o
-      set not_before = v_now, visible_at = least(o.expires_at, v_now + tasks.patience(0)), dispatches = 1
+      set not_before = greatest(v_now, o.begin_at), begin_at = null, dispatches = tasks.can_wait(o.begin_at, v_now),
+        visible_at = least(o.expires_at, tasks.first_look(o.begin_at, v_now))
       from next where o.task_id = next.task_id
       returning o.*
     )
-    select jsonb_agg(tasks.wake(r, v_now) order by r.position), max(r.position), count(*)
+    select jsonb_agg(tasks.wake(r, v_now) order by r.position) filter (where r.dispatches = 1), max(r.position), count(*)
     into v_wakes, v_last, v_count from released r;
     if v_count > 0 then
       update tasks.task_group set free = free - v_count, next_position = v_last + 1 where id = p_group;
@@ -112,11 +114,12 @@ begin
   else
     with fired as (
       update tasks.outbox o
-      set not_before = v_now, visible_at = least(o.expires_at, v_now + tasks.patience(0)), dispatches = 1
+      set not_before = greatest(v_now, o.begin_at), begin_at = null, dispatches = tasks.can_wait(o.begin_at, v_now),
+        visible_at = least(o.expires_at, tasks.first_look(o.begin_at, v_now))
       where o.task_id = g.callback_id and o.not_before = 'infinity'
       returning o.*
     )
-    select jsonb_agg(tasks.wake(f, v_now)) into v_wakes from fired f;
+    select jsonb_agg(tasks.wake(f, v_now)) filter (where f.dispatches = 1) into v_wakes from fired f;
   end if;
   return coalesce(v_wakes, '[]');
 end

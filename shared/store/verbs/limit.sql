@@ -1,46 +1,97 @@
 -- Limits per key: room is made and taken under the lock of the limit's row, so no end passes unnoticed.
 
 -- Which of the candidates may begin now, and how long the others wait: seconds, or null until somebody of the key ends.
--- Takes the rate's tokens for those that may. The caller holds the limits' locks.
+-- Notes for the rate that those begin now. The caller holds the limits' locks.
 create or replace function tasks.make_room(p_candidates uuid[], p_now timestamptz)
 returns table (task_id uuid, fits boolean, wait double precision)
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
+declare
+  l tasks.task_limit;
+  v_places bigint;
+  v_left bigint;
+  v_taken bigint;
 begin
-  return query
-  with room as materialized (
-    select l.organization_id, l.key, l.rate, l.per,
-      coalesce(l.max_running - (select count(*) from tasks.outbox r
-        where r.organization_id is not distinct from l.organization_id and r.limit_key = l.key
-          and r.claimed_at is not null), 2147483647) as places,
-      least(l.rate, l.allowance + extract(epoch from p_now - l.used_at) / extract(epoch from l.per) * l.rate) as tokens
-    from tasks.task_limit l
-    where (l.organization_id, l.key) in (
+  for l in
+    select * from tasks.task_limit
+    where (organization_id, key) in (
       select o.organization_id, o.limit_key from tasks.outbox o where o.task_id = any (p_candidates))
-  ), ranked as (
-    select o.task_id, r.organization_id, r.key, r.places, r.tokens, r.rate, r.per,
-      row_number() over (partition by r.organization_id, r.key order by o.priority desc, o.task_id) as place
-    from tasks.outbox o
-    join room r on r.key = o.limit_key and r.organization_id is not distinct from o.organization_id
-    where o.task_id = any (p_candidates)
-  ), judged as (
-    select *, place <= places and (rate is null or place <= floor(tokens)) as fits_in from ranked
-  ), spent as (
-    update tasks.task_limit l
-    set allowance = s.tokens - s.taken, used_at = p_now
+  loop
+    v_places := coalesce(l.max_running - (select count(*) from tasks.outbox r
+      where r.organization_id is not distinct from l.organization_id and r.limit_key = l.key
+        and r.claimed_at is not null), 2147483647);
+    l := tasks.forget(l, p_now);
+    v_left := coalesce(floor(l.rate)::bigint - (select coalesce(sum(n), 0) from unnest(l.begun) n), 2147483647);
+    v_taken := greatest(least(v_places, v_left, (select count(*) from tasks.outbox o
+      where o.task_id = any (p_candidates) and o.limit_key = l.key
+        and o.organization_id is not distinct from l.organization_id)), 0);
+    if l.rate is not null and v_taken > 0 then
+      l := tasks.note_begun(l, v_taken::integer, p_now);
+      update tasks.task_limit
+      set begun_since = l.begun_since, begun_until = l.begun_until, begun = l.begun
+      where key = l.key and organization_id is not distinct from l.organization_id;
+    end if;
+    return query
+    select c.task_id, c.place <= v_taken,
+      case when c.place > v_taken and c.place <= v_places then tasks.room_in(l, c.place - v_left, p_now) end
     from (
-      select organization_id, key, min(tokens) as tokens, count(*) filter (where fits_in) as taken
-      from judged where rate is not null group by organization_id, key
-    ) s
-    where l.key = s.key and l.organization_id is not distinct from s.organization_id
-  )
-  select j.task_id, j.fits_in,
-    case when not j.fits_in and j.place <= j.places
-      then ((j.place - j.tokens) / j.rate * extract(epoch from j.per))::double precision end
-  from judged j;
+      select o.task_id, row_number() over (order by o.priority desc, o.task_id) as place
+      from tasks.outbox o
+      where o.task_id = any (p_candidates) and o.limit_key = l.key
+        and o.organization_id is not distinct from l.organization_id
+    ) c;
+  end loop;
 end
 $$;
+
+-- The limit without what began longer ago than its rate looks back.
+create or replace function tasks.forget(l tasks.task_limit, p_now timestamptz) returns tasks.task_limit
+language plpgsql stable set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if l.rate is not null then
+    select coalesce(array_agg(since order by until), '{}'), coalesce(array_agg(until order by until), '{}'),
+      coalesce(array_agg(n order by until), '{}')
+    into l.begun_since, l.begun_until, l.begun
+    from unnest(l.begun_since, l.begun_until, l.begun) as b(since, until, n)
+    where until >= p_now - l.per;
+  end if;
+  return l;
+end
+$$;
+
+-- The limit with p_count more that begin now. Begins within a 64th of the rate's length are one entry, as if all of them were at
+-- its end: so there are few entries however high the rate, and never more begin than it says, only at most a 64th fewer.
+create or replace function tasks.note_begun(l tasks.task_limit, p_count integer, p_now timestamptz) returns tasks.task_limit
+language plpgsql stable set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_last integer := cardinality(l.begun);
+begin
+  if l.begun_since[v_last] > p_now - l.per / 64 then
+    l.begun_until[v_last] := greatest(l.begun_until[v_last], p_now);
+    l.begun[v_last] := l.begun[v_last] + p_count;
+  else
+    l.begun_since := l.begun_since || p_now;
+    l.begun_until := l.begun_until || p_now;
+    l.begun := l.begun || p_count;
+  end if;
+  return l;
+end
+$$;
+
+-- In how many seconds the rate has room for the p_place-th of those that wait: when so many of what began are old enough.
+create or replace function tasks.room_in(l tasks.task_limit, p_place bigint, p_now timestamptz) returns double precision
+language sql stable set search_path = pg_catalog, pg_temp
+return (
+  select extract(epoch from min(until) + l.per * (1 + (p_place - 1) / greatest(total, 1)) - p_now)::double precision + 0.001
+  from (
+    select until, sum(n) over (order by until, since) as freed, sum(n) over () as total
+    from unnest(l.begun_since, l.begun_until, l.begun) as b(since, until, n)
+  ) e
+  where freed >= 1 + (p_place - 1) % greatest(total, 1)
+  group by total);
 
 -- Lets waiting tasks of a key go, as many as ended: also for those that had not begun, because a place may have been passed
 -- on to them. One too many is only refused again. Answers their wake-up calls.
@@ -100,12 +151,10 @@ begin
   if p_max_running is null and p_rate is null then
     delete from tasks.task_limit where organization_id = tasks.bound_organization() and key = p_key;
   else
-    insert into tasks.task_limit (organization_id, key, max_running, rate, per, allowance)
-    values (tasks.bound_organization(), p_key, p_max_running, p_rate, make_interval(secs => p_seconds),
-      coalesce(p_rate, 0))
+    insert into tasks.task_limit (organization_id, key, max_running, rate, per)
+    values (tasks.bound_organization(), p_key, p_max_running, p_rate, make_interval(secs => p_seconds))
     on conflict (organization_id, key) do update
-    set max_running = excluded.max_running, rate = excluded.rate, per = excluded.per,
-      allowance = least(tasks.task_limit.allowance, excluded.rate);
+    set max_running = excluded.max_running, rate = excluded.rate, per = excluded.per;
   end if;
   -- Whoever waits for the old limit asks again under the new one, at the relay's next sweep.
   update tasks.outbox o

@@ -6,10 +6,10 @@ begin atomic
   select case when d.due is not null then greatest(extract(epoch from d.due - clock_timestamp()), 0) end::double precision
   from (select least(
     (select min(first.visible_at)
-      from tasks.organizations() t(organization_id)
+      from tasks.organizations() t(organization_id) cross join tasks.priorities() p(priority)
       cross join lateral (
         select o.visible_at from tasks.outbox o
-        where o.organization_id = t.organization_id order by o.visible_at limit 1
+        where o.organization_id = t.organization_id and o.priority = p.priority order by o.visible_at limit 1
       ) first
       where first.visible_at < 'infinity'),
     (select o.visible_at from tasks.outbox o

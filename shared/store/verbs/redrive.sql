@@ -1,5 +1,6 @@
 -- Begins ended tasks of the bound organization anew, as retry_ended does one, in the order of the list: one every p_gap
--- seconds. Those that are not failed or revoked (any more) are left alone. Answers {ids, wakes}.
+-- seconds. Those that are not failed or revoked (any more), or whose group is being cancelled, are left alone. Answers
+-- {ids, wakes}.
 create or replace function tasks.redrive(p_tasks uuid[], p_gap double precision) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
@@ -12,7 +13,7 @@ begin
   -- All groups before all tasks, each by id: two redrives, or a redrive and an end, wait for each other and never both.
   perform from tasks.task_group
   where id in (select group_id from tasks.task
-    where id = any (p_tasks) and position is not null and organization_id = tasks.bound_organization())
+    where id = any (p_tasks) and organization_id = tasks.bound_organization())
   order by id
   for no key update;
   perform from tasks.task
@@ -21,7 +22,7 @@ begin
   for no key update;
   foreach v_task in array p_tasks loop
     v_retried := tasks.retry_ended(v_task, cardinality(v_ids) * p_gap);
-    if v_retried is not null then
+    if v_retried ? 'wakes' then
       v_ids := v_ids || v_task;
       v_wakes := v_wakes || array(select w from jsonb_array_elements(v_retried -> 'wakes') w);
     end if;

@@ -45,6 +45,13 @@ begin atomic
   select null;
 end;
 
+-- The priorities that a task may have, the most urgent first: an index by priority is asked once for each.
+create or replace function tasks.priorities() returns setof smallint
+language sql immutable set search_path = pg_catalog, pg_temp
+begin atomic
+  values (1::smallint), (0::smallint), (-1::smallint);
+end;
+
 -- For how many whole seconds the oldest row that the relay should have acted on has been waiting for it.
 create or replace function tasks.lag() returns bigint
 language sql stable security definer set search_path = pg_catalog, pg_temp
@@ -52,15 +59,40 @@ begin atomic
   select coalesce(floor(extract(epoch from clock_timestamp() - min(first) filter (where first <= clock_timestamp()))), 0)::bigint
   from (
     -- The first of each, due or not: a bound by the clock would be no bound of the index, and every task that waits be read.
-    select (select min(visible_at) from tasks.outbox o where o.organization_id = t.organization_id) as first
-    from tasks.organizations() t(organization_id)
+    select (select min(visible_at) from tasks.outbox o
+      where o.organization_id = t.organization_id and o.priority = p.priority) as first
+    from tasks.organizations() t(organization_id) cross join tasks.priorities() p(priority)
     union all
     select min(visible_at) from tasks.outbox where organization_id is null
   ) firsts;
 end;
 
+-- What is due of a priority, at most p_each of one organization. Whose turn is first is drawn anew for each batch: in the order of
+-- their ids, five with thousands would hold up all behind them. Without settings of its own, so that it is inlined.
+create or replace function tasks.due_of(p_priority smallint, p_now timestamptz, p_each integer) returns setof uuid
+language sql stable
+begin atomic
+  select d.task_id
+  from (select organization_id from tasks.organizations() t(organization_id) order by random()) t
+  cross join lateral (
+    select o.task_id from tasks.outbox o
+    where o.organization_id = t.organization_id and o.priority = p_priority
+      and o.visible_at <= p_now + interval '60 seconds' and (o.visible_at <= p_now or o.dispatches = 0)
+      and o.claimed_at is null and o.awaits is null and o.not_before < 'infinity'
+    order by o.visible_at
+    limit p_each
+  ) d
+  union all
+  (select o.task_id from tasks.outbox o
+    where o.organization_id is null and o.priority = p_priority
+      and o.visible_at <= p_now + interval '60 seconds' and (o.visible_at <= p_now or o.dispatches = 0)
+      and o.claimed_at is null and o.awaits is null and o.not_before < 'infinity'
+    order by o.visible_at
+    limit p_each);
+end;
+
 -- Marks due tasks as sent and answers their wake-up calls: at most p_limit, at most p_each of one organization, so that
--- nobody's thousands hold up another's ten. Looks one period ahead, with the exact delay, for tasks that were never sent
+-- nobody's thousands hold up another's ten (of one priority; the urgent first). Looks one period ahead, with the exact delay, for tasks that were never sent
 -- for their attempt; a message that may be on its way is repeated only when its time is over.
 create or replace function tasks.sweep_due(p_limit integer, p_each integer) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -70,22 +102,12 @@ declare
   v_wakes jsonb;
 begin
   with due as materialized (
-    select d.task_id from tasks.organizations() t(organization_id)
-    cross join lateral (
-      select o.task_id from tasks.outbox o
-      where o.organization_id = t.organization_id
-        and o.visible_at <= v_now + interval '60 seconds' and (o.visible_at <= v_now or o.dispatches = 0)
-        and o.claimed_at is null and o.awaits is null and o.not_before < 'infinity'
-      order by o.visible_at
-      limit p_each
-    ) d
+    -- One after the other, and each asked only if there is room left.
+    select d.task_id from tasks.due_of(1::smallint, v_now, p_each) d(task_id)
     union all
-    (select o.task_id from tasks.outbox o
-      where o.organization_id is null
-        and o.visible_at <= v_now + interval '60 seconds' and (o.visible_at <= v_now or o.dispatches = 0)
-        and o.claimed_at is null and o.awaits is null and o.not_before < 'infinity'
-      order by o.visible_at
-      limit p_each)
+    select d.task_id from tasks.due_of(0::smallint, v_now, p_each) d(task_id)
+    union all
+    select d.task_id from tasks.due_of((-1)::smallint, v_now, p_each) d(task_id)
     limit p_limit
   ), locked as (
     select o.task_id from tasks.outbox o
@@ -131,10 +153,10 @@ begin
     end, null)::tasks.ending)
   into v_endings
   from (
-    select d.* from tasks.organizations() t(organization_id)
+    select d.* from tasks.organizations() t(organization_id) cross join tasks.priorities() p(priority)
     cross join lateral (
       select o.* from tasks.outbox o
-      where o.organization_id = t.organization_id and o.visible_at <= v_now
+      where o.organization_id = t.organization_id and o.priority = p.priority and o.visible_at <= v_now
         and (o.claimed_at is not null or o.expires_at <= v_now)
       order by o.visible_at limit p_limit
     ) d

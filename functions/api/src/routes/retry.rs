@@ -2,6 +2,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
+use store::Retried;
 
 use super::show::no_such_task;
 use crate::App;
@@ -31,16 +32,17 @@ pub(crate) async fn retry(
             format!("must be between 0 and {LONGEST} seconds (a year)"),
         ));
     }
-    let (wakes, status) = transact!(app, caller, |tx| {
-        let wakes = store::retry(tx, id, countdown).await?;
+    let (retried, status) = transact!(app, caller, |tx| {
+        let retried = store::retry(tx, id, countdown).await?;
         let status = store::find_task(tx, id).await?.ok_or_else(no_such_task)?.status;
-        match wakes {
-            Some(wakes) => Ok((wakes, status)),
+        match retried {
+            Some(Retried { refused: Some(why), .. }) => Err(Problem::conflict(why)),
+            Some(retried) => Ok((retried, status)),
             None => Err(Problem::conflict(format!(
                 "Only a task that failed or was revoked is begun anew: the status of this one is {status}."
             ))),
         }
     })?;
-    kick(&app.queue, &wakes).await;
+    kick(&app.queue, &retried.wakes).await;
     Ok((StatusCode::ACCEPTED, Json(json!({ "task_id": id, "status": status }))))
 }

@@ -3,7 +3,7 @@
 use catalog::{ExecuteTest, TestVerdict};
 use rhesis::endpoints::{self, Client};
 use rhesis::{cases, results};
-use worker::{Context, Error, Result};
+use worker::{Context, Error, OrEnd as _, Result};
 
 /// Asks, judges and stores; the result and the end of the task are one commit.
 ///
@@ -25,7 +25,10 @@ pub async fn execute(task: ExecuteTest, ctx: Context, client: &'static Client) -
     let outcome = outcome.map_err(|again| Error::of(&again, true, again.after))?;
     let mut tx = ctx.begin().await?;
     endpoints::keep_token(&mut tx, client, &case.endpoint).await?;
-    results::store(&mut tx, task.test_run_id, task.test_id, &outcome).await?;
+    results::store(&mut tx, task.test_run_id, task.test_id, &outcome)
+        .await?
+        .then_some(())
+        .or_permanent("the test run has ended meanwhile")?;
     ctx.finish_in(tx);
     Ok(TestVerdict { test_id: task.test_id, status: outcome.verdict.to_string() })
 }
