@@ -17,7 +17,31 @@ async fn api_answers_its_events() {
     let as_user = ("rh-TOKEN", token.as_str());
 
     let health = api.invoke(&event("api-health", &[])).await;
-    assert_eq!((health["statusCode"].as_u64(), body(&health)), (Some(200), json!({ "status": "ok" })));
+    assert_eq!(
+        (health["statusCode"].as_u64(), body(&health)),
+        (Some(200), json!({ "status": "ok", "time_zones": store::TIME_ZONES }))
+    );
+
+    // A path comes decoded, and may then hold what no URI may.
+    for (method, path, status) in [
+        ("GET", "/health", 200),
+        ("GET", "/tasks/a?b", 422),
+        ("GET", "/tasks/a#b/why", 422),
+        ("PUT", "/limits/a?b", 422),
+        ("DELETE", "/limits/openai/gpt-4o", 422),
+        ("POST", "/tasks/\u{fc} \"x\" [y] 100% {z}", 404),
+        ("GET", "/nowhere/\u{1f980}", 404),
+        ("GET", "/health?x", 404),
+    ] {
+        let mut request = event("api-health", &[]);
+        request["requestContext"]["http"]["path"] = path.into();
+        request["requestContext"]["http"]["method"] = method.into();
+        request["rawPath"] = path.into();
+        request["headers"]["authorization"] = format!("Bearer {token}").into();
+        request["headers"]["content-type"] = "application/json".into();
+        let answer = api.invoke(&request).await;
+        assert_eq!(answer["statusCode"], status, "{method} {path}: {answer}");
+    }
 
     let stranger = api.invoke(&event("api-start", &[])).await;
     assert_eq!(stranger["statusCode"], 401, "{stranger}");

@@ -60,6 +60,8 @@ pub use stats::{KindStats, stats};
 pub use sweep::{GroupCheck, Overdue};
 pub use tenant::{Tenant, bind, unbind};
 pub use ticks::{DueSchedule, DueSchedules, Fire, Fired};
+/// Which release of the IANA database schedules are read by, as `2026f`.
+pub use timetable::RULES as TIME_ZONES;
 pub use why::{Why, why};
 
 /// What goes wrong between here and Postgres.

@@ -6,7 +6,9 @@ mod cron;
 mod due;
 mod timing;
 mod wall;
+mod zone;
 
 pub use cron::Cron;
 pub use due::{AT_ONCE, Due, GRACE};
 pub use timing::{BadTiming, SHORTEST, Timing};
+pub use zone::{RULES, Zone};

@@ -1,7 +1,6 @@
 use chrono::{DateTime, DurationRound as _, TimeDelta, Utc};
-use chrono_tz::Tz;
 
-use crate::Cron;
+use crate::{Cron, Zone};
 
 /// The shortest interval, in seconds. The relay comes once a minute and starts what became due since: at 10 s that is six
 /// tasks together. Who needs it more often needs a loop in a task, not a schedule.
@@ -45,7 +44,7 @@ impl Timing {
             }
             (None, None, Some(_)) => bad("every", &format!("must be {SHORTEST} to {LONGEST} seconds")),
             (Some(pattern), zone, None) => {
-                let Ok(zone) = zone.unwrap_or("UTC").parse::<Tz>() else {
+                let Some(zone) = Zone::named(zone.unwrap_or("UTC")) else {
                     return bad("time_zone", "must be the name of an IANA time zone, as Europe/Berlin");
                 };
                 Cron::read(pattern, zone)

@@ -2,10 +2,10 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use chrono::{DateTime, TimeDelta, Utc};
-use timetable::{Cron, Timing};
+use timetable::{Cron, Timing, Zone};
 
 fn cron(pattern: &str, zone: &str) -> Cron {
-    Cron::read(pattern, zone.parse().unwrap()).unwrap()
+    Cron::read(pattern, Zone::named(zone).unwrap()).unwrap()
 }
 
 fn utc(text: &str) -> DateTime<Utc> {

@@ -1,7 +1,8 @@
 use axum::Json;
 use serde_json::{Value, json};
 
-/// GET /health: this function answers. Says nothing of the database, lest its outage be taken for ours.
+/// GET /health: this function answers, and by which rules of time zones it reads schedules. Says nothing of the database, lest
+/// its outage be taken for ours.
 pub(crate) async fn health() -> Json<Value> {
-    Json(json!({ "status": "ok" }))
+    Json(json!({ "status": "ok", "time_zones": store::TIME_ZONES }))
 }

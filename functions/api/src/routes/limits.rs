@@ -1,7 +1,7 @@
 use axum::Json;
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
+use axum::extract::{FromRequestParts, Path, State};
 use axum::http::StatusCode;
+use axum::http::request::Parts;
 use serde::Serialize;
 use serde_json::{Value, json};
 use store::Limit;
@@ -12,6 +12,10 @@ use crate::caller::Caller;
 use crate::database::transact;
 use crate::options::seconds;
 use crate::problem::Problem;
+use crate::query::Filters;
+
+/// How many characters a key may have.
+const LONGEST_KEY: usize = 255;
 
 /// The greatest number of tasks that a limit may name.
 const MOST: f64 = 1_000_000.0;
@@ -37,15 +41,14 @@ pub(crate) async fn limits(State(app): State<App>, caller: Caller) -> Result<Jso
     Ok(Json(json!({ "limits": limits })))
 }
 
-/// PUT /limits/{key}: limits the tasks with this `limit_key`:
+/// PUT /limits?key=…: limits the tasks with this `limit_key`:
 /// `{"max_running": 5, "rate": {"count": 100, "per_seconds": 60}}`, one of them or both.
 pub(crate) async fn set_limit(
     State(app): State<App>,
     caller: Caller,
-    key: Result<Path<String>, PathRejection>,
+    Key(key): Key,
     mut body: Object,
 ) -> Result<Json<Value>, Problem> {
-    let key = named(key)?;
     body.only(&["max_running", "rate"])?;
     let max_running = body.read("max_running", max_running)?;
     let rate = body.read("rate", rate)?;
@@ -57,22 +60,43 @@ pub(crate) async fn set_limit(
     Ok(Json(json!(Shown { key, max_running, rate })))
 }
 
-/// DELETE /limits/{key}: lifts the limit, if there is one.
+/// DELETE /limits?key=…: lifts the limit, if there is one.
 pub(crate) async fn lift_limit(
     State(app): State<App>,
     caller: Caller,
-    key: Result<Path<String>, PathRejection>,
+    Key(key): Key,
 ) -> Result<StatusCode, Problem> {
-    let key = named(key)?;
     transact!(app, caller, |tx| Ok(store::set_limit(tx, &key, None, None).await?))?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn named(key: Result<Path<String>, PathRejection>) -> Result<String, Problem> {
-    key.ok()
-        .map(|key| key.0)
-        .filter(|key| (1..=255).contains(&key.chars().count()) && !key.contains('\0'))
-        .ok_or_else(|| Problem::invalid("key", "must have 1 to 255 characters of UTF-8, percent-encoded"))
+/// The key that a request is about: `?key=…`, which may hold anything; or the end of the path, if it is of characters that every
+/// gateway leaves alone. One that decodes a path on its way has made another address of `/limits/a%2Fb`.
+pub(crate) struct Key(String);
+
+impl FromRequestParts<App> for Key {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let mut filters = Filters::from_request_parts(parts, app).await?;
+        if let Ok(Path(key)) = Path::<String>::from_request_parts(parts, app).await {
+            filters.only(&[])?;
+            let plain = |character: char| character.is_ascii_alphanumeric() || "-._~".contains(character);
+            return match key.chars().all(plain) && key.len() <= LONGEST_KEY {
+                true => Ok(Self(key)),
+                false => Err(Problem::invalid(
+                    "key",
+                    "may be of letters, digits and -._~ only in a path: say ?key=… instead",
+                )),
+            };
+        }
+        filters.only(&["key"])?;
+        let key = filters.take("key").unwrap_or_default();
+        if (1..=LONGEST_KEY).contains(&key.chars().count()) && !key.contains('\0') {
+            return Ok(Self(key));
+        }
+        Err(Problem::invalid("key", format!("must have 1 to {LONGEST_KEY} characters")))
+    }
 }
 
 fn max_running(name: &str, value: Value) -> Result<i32, Problem> {

@@ -26,7 +26,7 @@ async fn health_is_answered_without_a_credential_and_without_a_database() {
     let answer = send(&cut_off().await, get("/health")).await;
     assert_eq!(answer.status, 200);
     assert_eq!(answer.headers["content-type"], "application/json");
-    assert_eq!(answer.body, json!({ "status": "ok" }));
+    assert_eq!(answer.body, json!({ "status": "ok", "time_zones": store::TIME_ZONES }));
 }
 
 #[tokio::test]
