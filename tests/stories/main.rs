@@ -14,6 +14,7 @@ mod losses;
 mod measures;
 mod notifications;
 mod options;
+mod options_in_sql;
 mod rare_ends;
 mod redriving;
 mod retries;

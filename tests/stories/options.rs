@@ -6,7 +6,7 @@ use serde_json::json;
 use store::{BadOption, NewTask, bad_option};
 use task::Error;
 use testing::System;
-use worker::Context;
+use worker::{Context, End};
 
 use crate::lifecycle::{promises, soon};
 
@@ -43,6 +43,7 @@ async fn each_option_out_of_range_is_refused_by_name_and_nothing_is_enqueued() {
             "expires",
             NewTask { expires_at: Some(now + TimeDelta::hours(1)), expires_in: Some(1.0), ..plain() },
         ),
+        ("expires", NewTask { expires_at: Some(now + TimeDelta::days(732)), ..plain() }),
         ("max_retries", NewTask { max_retries: Some(-1), ..plain() }),
         ("max_retries", NewTask { max_retries: Some(1001), ..plain() }),
         ("backoff.factor", NewTask { backoff_factor: Some(0.0), ..plain() }),
@@ -149,4 +150,71 @@ async fn one_bad_task_of_many_refuses_all_and_names_its_place() {
     let problem = refused(&system, &tasks).await;
     assert_eq!((problem.option.as_str(), problem.index), ("max_retries", 321));
     assert_eq!(promises(&system).await, 0);
+}
+
+#[tokio::test]
+async fn a_task_that_began_in_time_does_not_expire_between_its_attempts() {
+    let system = System::new().await;
+    let id = system.start_new(NewTask { expires_in: Some(100.0), max_retries: Some(1), ..plain() }).await;
+    let failing = system.worker(|_: CountTestSets, _: Context| async {
+        Err::<i64, _>(Error::from(std::io::Error::other("busy")))
+    });
+    system.deliver(&failing, &system.messages.take_all()).await;
+    assert_eq!(system.state(id).await.status, "RETRY");
+    system.pass(id, 200.0).await;
+    relay::sweep(&system.relay, &system.queue(), soon()).await.unwrap();
+    assert_eq!(system.state(id).await.status, "RETRY", "the relay leaves it alone");
+    system.drain(KIND, &system.worker(one)).await;
+    assert_eq!(system.state(id).await.status, "SUCCESS");
+}
+
+#[tokio::test]
+async fn a_long_task_that_began_in_time_does_not_expire_between_its_pages() {
+    let system = System::new().await;
+    let id = system.start_new(NewTask { expires_in: Some(100.0), ..plain() }).await;
+    let worker = system.worker(|_: CountTestSets, ctx: Context| async move {
+        match ctx.cursor::<i64>()? {
+            None => End::go_on_from(&1),
+            Some(page) => Ok(End::Output(page)),
+        }
+    });
+    system.deliver(&worker, &system.messages.take_all()).await;
+    system.pass(id, 200.0).await;
+    relay::sweep(&system.relay, &system.queue(), soon()).await.unwrap();
+    system.drain(KIND, &worker).await;
+    assert_eq!(system.state(id).await.status, "SUCCESS");
+}
+
+#[tokio::test]
+async fn a_claim_that_was_given_back_has_not_begun_and_expires() {
+    let system = System::new().await;
+    let id = system.start_new(NewTask { expires_in: Some(100.0), ..plain() }).await;
+    let asked = [store::Asked { task_id: id, attempt: 1 }];
+    let invocation = worker::Invocation::new("request", "stream", std::time::Duration::from_secs(3));
+    system.worker(one).work(&asked, &invocation).await.unwrap();
+    assert_eq!(system.state(id).await.attempt, 2, "there was no time to begin");
+    system.pass(id, 200.0).await;
+    relay::sweep(&system.relay, &system.queue(), soon()).await.unwrap();
+    assert_eq!(system.state(id).await.status, "REVOKED");
+}
+
+#[tokio::test]
+async fn no_stored_time_makes_a_read_panic() {
+    let system = System::new().await;
+    let id = system.start_new(NewTask { expires_in: Some(100.0), ..plain() }).await;
+    for time in ["infinity", "-infinity", "294276-12-31 23:59:59Z", "4713-01-01 00:00:00Z BC"] {
+        for column in ["expires_at", "not_before", "visible_at"] {
+            let statement = format!("update tasks.outbox set {column} = '{time}' where task_id = $1");
+            sqlx::query(sqlx::AssertSqlSafe(statement))
+                .bind(id)
+                .execute(system.database.owner())
+                .await
+                .unwrap();
+            let mut tx = system.api.begin(system.organization.tenant()).await.unwrap();
+            store::find_task(&mut tx, id).await.unwrap().unwrap();
+            store::why(&mut tx, id).await.unwrap().unwrap();
+            store::list_tasks(&mut tx, &store::TaskFilter { limit: 10, ..Default::default() }).await.unwrap();
+            store::stats(&mut tx).await.unwrap();
+        }
+    }
 }

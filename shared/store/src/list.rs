@@ -90,7 +90,8 @@ pub async fn list_tasks(tx: &mut PgConnection, filter: &TaskFilter) -> Result<Ta
 fn page(filter: &TaskFilter, known: bool) -> QueryBuilder<Postgres> {
     let mut query = QueryBuilder::new(format!(
         "select t.id as task_id, t.kind, coalesce(o.status, t.status) as status, coalesce(t.attempt, o.attempt) as attempt,
-           t.created_at, case when o.status in ('PENDING', 'RETRY') and o.not_before < 'infinity' then o.not_before end
+           t.created_at, case when o.status in ('PENDING', 'RETRY')
+             and o.not_before between '0001-01-02Z' and '9999-12-30Z' then o.not_before end
              as not_before,
            o.claimed_at, t.finished_at, t.parent_id, t.group_id
          from (select *, {OPEN_STATUS} as status from tasks.outbox o) o right join ",

@@ -72,7 +72,8 @@ pub struct Progress {
 pub async fn find_task(tx: &mut PgConnection, id: Uuid) -> Result<Option<TaskState>> {
     sql::query_as(
         "select s.task_id, s.kind, s.status, s.result, s.error, s.attempt, s.retries, s.created_at,
-           case when s.status in ('PENDING', 'RETRY') and s.not_before < 'infinity' then s.not_before end as not_before,
+           case when s.status in ('PENDING', 'RETRY')
+             and s.not_before between '0001-01-02Z' and '9999-12-30Z' then s.not_before end as not_before,
            s.expires_at, s.finished_at, s.parent_id, s.schedule_id, s.group_id, s.position, s.options, s.headers,
            coalesce((
              select jsonb_agg(to_jsonb(h) order by h.attempt)

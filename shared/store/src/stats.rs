@@ -33,7 +33,8 @@ pub async fn stats(tx: &mut PgConnection) -> Result<Vec<KindStats>> {
          left join (
            select kind, count(*) filter (where status = 'PENDING') as waiting,
              count(*) filter (where status = 'STARTED') as running, count(*) filter (where status = 'RETRY') as retrying,
-             min(not_before) filter (where status <> 'STARTED' and not_before <= clock_timestamp()) as oldest_due
+             min(not_before) filter (where status <> 'STARTED'
+               and not_before between '0001-01-02Z' and clock_timestamp()) as oldest_due
            from (select kind, not_before, {OPEN_STATUS} as status from tasks.outbox o) o
            group by kind
          ) o on o.kind = k.kind

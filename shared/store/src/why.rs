@@ -83,9 +83,10 @@ pub struct Why {
 pub async fn why(tx: &mut PgConnection, id: Uuid) -> Result<Option<Why>> {
     sql::query_as(
         "select clock_timestamp() as now, s.kind, s.status, s.attempt, s.finished_at, s.error ->> 'type' as error_type,
-           s.claimed_at, s.claimed_by, case when s.visible_at < 'infinity' then s.visible_at end as visible_at,
+           s.claimed_at, s.claimed_by,
+           case when s.visible_at between '0001-01-02Z' and '9999-12-30Z' then s.visible_at end as visible_at,
            coalesce(s.not_before = 'infinity', false) as held,
-           case when s.not_before < 'infinity' then s.not_before end as not_before,
+           case when s.not_before between '0001-01-02Z' and '9999-12-30Z' then s.not_before end as not_before,
            s.dispatches, s.retries, s.version, k.version as kind_version,
            s.group_id, s.position, g.window_size as window, g.remaining, g.cancelled_at,
            case when s.not_before = 'infinity' then (select count(*) from tasks.outbox o

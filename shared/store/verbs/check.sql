@@ -9,6 +9,99 @@ begin
 end
 $$;
 
+-- A list of new tasks as anybody may write it, with the names of HTTP or of the columns: {"expires", "backoff", "priority": "high"}
+-- are {"expires_in" or "expires_at", "backoff_factor", "backoff_cap", "priority": 1}. Answers it with those of the columns.
+-- Refuses names that there are not, types that cannot be read, and what only the engine sets.
+create or replace function tasks.read_options(p_tasks jsonb) returns jsonb
+language plpgsql stable set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_names constant text[] := '{id,kind,args,parent_id,countdown,eta,expires,expires_in,expires_at,max_retries,backoff,backoff_factor,backoff_cap,time_limit,priority,limit_key,headers,idempotency_key}';
+  bad record;
+begin
+  if jsonb_typeof(p_tasks) is distinct from 'array' then
+    perform tasks.refuse('tasks', 'must be a list of objects', 0);
+  end if;
+  select * into bad from (
+    select place - 1 as place, key, case
+      when jsonb_typeof(task) <> 'object' then 'must be an object'
+      when key <> all (v_names) then format('is unknown; there may be %s', array_to_string(v_names, ', '))
+      when kind = 'null' then null
+      when key = any ('{countdown,expires_in,backoff_factor,backoff_cap,time_limit}')
+        and (kind <> 'number' or abs((value #>> '{}')::numeric) > 1e15) then 'must be a number of seconds'
+      when key = 'max_retries' and (kind <> 'number' or (value #>> '{}')::numeric not between -1e6 and 1e6
+        or (value #>> '{}')::numeric % 1 <> 0) then 'must be a whole number'
+      when key = 'priority' and value <> all ('{"\"low\"","\"normal\"","\"high\"",-1,0,1}'::jsonb[])
+        then 'must be low, normal or high'
+      when key = any ('{kind,limit_key,idempotency_key}') and kind <> 'string' then 'must be a string'
+      when key = any ('{id,parent_id}') and (kind <> 'string'
+        or value #>> '{}' !~* '^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$') then 'must be a UUID'
+      when key = any ('{eta,expires_at}') and (kind <> 'string' or not tasks.is_time(value #>> '{}')) then 'must be a time'
+      when key = 'expires' and not case kind when 'number' then abs((value #>> '{}')::numeric) <= 1e15
+        when 'string' then tasks.is_time(value #>> '{}') else false end then 'must be a number of seconds or a time'
+      when key = 'backoff' and (kind <> 'object' or value - '{factor,cap}'::text[] <> '{}'
+        or exists (select from jsonb_each(value) b where jsonb_typeof(b.value) <> 'number'
+          or abs((b.value #>> '{}')::numeric) > 1e15)) then 'must be an object of factor and cap, numbers of seconds'
+    end as problem
+    from jsonb_array_elements(p_tasks) with ordinality a(task, place)
+    cross join lateral jsonb_each(case jsonb_typeof(task) when 'object' then task - '{args,headers}'::text[]
+      else '{"tasks": null}' end) e
+    cross join lateral jsonb_typeof(e.value) t(kind)
+  ) judged
+  where problem is not null
+  order by place, key limit 1;
+  if found then
+    perform tasks.refuse(bad.key, bad.problem, bad.place);
+  end if;
+  if not exists (select from jsonb_array_elements(p_tasks) a(task)
+    where task ?| '{expires,backoff}' or jsonb_typeof(task -> 'priority') = 'string')
+  then
+    return p_tasks;
+  end if;
+  select place - 1 as place into bad from jsonb_array_elements(p_tasks) with ordinality a(task, place)
+  where task ? 'expires' and task ?| '{expires_in,expires_at}' or task ? 'backoff' and task ?| '{backoff_factor,backoff_cap}'
+  order by place limit 1;
+  if found then
+    perform tasks.refuse('options', 'say the same by two names', bad.place);
+  end if;
+  return (select jsonb_agg(jsonb_strip_nulls(task - '{expires,backoff,priority,args,headers}'::text[] || jsonb_build_object(
+      'expires_in', case jsonb_typeof(task -> 'expires') when 'number' then task -> 'expires' else task -> 'expires_in' end,
+      'expires_at', case jsonb_typeof(task -> 'expires') when 'string' then task -> 'expires' else task -> 'expires_at' end,
+      'backoff_factor', coalesce(task -> 'backoff' -> 'factor', task -> 'backoff_factor'),
+      'backoff_cap', coalesce(task -> 'backoff' -> 'cap', task -> 'backoff_cap'),
+      'priority', coalesce('{"low": -1, "normal": 0, "high": 1}'::jsonb -> (task ->> 'priority'), task -> 'priority')))
+      -- Whose nulls are the caller's.
+      || case when task ? 'args' then jsonb_build_object('args', task -> 'args') else '{}' end
+      || case when task ? 'headers' then jsonb_build_object('headers', task -> 'headers') else '{}' end order by place)
+    from jsonb_array_elements(p_tasks) with ordinality a(task, place));
+end
+$$;
+
+-- Whether a text is a time that everybody can read: of the years 1 to 9999.
+create or replace function tasks.is_time(p_text text) returns boolean
+language plpgsql stable set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return p_text ~ '^[0-9]{4}-' and p_text::timestamptz between '0001-01-02Z' and '9999-12-30Z';
+exception
+  when data_exception then return false;
+end
+$$;
+
+-- Refuses fields of an object that are not among those that it may have.
+create or replace function tasks.check_names(p jsonb, p_names text[]) returns void
+language plpgsql stable set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_bad text;
+begin
+  select key into v_bad from jsonb_object_keys(p) key where key <> all (p_names) order by key limit 1;
+  if found then
+    perform tasks.refuse(v_bad, format('is unknown; there may be %s', array_to_string(p_names, ', ')), 0);
+  end if;
+end
+$$;
+
 -- Refuses a new task that is not to be had; answers its kind.
 create or replace function tasks.check_new(n tasks.new_task, p_place bigint, p_now timestamptz) returns tasks.kind
 language plpgsql
@@ -40,6 +133,7 @@ begin
     when n.expires_in <= 0 or n.expires_in > 63072000 or n.expires_in = 'NaN'
       then array['expires', 'must be more than 0 and at most 63072000 seconds (two years)']
     when n.expires_at <= p_now then array['expires', 'lies in the past']
+    when n.expires_at > p_now + interval '731 days' then array['expires', 'must be at most two years ahead']
     when coalesce(n.expires_at, p_now + make_interval(secs => n.expires_in)) <= v_run_at
       then array['expires', 'comes before the task may begin']
     when n.max_retries not between 0 and 1000 then array['max_retries', 'must be between 0 and 1000']

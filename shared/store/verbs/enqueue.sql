@@ -162,7 +162,8 @@ create or replace function tasks.enqueue_all(p_tasks jsonb, p_kicked boolean def
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return tasks.insert_tasks(tasks.owner_of_new(), tasks.bound_user(), tasks.read_new(p_tasks), p_kicked);
+  return tasks.insert_tasks(
+    tasks.owner_of_new(), tasks.bound_user(), tasks.read_new(tasks.read_options(p_tasks)), p_kicked);
 end
 $$;
 
@@ -201,14 +202,18 @@ end
 $$;
 
 -- Starts one task from any language, in the caller's transaction, and answers its id; the relay finds it when due.
--- options: those of enqueue_all. With an idempotency key that was used before, the id is the older task's.
+-- options: those of enqueue_all, by its names or by those of HTTP. With an idempotency key that was used before, the id is the older task's.
 create or replace function tasks.enqueue(kind text, args jsonb default '{}', options jsonb default '{}') returns uuid
 language plpgsql security invoker set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_answer jsonb;
 begin
-  v_answer := tasks.enqueue_all(jsonb_build_array(options || jsonb_build_object('kind', kind, 'args', args)));
+  if jsonb_typeof(options) is distinct from 'object' or options ?| '{kind,args}' then
+    raise exception 'options: must be an object, without kind and args'
+      using errcode = 'invalid_parameter_value', column = 'options', detail = '0';
+  end if;
+  v_answer := tasks.enqueue_all(jsonb_build_array(options || jsonb_build_object('kind', kind, 'args', coalesce(args, '{}'))));
   return (v_answer -> 'ids' ->> 0)::uuid;
 end
 $$;

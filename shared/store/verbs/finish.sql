@@ -94,7 +94,9 @@ begin
         snoozes = o.snoozes + (d.outcome in ('snooze', 'continued'))::integer, claimed_at = null, claim_token = null,
         claimed_by = null, not_before = v_now + d.wait,
         dispatches = (d.wait <= tasks.longest_delay())::integer,
-        visible_at = least(o.expires_at, v_now + d.wait
+        -- What has begun in time does not expire between two attempts.
+        expires_at = case d.outcome when 'gave_back' then o.expires_at end,
+        visible_at = least(case d.outcome when 'gave_back' then o.expires_at end, v_now + d.wait
           + case when d.wait <= tasks.longest_delay() then tasks.patience(0) else interval '0' end)
       from unnest(v_decided) d
       where o.task_id = d.task_id and d.status is null
@@ -278,7 +280,7 @@ begin
   perform tasks.lock_limits(array[p_task]);
   update tasks.outbox
   set attempt = attempt + 1, awaits = (p_group ->> 'id')::uuid, claimed_at = null, claim_token = null,
-    claimed_by = null, visible_at = 'infinity'
+    claimed_by = null, visible_at = 'infinity', expires_at = null
   where task_id = p_task and attempt = p_attempt and claim_token = p_token
   returning * into o;
   if not found then

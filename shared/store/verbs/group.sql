@@ -45,8 +45,28 @@ $$;
 create or replace function tasks.enqueue_group(p_group jsonb) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_group jsonb := p_group;
 begin
-  return tasks.insert_group(tasks.owner_of_new(), tasks.bound_user(), null, p_group);
+  perform tasks.check_names(p_group, '{id,window,members,callback,policy,stops_on_failure}');
+  if jsonb_typeof(p_group -> 'members') is distinct from 'array' then
+    perform tasks.refuse('members', 'must be a list', 0);
+  elsif coalesce(p_group ->> 'id', '') !~* '^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$' then
+    perform tasks.refuse('id', 'must be a UUID', 0);
+  elsif coalesce(p_group ->> 'window', '') !~ '^[0-9]{1,3}$' then
+    perform tasks.refuse('window', 'must be between 1 and 64', 0);
+  elsif coalesce(p_group ->> 'policy', 'all_ended') not in ('all_ended', 'all_succeeded') then
+    perform tasks.refuse('policy', 'must be all_ended or all_succeeded', 0);
+  elsif jsonb_typeof(p_group -> 'stops_on_failure') not in ('boolean', 'null') then
+    perform tasks.refuse('stops_on_failure', 'must be true or false', 0);
+  end if;
+  v_group := jsonb_set(v_group, '{members}', tasks.read_options(p_group -> 'members'));
+  if jsonb_typeof(p_group -> 'callback') = 'object' then
+    v_group := jsonb_set(v_group, '{callback}', tasks.read_options(jsonb_build_array(p_group -> 'callback')) -> 0);
+  elsif jsonb_typeof(p_group -> 'callback') <> 'null' then
+    perform tasks.refuse('callback', 'must be an object', 0);
+  end if;
+  return tasks.insert_group(tasks.owner_of_new(), tasks.bound_user(), null, v_group);
 end
 $$;
 

@@ -12,17 +12,44 @@ return jsonb_populate_record(null::tasks.new_task, s.options || jsonb_build_obje
 create or replace function tasks.read_schedule(p jsonb) returns tasks.schedule
 language sql volatile set search_path = pg_catalog, pg_temp
 return jsonb_populate_record(null::tasks.schedule, jsonb_build_object(
-  'id', tasks.uuid_v7(), 'name', p -> 'name', 'kind', p -> 'kind', 'args', p -> 'args', 'options', p -> 'options',
+  'id', tasks.uuid_v7(), 'name', p -> 'name', 'kind', p -> 'kind', 'args', p -> 'args',
+  'options', case jsonb_typeof(p -> 'options') when 'object' then tasks.read_options(jsonb_build_array(p -> 'options')) -> 0
+    else p -> 'options' end,
   'cron', p -> 'cron', 'time_zone', p -> 'time_zone', 'every', make_interval(secs => (p ->> 'every')::double precision),
   'catch_up', p -> 'catch_up', 'next_at', p -> 'next_at', 'declared_in_code', false, 'created_at', clock_timestamp()));
+
+-- Refuses a schedule with fields or options that there are not, or that cannot be read, and a tick that no clock shows.
+create or replace function tasks.check_schedule(p jsonb) returns void
+language plpgsql stable set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform tasks.check_names(p, '{name,kind,args,options,cron,time_zone,every,catch_up,next_at}');
+  if jsonb_typeof(p -> 'options') not in ('object', 'null') then
+    perform tasks.refuse('options', 'must be an object', 0);
+  elsif p -> 'options' ?| '{countdown,eta,expires_at,idempotency_key,parent_id,id,kind,args}' then
+    perform tasks.refuse((select key from jsonb_object_keys(p -> 'options') key
+      where key = any ('{countdown,eta,expires_at,idempotency_key,parent_id,id,kind,args}') order by key limit 1),
+      'is not for the tasks of a schedule', 0);
+  elsif jsonb_typeof(p -> 'every') not in ('number', 'null') then
+    perform tasks.refuse('every', 'must be a number of seconds', 0);
+  elsif not tasks.is_time(coalesce(p ->> 'next_at', '')) then
+    perform tasks.refuse('next_at', 'must be a time', 0);
+  end if;
+  if jsonb_typeof(p -> 'options') = 'object' then
+    perform tasks.read_options(jsonb_build_array(p -> 'options'));
+  end if;
+end
+$$;
 
 -- Makes a schedule of the bound organization; answers its id. Refuses what could not start a task, by the option's name.
 create or replace function tasks.create_schedule(p_schedule jsonb) returns uuid
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
-  s tasks.schedule := tasks.read_schedule(p_schedule);
+  s tasks.schedule;
 begin
+  perform tasks.check_schedule(p_schedule);
+  s := tasks.read_schedule(p_schedule);
   s.organization_id := tasks.owner_of_new();
   s.user_id := tasks.bound_user();
   perform tasks.check_new(tasks.scheduled(s, s.next_at), 0, clock_timestamp());
@@ -52,6 +79,9 @@ create or replace function tasks.resume_schedule(p_id uuid, p_paused_at timestam
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
+  if not tasks.is_time(p_next_at::text) then
+    perform tasks.refuse('next_at', 'must be a time', 0);
+  end if;
   update tasks.schedule set paused_at = null, problem = null, next_at = p_next_at
   where id = p_id and organization_id = tasks.bound_organization() and paused_at = p_paused_at;
   return found;

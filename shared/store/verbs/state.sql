@@ -21,7 +21,8 @@ select
   t.user_id,
   t.created_at,
   o.not_before,
-  o.expires_at,
+  -- What no reader's clock could show, stored by an earlier release, is as good as never.
+  case when o.expires_at between '0001-01-02Z' and '9999-12-30Z' then o.expires_at end as expires_at,
   o.visible_at,
   o.dispatches,
   o.claimed_at,
