@@ -7,6 +7,7 @@ mod deaths;
 mod group_ends;
 mod groups;
 mod idempotency;
+mod interruptions;
 mod lifecycle;
 mod limits;
 mod long_tasks;

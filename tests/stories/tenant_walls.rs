@@ -17,6 +17,7 @@ const ACROSS: [(&str, &[&str]); 10] = [
     (
         "changing what is the bound organization's",
         &[
+            "forget_key",
             "revoke",
             "cancel_group",
             "retry_ended",

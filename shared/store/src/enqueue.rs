@@ -114,3 +114,12 @@ impl NewGroup {
         Self { id, window, members, callback, policy: Policy::AllEnded, stops_on_failure: true }
     }
 }
+
+/// Lets go of the idempotency key of a task: what it had started has been deleted, and the same request starts anew.
+///
+/// # Errors
+/// If Postgres could not be asked.
+pub async fn forget_key(tx: &mut PgConnection, task_id: Uuid) -> Result<()> {
+    sql::query("select tasks.forget_key($1)").bind(task_id).execute(tx).await?;
+    Ok(())
+}

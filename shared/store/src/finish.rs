@@ -53,6 +53,10 @@ pub enum Outcome {
     Panicked,
     /// Its handler never began; at no cost.
     GaveBack,
+    /// Its connection to Postgres broke; at no cost, after a pause that grows.
+    Interrupted,
+    /// Postgres gave its transaction up in favour of another; the first ten of a task at no cost.
+    Contended,
     /// It goes on in another invocation, from the cursor in `result`; at no cost.
     Continued,
 }
@@ -69,6 +73,8 @@ impl Outcome {
             Self::TimedOut => "timed_out",
             Self::Panicked => "panicked",
             Self::GaveBack => "gave_back",
+            Self::Interrupted => "interrupted",
+            Self::Contended => "contended",
             Self::Continued => "continued",
         }
     }

@@ -39,6 +39,11 @@ create or replace function tasks.backoff(factor interval, cap interval, retries 
 language sql volatile parallel safe
 return random() * least(cap, factor * power(2, least(retries, 40)));
 
+-- A wait that doubles each time from `first` on, at most `longest`, of which a half to the whole is drawn.
+create or replace function tasks.pause(first interval, longest interval, times integer) returns interval
+language sql volatile parallel safe
+return (0.5 + random() / 2) * least(longest, first * power(2, least(times, 40)));
+
 -- A wake-up call, as the caller shall send it after its commit.
 -- Stable, as jsonb_build_object is: so it is inlined.
 create or replace function tasks.wake(o tasks.outbox, at timestamptz) returns jsonb

@@ -39,6 +39,14 @@ begin
 end
 $$;
 
+-- Lets go of the idempotency key of a task of the bound organization: what it had started has been deleted, and the same request
+-- starts anew.
+create or replace function tasks.forget_key(p_task uuid) returns void
+language sql volatile security definer set search_path = pg_catalog, pg_temp
+begin atomic
+  delete from tasks.idempotency where task_id = p_task and organization_id = tasks.bound_organization();
+end;
+
 -- What makes two requests the same: everything but the id and the trace they came with.
 create or replace function tasks.request_hash(n tasks.new_task) returns text
 language sql stable parallel safe set search_path = pg_catalog, pg_temp

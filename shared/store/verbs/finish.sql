@@ -74,7 +74,8 @@ declare
   v_group record;
 begin
   perform tasks.lock_for_end(array(select task_id from unnest(p_endings)), array(
-    select task_id from unnest(p_endings) where outcome not in ('success', 'snooze', 'continued', 'gave_back')));
+    select task_id from unnest(p_endings) where outcome not in
+      ('success', 'snooze', 'continued', 'gave_back', 'interrupted', 'contended')));
   v_now := clock_timestamp();
   v_decided := tasks.decide(p_token, p_endings, v_now);
 
@@ -91,7 +92,7 @@ begin
     with moved as (
       update tasks.outbox o
       set attempt = o.attempt + 1, retries = o.retries + d.cost,
-        snoozes = o.snoozes + (d.outcome in ('snooze', 'continued'))::integer, claimed_at = null, claim_token = null,
+        snoozes = o.snoozes + (d.outcome in ('snooze', 'continued', 'interrupted'))::integer, claimed_at = null, claim_token = null,
         claimed_by = null, not_before = v_now + d.wait,
         dispatches = (d.wait <= tasks.longest_delay())::integer,
         -- What has begun in time does not expire between two attempts.
@@ -143,6 +144,8 @@ begin
     select array_agg(row(o.task_id, o.attempt, e.outcome, e.result, e.error,
       case
         when e.delay is not null then make_interval(secs => e.delay)
+        when e.outcome = 'interrupted' then tasks.pause('1 second', '1 minute', e.before)
+        when e.outcome = 'contended' and e.cost = 0 then tasks.pause('100 milliseconds', '5 seconds', e.before)
         when e.cost = 1 then tasks.backoff(coalesce(o.backoff_factor, k.backoff_factor),
           coalesce(o.backoff_cap, k.backoff_cap), o.retries)
         else interval '0'
@@ -153,13 +156,20 @@ begin
         when e.outcome = 'failure' then 'FAILURE'
         when e.outcome in ('revoked', 'expired') then 'REVOKED'
         when e.cost = 1 and o.retries >= o.max_retries then 'FAILURE'
-        when e.outcome in ('snooze', 'continued') and o.snoozes >= 10000 then 'FAILURE'
+        when e.outcome in ('snooze', 'continued', 'interrupted') and o.snoozes >= 10000 then 'FAILURE'
       end,
       o.organization_id, o.group_id, o.position, o.not_before < 'infinity', o.claimed_at, o.claimed_by,
       o.limit_key
     )::tasks.decision)
     from (
-      select *, (outcome in ('retry', 'timed_out', 'panicked', 'lost'))::integer as cost from unnest(p_endings)
+      select e.*, b.before, (outcome in ('retry', 'timed_out', 'panicked', 'lost')
+        or outcome = 'contended' and b.before >= 10)::integer as cost
+      from unnest(p_endings) e
+      -- How often it ended so before; asked only of what is nobody's doing of the task.
+      left join lateral (
+        select count(*)::integer as before from tasks.attempt_history h
+        where e.outcome in ('interrupted', 'contended') and h.task_id = e.task_id and h.outcome = e.outcome
+      ) b on true
     ) e
     join tasks.outbox o on o.task_id = e.task_id and o.attempt = e.attempt
     join tasks.kind k on k.kind = o.kind
@@ -223,7 +233,7 @@ return left(md5(concat(error ->> 'type', ':',
   regexp_replace(error ->> 'message', '[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9]+', '#', 'g'))), 16);
 
 -- What a function says at the end of its attempts: success, failure, retry, snooze, timed_out, panicked, gave_back,
--- continued (result is the cursor).
+-- interrupted, contended, continued (result is the cursor).
 -- p_endings: [{task_id, attempt, outcome, result, error, delay}], delay in seconds. Answers {ended, wakes}; what is not
 -- in ended was superseded, and nothing of it was written.
 create or replace function tasks.finish(p_token uuid, p_endings jsonb) returns jsonb
@@ -235,7 +245,8 @@ declare
     select distinct on (e.task_id) e from jsonb_populate_recordset(null::tasks.ending, p_endings) e);
 begin
   if exists (select from unnest(v_endings) where outcome not in
-      ('success', 'failure', 'retry', 'snooze', 'timed_out', 'panicked', 'gave_back', 'continued')) then
+      ('success', 'failure', 'retry', 'snooze', 'timed_out', 'panicked', 'gave_back', 'interrupted', 'contended',
+        'continued')) then
     raise exception 'outcome: not for a function to say' using errcode = 'invalid_parameter_value';
   end if;
   return tasks.settle(p_token, v_endings);

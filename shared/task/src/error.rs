@@ -1,6 +1,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::Cause;
+
 /// What a handler returns.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -26,6 +28,8 @@ pub enum Disposition {
     Permanent,
     /// Not now, and nobody's fault: again after this time; spends no retry.
     Snooze(Duration),
+    /// Not the task's doing: again after a pause that grows; spends no retry, within bounds.
+    Blameless(Cause),
 }
 
 impl Error {
@@ -41,13 +45,14 @@ impl Error {
 
     /// What became of a call: worth another try if `transient`, after `wait` if the other side named a time; else
     /// permanent.
-    pub fn of(error: impl std::error::Error, transient: bool, wait: Option<Duration>) -> Self {
+    pub fn of<E: std::error::Error + 'static>(error: &E, transient: bool, wait: Option<Duration>) -> Self {
+        let told = Self::told(error);
         let disposition = match (transient, wait) {
             (false, _) => Disposition::Permanent,
-            (true, None) => Disposition::Retry,
+            (true, None) => told.disposition,
             (true, Some(time)) => Disposition::RetryAfter(time),
         };
-        Self { disposition, ..error.into() }
+        Self { disposition, ..told }
     }
 
     /// Puts the task off without spending a retry.
@@ -92,8 +97,14 @@ impl fmt::Display for Error {
     }
 }
 
-impl<E: std::error::Error> From<E> for Error {
+impl<E: std::error::Error + 'static> From<E> for Error {
     fn from(error: E) -> Self {
+        Self::told(&error)
+    }
+}
+
+impl Error {
+    fn told<E: std::error::Error + 'static>(error: &E) -> Self {
         let path = std::any::type_name::<E>();
         let plain = path.split('<').next().unwrap_or(path);
         let kind = plain.rsplit("::").next().unwrap_or(plain).to_owned();
@@ -106,7 +117,8 @@ impl<E: std::error::Error> From<E> for Error {
             }
             source = cause.source();
         }
-        Self { disposition: Disposition::Retry, kind, message }
+        let disposition = Cause::of(error).map_or(Disposition::Retry, Disposition::Blameless);
+        Self { disposition, kind, message }
     }
 }
 

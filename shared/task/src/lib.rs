@@ -3,6 +3,7 @@
 //! Every other crate of the workspace speaks these words; this one knows neither Postgres nor AWS.
 
 mod catch_up;
+mod cause;
 mod error;
 mod retry;
 mod status;
@@ -10,6 +11,7 @@ mod task;
 mod wake;
 
 pub use catch_up::CatchUp;
+pub use cause::{Cause, Recognize};
 pub use error::{Disposition, Error, OrEnd, Result};
 pub use retry::Retry;
 pub use status::Status;

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use store::{Claimed, Ending, Outcome, Settled};
-use task::{Disposition, Error};
+use task::{Cause, Disposition, Error};
 use tokio::task::JoinError;
 use tokio::time::Instant;
 use tracing::Instrument;
@@ -124,6 +124,8 @@ fn failed(claimed: &Claimed, error: &Error) -> Ending {
         Disposition::RetryAfter(time) => (Outcome::Retry, Some(time)),
         Disposition::Permanent => (Outcome::Failure, None),
         Disposition::Snooze(time) => (Outcome::Snooze, Some(time)),
+        Disposition::Blameless(Cause::Platform) => (Outcome::Interrupted, None),
+        Disposition::Blameless(Cause::Contention) => (Outcome::Contended, None),
     };
     let message = storable(error.message());
     let ending = Ending::other(claimed.task_id, claimed.attempt, outcome, error.kind(), &message);

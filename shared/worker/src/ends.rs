@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::worker::Worker;
 
 /// Pauses between tries to write ends while Postgres does not answer, in milliseconds; beyond, the lease decides.
-const PAUSES: [u64; 4] = [0, 100, 400, 1600];
+const PAUSES: [u64; 6] = [0, 50, 150, 400, 800, 1200];
 
 /// What an invocation claimed: the token that it claimed with, and whose tasks they are.
 pub(crate) struct Claims {
@@ -28,12 +28,17 @@ impl Claims {
     }
 }
 
+/// Whether Postgres will not store what it was given, however often it is asked.
+fn is_refusal(error: &sqlx::Error) -> bool {
+    error.as_database_error().is_some() && store::cause_of(error).is_none()
+}
+
 impl Worker {
     /// Writes endings and answers the wake-up calls that follow. One that Postgres will not store fails alone.
     pub(crate) async fn finish(&self, claims: &Claims, endings: Vec<Ending>) -> Vec<Wake> {
         match self.write(claims, &endings).await {
             Ok(wakes) => wakes,
-            Err(error) if error.as_database_error().is_some() => {
+            Err(error) if is_refusal(&error) => {
                 let mut wakes = Vec::new();
                 for ending in endings {
                     wakes.extend(self.finish_one(claims, ending).await);
@@ -72,7 +77,7 @@ impl Worker {
                 }
                 Err(error) => {
                     tracing::error!(kind = self.kind, error = error.to_string(), "ends not written");
-                    let refused = error.as_database_error().is_some();
+                    let refused = is_refusal(&error);
                     last = Some(error);
                     if refused {
                         break;

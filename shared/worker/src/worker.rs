@@ -2,7 +2,7 @@ use std::time::{Duration, SystemTime};
 
 use queue::{NotArmed, Queue};
 use store::{Answer, Asked, Claimed, Refusal, Store};
-use task::{Task, Wake};
+use task::{Cause, Task, Wake};
 use tokio::time::Instant;
 use uuid::Uuid;
 
@@ -67,6 +67,7 @@ impl Worker {
         Fut: Future<Output = task::Result<R>> + Send + 'static,
         R: Into<End<T::Output>>,
     {
+        Cause::recognized_by(store::recognize);
         let handler = erase::<T, _, _, _>(handler);
         let (kind, version, time_limit) = (T::KIND, T::VERSION, T::TIME_LIMIT);
         Self { kind, version, time_limit, handler, store, handlers_store, queue }
@@ -123,7 +124,7 @@ impl Worker {
             let answer =
                 self.store.claim(self.kind, asked, token, self.version, &invocation.claimed_by).await;
             match answer {
-                Err(sqlx::Error::Io(_) | sqlx::Error::Protocol(_)) => {
+                Err(error) if store::cause_of(&error) == Some(Cause::Platform) => {
                     tokio::time::sleep(Duration::from_millis(pause)).await;
                 }
                 answer => return answer,

@@ -57,7 +57,7 @@ async fn a_retry_whose_kick_is_lost_begins_in_its_time() {
     let world = Sleeping::new().await;
     world.start(plain()).await;
     let failing = world.system.worker(|_: CountTestSets, _| async {
-        Err::<i64, _>(Error::of(std::fmt::Error, true, Some(Duration::from_secs(2000))))
+        Err::<i64, _>(Error::of(&std::fmt::Error, true, Some(Duration::from_secs(2000))))
     });
     world.system.drain(KIND, &failing).await;
     let rest = world.rest().await;

@@ -79,8 +79,16 @@ pub(crate) async fn delete_run(
     caller: Caller,
     Id(id): Id,
 ) -> Result<StatusCode, Problem> {
-    match transact!(app, caller, |tx| Ok(runs::delete(tx, id).await?))?.ok_or_else(no_such_run)? {
-        Deleted::Done => Ok(StatusCode::NO_CONTENT),
+    let deleted = transact!(app, caller, |tx| {
+        let deleted = runs::delete(tx, id).await?.ok_or_else(no_such_run)?;
+        if let Deleted::Done(Some(task_id)) = deleted {
+            // The key that it was asked for with names nothing any more.
+            store::forget_key(tx, task_id).await?;
+        }
+        Ok(deleted)
+    })?;
+    match deleted {
+        Deleted::Done(_) => Ok(StatusCode::NO_CONTENT),
         Deleted::Unfinished(status) => Err(Problem::conflict(format!(
             "Cannot delete a test run with status '{status}': cancel it first."
         ))),

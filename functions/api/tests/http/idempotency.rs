@@ -110,6 +110,32 @@ async fn a_run_that_is_asked_for_twice_with_one_key_is_one_run() {
 }
 
 #[tokio::test]
+async fn after_a_run_was_deleted_the_same_request_starts_a_new_one_by_every_door() {
+    let api = Api::new().await;
+    let client = api.client().await;
+    let (configuration, test_set, endpoint) = api.configuration(&client, 2).await;
+    for address in [
+        format!("/test-configurations/{configuration}/execute"),
+        format!("/test_sets/{test_set}/execute/{endpoint}"),
+    ] {
+        let ask = async || client.post_with(&address, &[KEY], &json!({})).await;
+        let first = ask().await;
+        assert_eq!(ask().await.body["test_run_id"], first.body["test_run_id"]);
+        let run = first.body["test_run_id"].as_str().unwrap();
+        assert_eq!(client.post(&format!("/test_runs/{run}/cancel"), &json!({})).await.status, 200);
+        assert_eq!(ask().await.body["test_run_id"], first.body["test_run_id"], "it is still there");
+        assert_eq!(client.delete(&format!("/test_runs/{run}")).await.status, 204);
+        let fresh = ask().await;
+        assert_eq!(fresh.status, 200, "{fresh:?}");
+        assert_ne!(fresh.body["test_run_id"], first.body["test_run_id"]);
+        assert_eq!(ask().await.body, fresh.body);
+        let run = fresh.body["test_run_id"].as_str().unwrap();
+        client.post(&format!("/test_runs/{run}/cancel"), &json!({})).await;
+        assert_eq!(client.delete(&format!("/test_runs/{run}")).await.status, 204);
+    }
+}
+
+#[tokio::test]
 async fn a_key_that_is_none_is_refused() {
     let api = Api::new().await;
     let client = api.client().await;

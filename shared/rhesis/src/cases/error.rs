@@ -22,7 +22,7 @@ pub enum CaseError {
         status: RunStatus,
     },
     /// Postgres could not answer.
-    #[error(transparent)]
+    #[error("{0}")]
     Database(#[from] sqlx::Error),
 }
 

@@ -13,7 +13,7 @@ pub enum BadReference {
     #[error(transparent)]
     Attribute(#[from] BadAttribute),
     /// Postgres could not answer.
-    #[error(transparent)]
+    #[error("{0}")]
     Database(#[from] sqlx::Error),
 }
 

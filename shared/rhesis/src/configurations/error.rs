@@ -26,6 +26,6 @@ pub enum ConfigurationError {
         bad: BadAttribute,
     },
     /// Postgres could not answer.
-    #[error(transparent)]
+    #[error("{0}")]
     Database(#[from] sqlx::Error),
 }

@@ -36,7 +36,7 @@ pub enum NotRescored {
     #[error(transparent)]
     Attribute(#[from] BadAttribute),
     /// Postgres could not answer.
-    #[error(transparent)]
+    #[error("{0}")]
     Database(#[from] sqlx::Error),
 }
 
