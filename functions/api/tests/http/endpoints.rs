@@ -72,7 +72,7 @@ async fn an_endpoint_that_cannot_be_called_is_refused_by_the_name_of_its_field()
     let auth = |auth: Value| with("auth", auth);
     let oauth = |field: &str, value: Value| {
         let mut auth = json!({ "type": "client_credentials", "token_url": "https://id.example.com/token",
-            "client_id": "a", "client_secret": "b" });
+            "client_id": "a", "client_secret": "s3cr3t-value" });
         auth[field] = value;
         with("auth", auth)
     };
@@ -94,7 +94,19 @@ async fn an_endpoint_that_cannot_be_called_is_refused_by_the_name_of_its_field()
         (with("request_headers", json!({ "a b": "x" })), "request_headers.a b"),
         (with("request_headers", json!({ "Host": "x" })), "request_headers.Host"),
         (with("request_headers", json!({ "X-Api-Key": "s3cr3t" })), "request_headers.X-Api-Key"),
+        (with("request_headers", json!({ "PRIVATE-TOKEN": "s3cr3t" })), "request_headers.PRIVATE-TOKEN"),
+        (with("request_headers", json!({ "X-Functions-Key": "s3cr3t" })), "request_headers.X-Functions-Key"),
+        (
+            with("request_headers", json!({ "X-Amz-Security-Token": "s3cr3t" })),
+            "request_headers.X-Amz-Security-Token",
+        ),
+        (with("request_headers", json!({ "X-Odd": "sk-s3cr3t4f9aB2c7D1e8F6" })), "request_headers.X-Odd"),
+        (with("request_headers", json!({ "X-Odd": "{{ auth_token }}" })), "request_headers.X-Odd"),
+        (with("request_headers", json!({ "X-Odd": "{{ input }}" })), "request_headers.X-Odd"),
         (with("query_params", json!({ "token": "s3cr3t" })), "query_params.token"),
+        (with("query_params", json!({ "code": "s3cr3t" })), "query_params.code"),
+        (with("url", json!("https://ai.example.com/?sig=s3cr3t")), "url"),
+        (with("url", json!("https://ai.example.com/?pwd=s3cr3t")), "url"),
         (with("query_params", json!({ "q": "{{ input" })), "query_params.q"),
         (with("request_body_template", json!({ "a": ["{% if %}"] })), "request_body_template.a[0]"),
         (with("request_body_template", json!({ "a": "b" })), "request_body_template"),
@@ -109,9 +121,14 @@ async fn an_endpoint_that_cannot_be_called_is_refused_by_the_name_of_its_field()
         (auth(json!({ "type": "bearer_token" })), "auth.auth_token"),
         (auth(json!({ "type": "bearer_token", "auth_token": "s3cr3t\n" })), "auth.auth_token"),
         (auth(json!({ "type": "bearer_token", "auth_token": "***" })), "auth.auth_token"),
-        (auth(json!({ "type": "bearer_token", "auth_token": "s3cr3t", "header": "x" })), "auth.header"),
-        (auth(json!({ "type": "api_key", "auth_token": "s3cr3t", "header": "a b" })), "auth.header"),
-        (auth(json!({ "type": "api_key", "auth_token": "s", "header": "a", "query": "b" })), "auth.query"),
+        (auth(json!({ "type": "bearer_token", "auth_token": "s3cr3t-value", "header": "x" })), "auth.header"),
+        (auth(json!({ "type": "bearer_token", "auth_token": "s3cr3t" })), "auth.auth_token"),
+        (auth(json!({ "type": "bearer_token", "auth_token": "s3-cr-3t/++" })), "auth.auth_token"),
+        (auth(json!({ "type": "api_key", "auth_token": "s3cr3t-value", "header": "a b" })), "auth.header"),
+        (
+            auth(json!({ "type": "api_key", "auth_token": "s3cr3t-value", "header": "a", "query": "b" })),
+            "auth.query",
+        ),
         (oauth("token_url", json!("https://127.1/token")), "auth.token_url"),
         (oauth("token_url", json!(null)), "auth.token_url"),
         (oauth("client_id", json!(" ")), "auth.client_id"),
@@ -185,7 +202,7 @@ async fn without_a_key_a_secret_is_refused_and_everything_else_works() {
             .unwrap();
         send(&router, request).await
     };
-    let refused = post(with("auth", json!({ "type": "bearer_token", "auth_token": "s3cr3t" }))).await;
+    let refused = post(with("auth", json!({ "type": "bearer_token", "auth_token": "s3cr3t-value" }))).await;
     assert_eq!(refused.problem(), (422, Some("auth.auth_token")));
     let detail = refused.body["detail"].as_str().unwrap();
     assert!(detail.contains("DB_ENCRYPTION_KEY is not set") && !detail.contains("s3cr3t"), "{detail}");
@@ -223,4 +240,96 @@ async fn a_configuration_of_a_deleted_endpoint_is_neither_executed_nor_made() {
     assert_eq!(api.written().await, before);
     let another = json!({ "endpoint_id": endpoint, "test_set_id": test_set });
     assert_eq!(client.post("/test-configurations", &another).await.problem(), (422, Some("endpoint_id")));
+}
+
+#[tokio::test]
+async fn a_header_takes_the_whole_secret_and_no_part_of_it() {
+    let api = Api::new().await;
+    let client = api.client().await;
+    let saying = |said: &str| {
+        let mut body = with("auth", json!({ "type": "bearer_token", "auth_token": "s3cr3t-token" }));
+        body["request_headers"] = json!({ "X-Mine": said });
+        body
+    };
+    for said in ["{{ auth_token }}", "Token {{auth_token}}"] {
+        assert_eq!(client.post("/endpoints", &saying(said)).await.status, 201, "{said}");
+    }
+    for said in [
+        "{{ auth_token[:7] }}",
+        "{{ auth_token|reverse }}",
+        "{{ auth_token | upper }}",
+        "{{- auth_token }}",
+        "{% for c in auth_token %}{{ c }},{% endfor %}",
+        "{{ auth_token ~ 'x' }}",
+    ] {
+        let answer = client.post("/endpoints", &saying(said)).await;
+        assert_eq!(answer.problem(), (422, Some("request_headers.X-Mine")), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn a_secret_that_stays_goes_nowhere_else() {
+    let api = Api::new().await;
+    let client = api.client().await;
+    let bearer = json!({ "type": "bearer_token", "auth_token": "s3cr3t-token" });
+    let key = json!({ "type": "api_key", "auth_token": "s3cr3t-token", "header": "X-Mine" });
+    let oauth = json!({ "type": "client_credentials", "token_url": "https://id.example.com/token", "client_id": "me",
+        "client_secret": "s3cr3t-token" });
+    let mut of_secret = json!({});
+    for (auth, field, changes) in [
+        (
+            &bearer,
+            "auth_token",
+            vec![
+                json!({ "url": "https://evil.example.com/chat" }),
+                json!({ "url": "https://ai.example.com:8443/chat" }),
+                json!({ "url": "wss://ai.example.com/chat", "protocol": "WebSocket" }),
+                json!({ "auth": { "type": "api_key", "auth_token": "***", "header": "X-Shown" } }),
+                json!({ "request_headers": { "X-Shown": "{{ auth_token }}" } }),
+            ],
+        ),
+        (
+            &key,
+            "auth_token",
+            vec![
+                json!({ "url": "https://ai.example.com.evil.example.net/chat" }),
+                json!({ "auth": { "type": "api_key", "auth_token": "***", "header": "X-Shown" } }),
+                json!({ "auth": { "type": "api_key", "auth_token": "***", "query": "shown" } }),
+                json!({ "auth": { "type": "bearer_token", "auth_token": "***" } }),
+            ],
+        ),
+        (
+            &oauth,
+            "client_secret",
+            vec![
+                json!({ "url": "https://evil.example.com/chat" }),
+                json!({ "auth": { "type": "client_credentials", "token_url": "https://evil.example.com/token",
+                "client_id": "me", "client_secret": "***" } }),
+            ],
+        ),
+    ] {
+        let made = client.post("/endpoints", &with("auth", auth.clone())).await;
+        let address = made.headers["location"].to_str().unwrap().to_owned();
+        let mut kept = with("auth", auth.clone());
+        kept["auth"][field] = json!("***");
+        for change in changes {
+            let mut body = kept.clone();
+            body.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+            let answer = client.put(&address, &body).await;
+            assert_eq!(answer.problem(), (422, Some(format!("auth.{field}").as_str())), "{body}");
+            let changed = change.as_object().unwrap().keys().next().unwrap().clone();
+            of_secret[&changed] = answer.body["detail"].clone();
+            body["auth"][field] = json!("another-s3cr3t");
+            if !body["url"].as_str().unwrap().contains(":8443") {
+                assert_eq!(client.put(&address, &body).await.status, 200, "it may be said anew: {body}");
+                let back = with("auth", auth.clone());
+                assert_eq!(client.put(&address, &back).await.status, 200);
+            }
+        }
+        let mut same = kept.clone();
+        same["url"] = json!("https://AI.example.com:443/v2/chat?v=2");
+        same["endpoint_path"] = json!("more");
+        assert_eq!(client.put(&address, &same).await.status, 200, "another path is the same host");
+    }
+    assert!(of_secret["url"].as_str().unwrap().contains("by url"), "{of_secret}");
 }

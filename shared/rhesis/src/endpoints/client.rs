@@ -1,12 +1,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use secrecy::ExposeSecret as _;
+
 use super::auth::{Credential, Tokens};
 use super::deadline::Deadline;
 use super::guard::{Allow, BadAllow, Guard, Lookup, System};
 use super::http::Http;
 use super::{Answer, Auth, CallError, CallErrorKind, Endpoint, Protocol, rest, traced, websocket};
-use crate::secrets::{Keys, SecretError};
+use crate::secrets::{Keys, Mask, SecretError};
 
 /// Calls endpoints. Made once per process: it keeps connections and tokens.
 #[derive(Debug, Clone)]
@@ -116,15 +118,41 @@ impl Client {
         let deadline = Deadline::after(endpoint.time_limit().min(self.longest));
         let credential = self.credential(endpoint, deadline).await?;
         let outcome = self.ask(endpoint, prompt, credential.as_ref(), deadline).await;
+        let outcome = self.masked(endpoint, &[credential.as_ref()], outcome);
         let (Auth::ClientCredentials(client), Some(used)) = (&endpoint.auth, &credential) else {
             return outcome;
         };
         if outcome.as_ref().is_err_and(|error| error.status == Some(401)) {
             self.tokens.forget(client, used.secret()).await;
             let fresh = self.credential(endpoint, deadline).await?;
-            return self.ask(endpoint, prompt, fresh.as_ref(), deadline).await;
+            let outcome = self.ask(endpoint, prompt, fresh.as_ref(), deadline).await;
+            return self.masked(endpoint, &[Some(used), fresh.as_ref()], outcome);
         }
         outcome
+    }
+
+    /// The outcome without the secrets that were sent for it: the endpoint may have answered with them, in any spelling.
+    fn masked(
+        &self,
+        endpoint: &Endpoint,
+        sent: &[Option<&Credential>],
+        outcome: Result<Answer, CallError>,
+    ) -> Result<Answer, CallError> {
+        let client_secret = match &endpoint.auth {
+            Auth::ClientCredentials(client) => self.keys.open(&client.client_secret).ok(),
+            _ => None,
+        };
+        let sent = sent.iter().flatten().map(|credential| credential.secret());
+        let mask = Mask::of(sent.chain(client_secret.as_ref().map(|secret| secret.expose_secret())));
+        match outcome {
+            Ok(answer) => Ok(Answer { body: mask.value(answer.body) }),
+            Err(error) => Err(CallError {
+                reason: mask.text(error.reason),
+                request: mask.value(error.request),
+                response: error.response.map(|text| mask.excerpt(text)),
+                ..error
+            }),
+        }
     }
 
     async fn ask(

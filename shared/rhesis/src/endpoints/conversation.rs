@@ -2,7 +2,6 @@
 
 use serde_json::Value;
 
-use super::auth::Credential;
 use super::http::MAX_EXCERPT;
 use super::mapping::{DONE, Mappings, OUTPUT};
 use super::rest::MAX_RESPONSE;
@@ -14,18 +13,17 @@ use super::{Answer, CallError, CallErrorKind, Endpoint, mapping};
 /// `output`, and in either case when the server closes. The answer is the last message that has an `output`. Without any
 /// mapping it is all that is sent until the server closes.
 #[derive(Debug)]
-pub(super) struct Conversation<'a> {
+pub(super) struct Conversation {
     mappings: Mappings,
-    credential: Option<&'a Credential>,
     heard: String,
     bytes: usize,
     last: Option<Value>,
 }
 
-impl<'a> Conversation<'a> {
-    pub(super) fn new(endpoint: &Endpoint, credential: Option<&'a Credential>) -> Result<Self, CallError> {
+impl Conversation {
+    pub(super) fn new(endpoint: &Endpoint) -> Result<Self, CallError> {
         let mappings = Mappings::parse(&endpoint.mappings)?;
-        Ok(Self { mappings, credential, heard: String::new(), bytes: 0, last: None })
+        Ok(Self { mappings, heard: String::new(), bytes: 0, last: None })
     }
 
     /// Takes a message in; the answer, if that completes it.
@@ -35,12 +33,11 @@ impl<'a> Conversation<'a> {
             let why = format!("the response is larger than {MAX_RESPONSE} bytes");
             return Err(CallError::new(CallErrorKind::ResponseTooLarge, why));
         }
-        let text = self.credential.map_or_else(|| text.to_owned(), |secret| secret.scrub(text.to_owned()));
         if self.mappings.is_empty() {
-            self.heard.push_str(&text);
+            self.heard.push_str(text);
             return Ok(None);
         }
-        self.heard = text;
+        text.clone_into(&mut self.heard);
         // Greetings and the like need not be JSON.
         let Ok(message) = serde_json::from_str::<Value>(&self.heard) else { return Ok(None) };
         let done = self.mappings.says(DONE, &message);
@@ -78,10 +75,10 @@ mod tests {
 
     use super::*;
 
-    fn conversation(mappings: Value) -> Conversation<'static> {
+    fn conversation(mappings: Value) -> Conversation {
         let mut endpoint = Endpoint::input_output("ws://a");
         endpoint.mappings = mappings.as_object().unwrap().clone();
-        Conversation::new(&endpoint, None).unwrap()
+        Conversation::new(&endpoint).unwrap()
     }
 
     #[test]

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::auth::Credential;
-use super::names::may_be_secret;
+use super::names::{is_secret_parameter, may_be_secret};
 
 const REDACTED: &str = "***REDACTED***";
 
@@ -29,7 +29,11 @@ pub(super) fn request(
 fn shown(url: &Url, credential: Option<&Credential>) -> String {
     let mut shown = url.clone();
     if url.query().is_some() {
-        let hidden = |name: &str| may_be_secret(name) || credential.is_some_and(|secret| secret.is_in(name));
+        let hidden = |name: &str| {
+            may_be_secret(name)
+                || is_secret_parameter(name)
+                || credential.is_some_and(|secret| secret.is_in(name))
+        };
         let pairs = url.query_pairs().map(|(name, value)| {
             let value = if hidden(&name) { REDACTED.into() } else { value };
             (name, value)

@@ -8,13 +8,11 @@ use url::form_urlencoded::Serializer;
 
 use super::auth::Credential;
 use super::guard::{Guard, Way};
-use super::names::{is_ours, sounds_secret};
+use super::names::{is_ours, looks_secret, sounds_secret};
 use super::plain::plain;
-use super::{CallError, Endpoint, target, template};
+use super::{CallError, Endpoint, placeholder, target, template};
 
 const FORM: &str = "application/x-www-form-urlencoded";
-/// How a header says where the secret goes.
-const PLACEHOLDER: &str = "auth_token";
 
 /// Where a call goes and what it carries, whatever the protocol.
 #[derive(Debug)]
@@ -95,7 +93,7 @@ fn form(fields: &Map<String, Value>) -> String {
 }
 
 fn is_placeholder(value: &Value) -> bool {
-    value.as_str().is_some_and(|text| text.contains("{{") && text.contains(PLACEHOLDER))
+    value.as_str().is_some_and(placeholder::is_in)
 }
 
 fn headers(given: &Map<String, Value>, credential: Option<&Credential>) -> Result<HeaderMap, CallError> {
@@ -109,9 +107,7 @@ fn headers(given: &Map<String, Value>, credential: Option<&Credential>) -> Resul
             }
             let placed = is_placeholder(value);
             let text = match value {
-                Value::String(text) if text.contains("{{") || text.contains("{%") => {
-                    template::header(text, credential.map(Credential::secret), &at)?
-                }
+                Value::String(text) => placeholder::replace(text, credential.map(Credential::secret), &at)?,
                 other => plain(other),
             };
             // The value may be a secret: it is not repeated.
@@ -125,9 +121,11 @@ fn headers(given: &Map<String, Value>, credential: Option<&Credential>) -> Resul
 
 /// Refuses secrets in headers, where they would be stored and shown as they are.
 pub(super) fn check(endpoint: &Endpoint) -> Result<(), CallError> {
-    match endpoint.headers.iter().find(|(name, value)| sounds_secret(name) && !is_placeholder(value)) {
+    let is_secret = |name: &str, value: &Value| sounds_secret(name) || looks_secret(name, &plain(value));
+    match endpoint.headers.iter().find(|(name, value)| !is_placeholder(value) && is_secret(name, value)) {
         Some((name, _)) => {
-            let why = "sounds like a secret, which belongs into auth; the header may say {{ auth_token }}";
+            let why =
+                "sounds or looks like a secret, which belongs into auth; the header may say {{ auth_token }}";
             Err(CallError::invalid(&format!("request_headers.{name}"), why))
         }
         None => Ok(()),

@@ -23,13 +23,8 @@ pub(super) async fn ask(
     let mut request = build(&endpoint.method, prepared)?;
     *request.timeout_mut() = Some(deadline.left());
     let shown = redact::request(&endpoint.method, request.url(), request.headers(), credential);
-    let scrub = |text: String| match credential {
-        Some(secret) => secret.scrub(text),
-        None => text,
-    };
     let told = |mut error: CallError| {
         error.request = shown.clone();
-        error.response = error.response.map(scrub);
         error
     };
     let answered = client.http.exchange(way, request, MAX_RESPONSE).await.map_err(told)?;
@@ -39,7 +34,6 @@ pub(super) async fn ask(
     let body = String::from_utf8(answered.body).map_err(|_| {
         told(CallError::new(CallErrorKind::InvalidResponse, "the response is not UTF-8".to_owned()))
     })?;
-    let body = scrub(body);
     mapping::map(&mappings, &body).map(|body| Answer { body }).map_err(|mut error| {
         error.response = Some(body.chars().take(MAX_EXCERPT).collect());
         told(error)

@@ -3,7 +3,7 @@
 use url::Url;
 
 use super::guard::{Guard, Way};
-use super::names::sounds_secret;
+use super::names::{is_secret_parameter, looks_secret};
 use super::plain::plain;
 use super::{CallError, Endpoint, Protocol, template};
 
@@ -29,14 +29,15 @@ pub(super) fn decide(endpoint: &Endpoint, guard: &Guard, prompt: &str) -> Result
 
 /// Refuses secrets where they would be stored and shown as they are.
 pub(super) fn check(endpoint: &Endpoint) -> Result<(), CallError> {
-    let why = "sounds like a secret, which belongs into auth";
+    let why = "sounds or looks like a secret, which belongs into auth";
+    let is_secret = |name: &str, value: &str| is_secret_parameter(name) || looks_secret(name, value);
     let url = Url::parse(endpoint.url.trim()).ok();
-    let in_url = url.iter().flat_map(Url::query_pairs).any(|(name, _)| sounds_secret(&name));
+    let in_url = url.iter().flat_map(Url::query_pairs).any(|(name, value)| is_secret(&name, &value));
     if in_url {
         return Err(CallError::invalid("url", &format!("has a query parameter that {why}")));
     }
-    match endpoint.query.keys().find(|name| sounds_secret(name)) {
-        Some(name) => Err(CallError::invalid(&format!("query_params.{name}"), why)),
+    match endpoint.query.iter().find(|(name, value)| is_secret(name, &plain(value))) {
+        Some((name, _)) => Err(CallError::invalid(&format!("query_params.{name}"), why)),
         None => Ok(()),
     }
 }

@@ -23,11 +23,6 @@ pub(super) fn text(text: &str, prompt: &str, at: &str) -> Result<String, CallErr
     rendered(&jinja(), text, context! { input => prompt }, at)
 }
 
-/// A header's value with the secret in its place. The prompt is not to be had in it: headers are no place for it.
-pub(super) fn header(text: &str, secret: Option<&str>, at: &str) -> Result<String, CallError> {
-    rendered(&jinja(), text, context! { auth_token => secret.unwrap_or_default() }, at)
-}
-
 fn jinja() -> Environment<'static> {
     let mut jinja = Environment::new();
     jinja.set_undefined_behavior(UndefinedBehavior::Chainable);

@@ -31,25 +31,17 @@ pub(super) async fn ask(
     credential: Option<&Credential>,
     deadline: Deadline,
 ) -> Result<Answer, CallError> {
-    let conversation = Conversation::new(endpoint, credential)?;
+    let conversation = Conversation::new(endpoint)?;
     let prepared = prepare(endpoint, client.guard(), prompt, credential)?;
     let shown = redact::request("GET", &prepared.url, &prepared.headers, credential);
     let talk = tokio::time::timeout(deadline.left(), talk(client, prepared, conversation));
     talk.await.unwrap_or_else(|_| Err(broken::late())).map_err(|mut error| {
         error.request = shown;
-        error.response = error.response.map(|text| match credential {
-            Some(secret) => secret.scrub(text),
-            None => text,
-        });
         error
     })
 }
 
-async fn talk(
-    client: &Client,
-    prepared: Prepared,
-    conversation: Conversation<'_>,
-) -> Result<Answer, CallError> {
+async fn talk(client: &Client, prepared: Prepared, conversation: Conversation) -> Result<Answer, CallError> {
     let Prepared { url, way, headers, content } = prepared;
     let stream = client.guard().dial(way, &url).await.map_err(|error| match error {
         DialError::Refused(refused) => broken::refusal(&refused),
@@ -72,7 +64,7 @@ async fn over<S: AsyncRead + AsyncWrite + Unpin>(
     url: &Url,
     headers: HeaderMap,
     content: Value,
-    mut conversation: Conversation<'_>,
+    mut conversation: Conversation,
 ) -> Result<Answer, CallError> {
     let mut request =
         url.as_str().into_client_request().map_err(|_| CallError::invalid("url", "cannot be requested"))?;
@@ -94,7 +86,7 @@ async fn over<S: AsyncRead + AsyncWrite + Unpin>(
 
 async fn listen<S: AsyncRead + AsyncWrite + Unpin>(
     socket: &mut WebSocketStream<S>,
-    conversation: &mut Conversation<'_>,
+    conversation: &mut Conversation,
 ) -> Result<Answer, CallError> {
     while let Some(message) = socket.next().await {
         match message.map_err(failure)? {

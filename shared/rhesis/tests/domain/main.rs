@@ -6,6 +6,7 @@ mod authentication;
 mod calls;
 mod cases;
 mod choosing;
+mod echoes;
 mod endings;
 mod judges;
 mod rebinding;

@@ -1,9 +1,8 @@
 use rhesis::endpoints::{ApiKey, Auth, ClientCredentials};
-use rhesis::secrets::{Keys, Sealed};
+use rhesis::secrets::{Keys, MASKED, SHORTEST, Sealed, is_maskable};
 use secrecy::SecretString;
 use serde_json::{Map, Value};
 
-use super::shown::HIDDEN;
 use crate::body::{Object, object};
 use crate::options::text;
 use crate::problem::Problem;
@@ -50,6 +49,11 @@ pub(super) fn read(value: Value, keys: &Keys, before: Option<&Auth>) -> Result<A
     }
 }
 
+/// The secret that says that it stays what it was, if one does.
+pub(super) fn stays(value: &Value) -> Option<&'static str> {
+    ["auth_token", "client_secret"].into_iter().find(|name| value[name] == MASKED)
+}
+
 /// How a secret is read: what it must never be is repeated, so nothing here quotes one.
 struct Secret<'a> {
     keys: &'a Keys,
@@ -59,13 +63,20 @@ struct Secret<'a> {
 impl Secret<'_> {
     fn take(&self, fields: &mut Object, name: &str) -> Result<Sealed, Problem> {
         let secret = needed(fields, name)?;
-        if secret == HIDDEN {
+        if secret == MASKED {
             let before = self.before.and_then(|auth| stored(auth, name)).cloned();
             return before
                 .ok_or_else(|| Problem::invalid(name, "must be said: there is none that could stay"));
         }
         if secret.chars().any(char::is_control) || secret.len() > 8192 {
             return Err(Problem::invalid(name, "must be a line of at most 8192 bytes"));
+        }
+        if !is_maskable(&secret) {
+            let why = format!(
+                "must have at least {SHORTEST} characters beside spaces, +, -, _, / and backslashes: a shorter one could not \
+                 be told from the words of an answer, and be kept out of it"
+            );
+            return Err(Problem::invalid(name, why));
         }
         self.keys.seal(&SecretString::from(secret)).map_err(|error| Problem::invalid(name, error.to_string()))
     }

@@ -63,7 +63,7 @@ pub(crate) async fn endpoint(
     Ok(Json(transact!(app, caller, |tx| find(tx, id).await.map(Shown))?))
 }
 
-/// PUT /endpoints/{id}: replaces all of it. A secret that says `***` stays what it was.
+/// PUT /endpoints/{id}: replaces all of it. A secret that says `***` stays what it was, if it goes where it went.
 pub(crate) async fn replace_endpoint(
     State(app): State<App>,
     caller: Caller,
@@ -72,7 +72,7 @@ pub(crate) async fn replace_endpoint(
 ) -> Result<Json<Shown>, Problem> {
     let answer = transact!(app, caller, |tx| {
         let stored = find(tx, id).await?;
-        let (name, endpoint) = read(body.clone(), &app.endpoints, Some(&stored.endpoint.auth))?;
+        let (name, endpoint) = read(body.clone(), &app.endpoints, Some(&stored.endpoint))?;
         if !domain::replace(tx, id, &name, &endpoint).await? {
             return Err(no_such_endpoint());
         }

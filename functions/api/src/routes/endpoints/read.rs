@@ -1,4 +1,4 @@
-use rhesis::endpoints::{Auth, Client, Endpoint, Protocol};
+use rhesis::endpoints::{Client, Endpoint, Protocol};
 use serde_json::{Map, Value};
 
 use super::{auth, refused};
@@ -22,11 +22,11 @@ const FIELDS: &[&str] = &[
 
 /// An endpoint and its name, once everything about it was checked that can be without calling it.
 ///
-/// `before` is how the endpoint that is replaced proves who asks: secrets that are not said stay those.
+/// `before` is the endpoint that is replaced: a secret that is not said stays, if it goes where it went.
 pub(super) fn read(
     mut body: Object,
     client: &Client,
-    before: Option<&Auth>,
+    before: Option<&Endpoint>,
 ) -> Result<(String, Endpoint), Problem> {
     body.only(FIELDS)?;
     let name = body.read("name", name)?.ok_or_else(|| Problem::invalid("name", "is missing"))?;
@@ -41,7 +41,15 @@ pub(super) fn read(
     endpoint.mappings = body.read("response_mappings", fields)?.unwrap_or_default();
     endpoint.timeout_seconds = body.read("timeout_seconds", seconds)?.unwrap_or(endpoint.timeout_seconds);
     if let Some(value) = body.take("auth") {
-        endpoint.auth = auth::read(value, client.keys(), before).map_err(|problem| problem.below("auth"))?;
+        let stays = auth::stays(&value);
+        let auth = auth::read(value, client.keys(), before.map(|before| &before.auth));
+        endpoint.auth = auth.map_err(|problem| problem.below("auth"))?;
+        if let (Some(secret), Some(field)) =
+            (stays, before.and_then(|before| endpoint.moves_secret_of(before)))
+        {
+            let why = format!("must be said anew: by {field} it would go where it was not meant to go");
+            return Err(Problem::invalid(format!("auth.{secret}"), why));
+        }
     }
     endpoint.check(client.guard()).map_err(|error| refused(&error))?;
     Ok((name, endpoint))

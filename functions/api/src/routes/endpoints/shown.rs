@@ -1,9 +1,7 @@
 use rhesis::endpoints::{Auth, Stored};
+use rhesis::secrets::MASKED;
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
-
-/// What stands where a secret is.
-pub(super) const HIDDEN: &str = "***";
 
 /// An endpoint without its secrets.
 pub(crate) struct Shown(pub(super) Stored);
@@ -38,7 +36,7 @@ fn auth(auth: &Auth) -> Value {
     let mut shown = json!(auth);
     for secret in ["auth_token", "client_secret"] {
         if let Some(value) = shown.get_mut(secret) {
-            *value = HIDDEN.into();
+            *value = MASKED.into();
         }
     }
     shown

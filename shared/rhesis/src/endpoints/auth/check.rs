@@ -4,7 +4,7 @@ use super::oauth::token_url;
 use super::{ApiKey, Auth, ClientCredentials};
 use crate::endpoints::CallError;
 use crate::endpoints::guard::Guard;
-use crate::endpoints::names::{is_ours, sounds_secret};
+use crate::endpoints::names::{is_ours, looks_secret, sounds_secret};
 use crate::endpoints::plain::plain;
 
 impl Auth {
@@ -55,7 +55,7 @@ impl ClientCredentials {
         }
         for (name, value) in &self.extra_payload {
             let field = format!("extra_payload.{name}");
-            if sounds_secret(name) {
+            if sounds_secret(name) || looks_secret(name, &plain(value)) {
                 return refuse(&field, "sounds like a secret, which belongs into client_secret");
             }
             if ["grant_type", "client_id", "scope", "audience"].contains(&name.as_str()) {

@@ -5,11 +5,6 @@ use url::Url;
 use super::{ApiKey, Auth};
 use crate::endpoints::CallError;
 
-/// Shorter ones may be words of an answer.
-const SCRUBBED_FROM: usize = 8;
-/// What stands in the place of a secret.
-const SCRUBBED: &str = "***";
-
 /// An opened secret and where it goes.
 #[derive(Debug)]
 pub(in crate::endpoints) struct Credential {
@@ -69,14 +64,5 @@ impl Credential {
     /// Whether this query parameter is the secret's.
     pub(in crate::endpoints) fn is_in(&self, parameter: &str) -> bool {
         matches!(&self.place, Place::Query(name) if name == parameter)
-    }
-
-    /// The text without the secret: an endpoint may answer with what it was sent.
-    pub(in crate::endpoints) fn scrub(&self, text: String) -> String {
-        let secret = self.secret();
-        if secret.len() < SCRUBBED_FROM || !text.contains(secret) {
-            return text;
-        }
-        text.replace(secret, SCRUBBED)
     }
 }

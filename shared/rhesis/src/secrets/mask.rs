@@ -1,0 +1,256 @@
+//! Takes secrets out of what others say: an endpoint may answer with what it was sent, in whatever spelling.
+
+use std::fmt;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use serde_json::{Map, Value};
+
+use super::spelled::Spelled;
+
+/// What stands in the place of a secret.
+pub const MASKED: &str = "***";
+/// Shorter ones may be words of an answer; counted without white space, `+`, `-`, `_`, `/` and backslashes.
+pub const SHORTEST: usize = 8;
+/// So much of a secret at the end of a text that was cut is taken for its beginning.
+const BEGINNING: usize = 4;
+/// The longest escape is a byte longer: `&#x000026;`.
+const HALF_AN_ESCAPE: usize = 9;
+
+/// The secrets of a call, and how they are found.
+#[derive(Clone, Default)]
+pub struct Mask {
+    needles: Vec<Vec<u8>>,
+    finder: Option<AhoCorasick>,
+}
+
+/// Whether a secret can be told from the words of an answer.
+pub fn is_maskable(secret: &str) -> bool {
+    Spelled::of(secret).bytes.len() >= SHORTEST
+}
+
+impl Mask {
+    /// Finds these secrets. Those that are too short to be told from words are not looked for.
+    pub fn of<'s>(secrets: impl IntoIterator<Item = &'s str>) -> Self {
+        let mut needles: Vec<Vec<u8>> = secrets.into_iter().flat_map(spellings).collect();
+        needles.retain(|needle| needle.len() >= SHORTEST);
+        needles.sort();
+        needles.dedup();
+        // It fails for more than 4 GiB of needles only.
+        let finder = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&needles).ok();
+        Self { finder: finder.filter(|_| !needles.is_empty()), needles }
+    }
+
+    /// The text without the secrets.
+    pub fn text(&self, text: String) -> String {
+        let Some(finder) = &self.finder else { return text };
+        let spelled = Spelled::of(&text);
+        let mut found =
+            finder.find_iter(&spelled.bytes).map(|found| spelled.span(found.start(), found.end()));
+        let Some(mut span) = found.next() else { return text };
+        let (mut masked, mut done) = (String::with_capacity(text.len()), 0);
+        loop {
+            // A span ends within a character only where that one was taken for bytes of its own.
+            let start = text.floor_char_boundary(span.0.max(done));
+            masked.push_str(&text[done..start]);
+            masked.push_str(MASKED);
+            done = text.ceil_char_boundary(span.1);
+            match found.next() {
+                Some(next) => span = next,
+                None => break,
+            }
+        }
+        masked.push_str(&text[done..]);
+        masked
+    }
+
+    /// The same for a text that was cut: the beginning of a secret at its end is taken out, too, and half an escape with it.
+    pub fn excerpt(&self, text: String) -> String {
+        let mut masked = self.text(text);
+        for cut in 0..=HALF_AN_ESCAPE.min(masked.len()) {
+            let Some(whole) = masked.get(..masked.len() - cut) else { continue };
+            if let Some(start) = self.beginning(&Spelled::of(whole)) {
+                masked.truncate(masked.floor_char_boundary(start));
+                masked.push_str(MASKED);
+                break;
+            }
+        }
+        masked
+    }
+
+    /// Where the beginning of a secret begins that the text ends with.
+    fn beginning(&self, spelled: &Spelled) -> Option<usize> {
+        let end = spelled.bytes.len();
+        let longest = (self.needles.iter())
+            .filter_map(|needle| {
+                let lengths = BEGINNING..=needle.len().min(end);
+                lengths.rev().find(|length| spelled.bytes.ends_with(&needle[..*length]))
+            })
+            .max()?;
+        Some(spelled.span(end - longest, end).0)
+    }
+
+    /// The value without the secrets: in its texts, in the names of its fields, and in its numbers.
+    pub fn value(&self, value: Value) -> Value {
+        if self.finder.is_none() {
+            return value;
+        }
+        match value {
+            Value::String(text) => Value::String(self.text(text)),
+            Value::Array(items) => items.into_iter().map(|item| self.value(item)).collect(),
+            Value::Object(fields) => {
+                let fields = fields.into_iter().map(|(name, field)| (self.text(name), self.value(field)));
+                Value::Object(fields.collect::<Map<_, _>>())
+            }
+            Value::Number(number) => {
+                let digits = number.to_string();
+                let masked = self.text(digits.clone());
+                if masked == digits { Value::Number(number) } else { Value::String(masked) }
+            }
+            plain => plain,
+        }
+    }
+}
+
+impl fmt::Debug for Mask {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Mask(***)")
+    }
+}
+
+/// What is looked for: the secret, what is a secret of its own in it, and each in base64 and as hexadecimal digits.
+fn spellings(secret: &str) -> Vec<Vec<u8>> {
+    let mut secrets = vec![secret.to_owned()];
+    // `Bearer x`, given with its scheme.
+    secrets.extend(secret.split_whitespace().last().map(str::to_owned));
+    // `user:x`, as it is or as a header of HTTP Basic has it.
+    let decoded = secrets.iter().find_map(|word| {
+        let bytes = STANDARD.decode(word).or_else(|_| URL_SAFE_NO_PAD.decode(word)).ok()?;
+        String::from_utf8(bytes).ok().filter(|text| !text.chars().any(char::is_control))
+    });
+    secrets.extend(decoded);
+    let passwords = secrets.iter().filter_map(|text| text.split_once(':')).map(|(_, word)| word.to_owned());
+    secrets.extend(passwords.collect::<Vec<_>>());
+    (secrets.iter().filter(|secret| is_maskable(secret)))
+        .flat_map(|secret| {
+            let hexadecimal: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+            let in_base64 = (0..3).map(|before| inner_base64(secret, before));
+            let texts = [secret.clone(), hexadecimal].into_iter().chain(in_base64);
+            texts.map(|text| Spelled::of(&text).bytes).collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+/// What base64 makes of the secret behind so many bytes, without what the bytes around it have a part in.
+fn inner_base64(secret: &str, before: usize) -> String {
+    let mut bytes = vec![0; before];
+    bytes.extend_from_slice(secret.as_bytes());
+    let encoded = STANDARD_NO_PAD.encode(&bytes);
+    let (first, last) = ((before * 8).div_ceil(6), bytes.len() * 8 / 6);
+    encoded[first..last].to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const SECRET: &str = "aB3/dE+f\"7&9=x!Z";
+
+    fn masked(text: &str) -> String {
+        Mask::of([SECRET]).text(text.to_owned())
+    }
+
+    #[test]
+    fn a_secret_is_found_in_every_spelling() {
+        let percent: String = SECRET.bytes().map(|byte| format!("%{byte:02x}")).collect();
+        let escaped: String = SECRET.bytes().map(|byte| format!("\\u{byte:04X}")).collect();
+        let doubly = json!(json!(SECRET).to_string()).to_string();
+        for spelling in [
+            SECRET.to_owned(),
+            r#"aB3\/dE\u002Bf\"7&9=x!Z"#.to_owned(),
+            r#"aB3\\\/dE\\u002bf\\\"7\u00269\x3dx!Z"#.to_owned(),
+            "aB3%2FdE%2Bf%227%269%3Dx%21Z".to_owned(),
+            "aB3%2fdE%2bf%227%269%3dx!Z".to_owned(),
+            "aB3%252FdE%252Bf%25227%25269%253Dx%2521Z".to_owned(),
+            "aB3/dE f%227%269=x!Z".to_owned(),
+            "aB3&#x2F;dE&#43;f&quot;7&amp;9&equals;x&#33;Z".to_owned(),
+            "aB3&sol;dE&plus;f&#34;7&amp;amp;9=x&excl;Z".to_owned(),
+            SECRET.to_uppercase(),
+            SECRET.to_lowercase(),
+            percent.to_uppercase(),
+            percent.replace('%', "%25"),
+            percent,
+            escaped,
+            doubly.trim_matches(['"', '\\']).to_owned(),
+            "aB3/dE+f\r\n \"7&9=x!Z".to_owned(),
+            SECRET.bytes().map(|byte| format!("{byte:02X}")).collect(),
+        ] {
+            let said = masked(&format!("it says «{spelling}»."));
+            assert_eq!(said, "it says «***».", "{spelling}");
+        }
+    }
+
+    #[test]
+    fn a_secret_in_base64_is_found_behind_whatever_stands_before_it() {
+        for before in ["", "u:", "me:", "Bearer ", "somebody:"] {
+            for after in ["", "!", "\n\n"] {
+                let plain = format!("{before}{SECRET}{after}");
+                for encoded in [STANDARD.encode(&plain), URL_SAFE_NO_PAD.encode(&plain)] {
+                    let said = masked(&encoded);
+                    assert!(said.contains(MASKED) && said.len() <= plain.len() - SECRET.len() + 20, "{said}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_password_is_found_where_the_secret_is_one_of_http_basic() {
+        let basic = STANDARD.encode("somebody:hunter2hunter2");
+        for secret in [basic.clone(), format!("Basic {basic}"), "somebody:hunter2hunter2".to_owned()] {
+            let mask = Mask::of([secret.as_str()]);
+            for said in ["hunter2hunter2", &basic, "somebody:hunter2hunter2"] {
+                assert!(!mask.text(format!("<{said}>")).contains(said), "{secret}: {said}");
+            }
+        }
+    }
+
+    #[test]
+    fn all_else_stays_as_it_was() {
+        for text in ["", "aB3", "100 % & more \\ \\u00 \\u12 %zz &# &#; &nbsp; é🦀", "aB3/dE+f\"7&9=x!"] {
+            assert_eq!(masked(text), text);
+        }
+        assert_eq!(Mask::of(["short"]).text("a short word".to_owned()), "a short word");
+        assert_eq!(masked(&format!("é{SECRET}🦀{SECRET}")), "é***🦀***");
+    }
+
+    #[test]
+    fn the_texts_the_names_and_the_numbers_of_a_value_are_masked() {
+        let mask = Mask::of([SECRET, "1234567890"]);
+        let value = json!({SECRET: [1, {"a": SECRET}], "n": 1234567890, "f": 1.5, "t": true});
+        assert_eq!(mask.value(value), json!({"***": [1, {"a": "***"}], "n": "***", "f": 1.5, "t": true}));
+    }
+
+    #[test]
+    fn the_beginning_of_a_secret_where_a_text_was_cut_is_taken_out() {
+        let mask = Mask::of([SECRET]);
+        for length in 6..=SECRET.len() {
+            assert_eq!(mask.excerpt(format!("x {}", &SECRET[..length])), "x ***");
+        }
+        assert_eq!(mask.excerpt("x aB3%2FdE%2".to_owned()), "x ***");
+        assert_eq!(mask.excerpt("x aB".to_owned()), "x aB");
+    }
+
+    #[test]
+    fn a_text_of_nothing_but_escapes_is_read_in_little_time() {
+        let mask = Mask::of([SECRET]);
+        for piece in ["%25", "&#", "\\", "&amp;", "\\u005c", "%"] {
+            let text = piece.repeat(2 * 1024 * 1024 / piece.len());
+            let began = std::time::Instant::now();
+            mask.text(text);
+            assert!(began.elapsed() < std::time::Duration::from_secs(5), "{piece}: {:?}", began.elapsed());
+        }
+    }
+}
