@@ -82,6 +82,10 @@ async fn a_model_is_kept_and_its_key_is_never_shown() {
         (json!({"model_name": null}), "model_name"),
         (json!({"endpoint": "http://169.254.169.254/"}), "endpoint"),
         (json!({"endpoint": "https://api.models.test/v1?key=1"}), "endpoint"),
+        (json!({"endpoint": "https://api.models.test/v1/chat/completions"}), "endpoint"),
+        (json!({"endpoint": "https://api.models.test/v1/chat/completions/"}), "endpoint"),
+        (json!({"endpoint": "https://api.models.test/my models"}), "endpoint"),
+        (json!({"endpoint": " https://api.models.test/v1"}), "endpoint"),
         (json!({"key": "a b"}), "key"),
         (json!({"provider": "x"}), "provider"),
     ] {

@@ -66,6 +66,15 @@ impl NewModel {
         if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(BadModel::new("key", "must be visible ASCII characters only"));
         }
+        if self.endpoint.contains(char::is_whitespace) {
+            return Err(BadModel::new("endpoint", "must be a URL without white space"));
+        }
+        if self.endpoint.trim_end_matches('/').ends_with("/completions") {
+            return Err(BadModel::new(
+                "endpoint",
+                "must be the base URL, as https://api.openai.com/v1: /chat/completions is added to it",
+            ));
+        }
         if self.endpoint.contains(['?', '#']) {
             return Err(BadModel::new(
                 "endpoint",

@@ -10,11 +10,12 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 use tower::service_fn;
 
-use super::{prompt, reply};
+use super::{message, prompt, reply};
 use crate::endpoints::{CallError, CallErrorKind, Client};
 use crate::metrics::score::{NoScore, Score};
 use crate::metrics::{Material, Metric};
 use crate::models::Model;
+use crate::secrets::Mask;
 
 /// How long one call of a model may take.
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -38,15 +39,16 @@ pub(in crate::metrics) async fn score(
     let key = model
         .key(client.keys())
         .map_err(|error| NoScore::Error(format!("the key of model {}: {error}", model.name)))?;
+    let mask = Mask::of(key.as_ref().map(|key| key.expose_secret()));
     let mut structured = true;
     let mut tries = 0;
     loop {
         tries += 1;
         let error = match once(metric, model, key.as_ref(), material, client, structured).await {
-            Ok(reply) => match reply::read(metric, &reply) {
-                Ok(score) => return Ok(score),
+            Ok(answer) => match message::read(&answer).and_then(|reply| reply::read(metric, &reply)) {
+                Ok(score) => return Ok(Score { reason: mask.text(score.reason), ..score }),
                 // Another reply may be better; a model that cannot do it will not be better in an hour.
-                Err(problem) if tries == TRIES => return Err(NoScore::Error(problem)),
+                Err(problem) if tries == TRIES => return Err(NoScore::Error(mask.text(problem))),
                 Err(_) => continue,
             },
             Err(error) => error,
@@ -59,7 +61,10 @@ pub(in crate::metrics) async fn score(
         }
         let reason = format!("the model {} could not be asked: {}", model.name, error.reason);
         if !is_transient(&error) {
-            return Err(NoScore::Error(reason));
+            // What the API says of it may quote the prompt: it is stored for the user, and goes into no log.
+            let said = error.response.as_deref().and_then(message::error_in_text);
+            let said = said.map(|said| format!(", and says: {}", mask.text(said))).unwrap_or_default();
+            return Err(NoScore::Error(reason + &said));
         }
         let after = error.retry_after;
         if tries == TRIES || after.is_some_and(|wait| wait > LONGEST_WAIT) {
@@ -76,7 +81,7 @@ async fn once(
     material: &Material<'_>,
     client: &Client,
     structured: bool,
-) -> Result<String, CallError> {
+) -> Result<Value, CallError> {
     let config = OpenAIConfig::new()
         .with_api_base(model.endpoint.trim_end_matches('/'))
         .with_api_key(key.map_or("", |key| key.expose_secret()))
@@ -91,16 +96,7 @@ async fn once(
     let request = prompt::request(metric, &model.model_name, material, structured);
     let api = async_openai::Client::build(maker, config).with_http_service(dial);
     let answer: Result<Value, OpenAIError> = api.chat().create_byot(request).await;
-    let answer = answer.map_err(ours)?;
-    let message = &answer["choices"][0]["message"];
-    message["content"].as_str().map(str::to_owned).ok_or_else(|| {
-        let refused = if message["refusal"].is_string() {
-            "the model refused to judge"
-        } else {
-            "the reply holds no message"
-        };
-        CallError::new(CallErrorKind::InvalidResponse, refused.to_owned())
-    })
+    answer.map_err(ours)
 }
 
 async fn exchange(
