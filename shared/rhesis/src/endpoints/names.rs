@@ -139,10 +139,8 @@ fn words(name: &str) -> Vec<String> {
         if !sign.is_alphanumeric() || (was_small && sign.is_uppercase()) {
             words.push(String::new());
         }
-        if sign.is_alphanumeric() {
-            if let Some(last) = words.last_mut() {
-                last.extend(sign.to_lowercase());
-            }
+        if let Some(last) = words.last_mut().filter(|_| sign.is_alphanumeric()) {
+            last.extend(sign.to_lowercase());
         }
         was_small = sign.is_lowercase();
     }

@@ -36,7 +36,7 @@ fn parts(text: &str) -> Option<Vec<&str>> {
     parts.push(rest);
     let is_template =
         |part: &&str| ["{{", "}}", "{%", "%}", "{#", "#}"].iter().any(|sign| part.contains(sign));
-    if parts.iter().any(|part| is_template(&part)) { None } else { Some(parts) }
+    if parts.iter().any(is_template) { None } else { Some(parts) }
 }
 
 #[cfg(test)]
