@@ -158,6 +158,47 @@ fn more_connections_than_the_database_has_room_for_are_reported_with_the_line_of
 }
 
 #[test]
+fn a_number_of_a_function_that_is_no_kind_is_reported_with_its_line() {
+    is_reported_at_its_line(
+        TEMPLATE,
+        &[
+            ("      Timeout: 29", "      Timeout: 30", "api: Timeout is 30, must be 25 to 29"),
+            ("      Timeout: 29", "      Timeout: 20", "api: Timeout is 20, must be 25 to 29"),
+            (
+                "ReservedConcurrentExecutions: 20",
+                "ReservedConcurrentExecutions: 1",
+                "api: ReservedConcurrentExecutions is 1",
+            ),
+            ("      Timeout: 55", "      Timeout: 60", "relay: Timeout is 60, must be 30 to 59"),
+            ("      Timeout: 55", "      Timeout: 5", "relay: Timeout is 5, must be 30 to 59"),
+            (
+                "ReservedConcurrentExecutions: 2\n      # It hands",
+                "ReservedConcurrentExecutions: 1\n      # It hands",
+                "relay: ReservedConcurrentExecutions is 1",
+            ),
+            (
+                "VisibilityTimeout: 60",
+                "VisibilityTimeout: 30",
+                "relay: VisibilityTimeout of RelayQueue is 30",
+            ),
+            ("      Timeout: 300", "      Timeout: 1", "migrate: Timeout is 1, must be 120 to 900"),
+            ("      Timeout: 300", "      Timeout: 1000", "migrate: Timeout is 1000, must be 120 to 900"),
+            (
+                "ServiceTimeout: 360",
+                "ServiceTimeout: 300",
+                "migrate: ServiceTimeout is 300, must be 330 to 3600",
+            ),
+            (
+                "ReservedConcurrentExecutions: 1\n      # A new",
+                "ReservedConcurrentExecutions: 2\n      # A new",
+                "migrate: ReservedConcurrentExecutions is 2",
+            ),
+            ("    MemorySize: 256", "    MemorySize: 128", "api: MemorySize is 128, must be 256"),
+        ],
+    );
+}
+
+#[test]
 fn a_queue_without_an_alarm_is_reported_with_its_line() {
     is_reported_at_its_line(
         TEMPLATE,

@@ -16,6 +16,7 @@ mod kinds;
 mod migrations;
 mod roles;
 mod rules;
+mod services;
 mod variables;
 
 use catalog::{Spec, TASKS};
@@ -40,6 +41,7 @@ fn problems(read: impl Fn(&str) -> String, specs: &[Spec]) -> Vec<String> {
         kinds::problems(&template, specs),
         variables::problems(&template),
         roles::problems(&template),
+        services::problems(&template),
         connections::problems(&template),
         alarms::problems(&template, &alarms, &monitoring, specs),
     ];
