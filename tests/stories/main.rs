@@ -24,3 +24,4 @@ mod schedules;
 mod sleeping;
 mod tenant_walls;
 mod tenants;
+mod when_it_ran;

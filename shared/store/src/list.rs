@@ -45,6 +45,8 @@ pub struct TaskLine {
     pub not_before: Option<DateTime<Utc>>,
     /// When the attempt that runs began.
     pub claimed_at: Option<DateTime<Utc>>,
+    /// When its last attempt began, or the one that runs.
+    pub started_at: Option<DateTime<Utc>>,
     /// When it ended.
     pub finished_at: Option<DateTime<Utc>>,
     /// The task that started it.
@@ -93,7 +95,7 @@ fn page(filter: &TaskFilter, known: bool) -> QueryBuilder<Postgres> {
            t.created_at, case when o.status in ('PENDING', 'RETRY')
              and o.not_before between '0001-01-02Z' and '9999-12-30Z' then o.not_before end
              as not_before,
-           o.claimed_at, t.finished_at, t.parent_id, t.group_id
+           o.claimed_at, coalesce(o.claimed_at, t.started_at) as started_at, t.finished_at, t.parent_id, t.group_id
          from (select *, {OPEN_STATUS} as status from tasks.outbox o) o right join ",
     ));
     if known {

@@ -35,6 +35,8 @@ pub struct TaskState {
     pub not_before: Option<DateTime<Utc>>,
     /// When it is revoked if it has not begun.
     pub expires_at: Option<DateTime<Utc>>,
+    /// When its last attempt began, or the one that runs; none before the first.
+    pub started_at: Option<DateTime<Utc>>,
     /// When it ended.
     pub finished_at: Option<DateTime<Utc>>,
     /// The task that started it.
@@ -74,7 +76,7 @@ pub async fn find_task(tx: &mut PgConnection, id: Uuid) -> Result<Option<TaskSta
         "select s.task_id, s.kind, s.status, s.result, s.error, s.attempt, s.retries, s.created_at,
            case when s.status in ('PENDING', 'RETRY')
              and s.not_before between '0001-01-02Z' and '9999-12-30Z' then s.not_before end as not_before,
-           s.expires_at, s.finished_at, s.parent_id, s.schedule_id, s.group_id, s.position, s.options, s.headers,
+           s.expires_at, s.started_at, s.finished_at, s.parent_id, s.schedule_id, s.group_id, s.position, s.options, s.headers,
            coalesce((
              select jsonb_agg(to_jsonb(h) order by h.attempt)
              from (select attempt, outcome, error, claimed_at, ended_at, claimed_by from tasks.attempt_history

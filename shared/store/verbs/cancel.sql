@@ -180,7 +180,7 @@ declare
 begin
   update tasks.task
   set status = 'PENDING', finished_at = null, attempt = null, result = null, error = null, failed_at = null,
-    fingerprint = null
+    fingerprint = null, started_at = null
   where id = t.id;
   insert into tasks.outbox (task_id, organization_id, kind, version, attempt, max_retries, group_id, position, not_before,
     visible_at, begin_at, dispatches, backoff_factor, backoff_cap, priority, limit_key)

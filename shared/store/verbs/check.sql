@@ -28,7 +28,7 @@ begin
       when key <> all (v_names) then format('is unknown; there may be %s', array_to_string(v_names, ', '))
       when kind = 'null' then null
       when key = any ('{countdown,expires_in,backoff_factor,backoff_cap,time_limit}')
-        and (kind <> 'number' or abs((value #>> '{}')::numeric) > 1e15) then 'must be a number of seconds'
+        and (kind <> 'number' or abs((value #>> '{}')::numeric) > 1e308) then 'must be a number of seconds'
       when key = 'max_retries' and (kind <> 'number' or (value #>> '{}')::numeric not between -1e6 and 1e6
         or (value #>> '{}')::numeric % 1 <> 0) then 'must be a whole number'
       when key = 'priority' and value <> all ('{"\"low\"","\"normal\"","\"high\"",-1,0,1}'::jsonb[])
@@ -37,11 +37,11 @@ begin
       when key = any ('{id,parent_id}') and (kind <> 'string'
         or value #>> '{}' !~* '^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$') then 'must be a UUID'
       when key = any ('{eta,expires_at}') and (kind <> 'string' or not tasks.is_time(value #>> '{}')) then 'must be a time'
-      when key = 'expires' and not case kind when 'number' then abs((value #>> '{}')::numeric) <= 1e15
+      when key = 'expires' and not case kind when 'number' then abs((value #>> '{}')::numeric) <= 1e308
         when 'string' then tasks.is_time(value #>> '{}') else false end then 'must be a number of seconds or a time'
       when key = 'backoff' and (kind <> 'object' or value - '{factor,cap}'::text[] <> '{}'
         or exists (select from jsonb_each(value) b where jsonb_typeof(b.value) <> 'number'
-          or abs((b.value #>> '{}')::numeric) > 1e15)) then 'must be an object of factor and cap, numbers of seconds'
+          or abs((b.value #>> '{}')::numeric) > 1e308)) then 'must be an object of factor and cap, numbers of seconds'
     end as problem
     from jsonb_array_elements(p_tasks) with ordinality a(task, place)
     cross join lateral jsonb_each(case jsonb_typeof(task) when 'object' then task - '{args,headers}'::text[]

@@ -202,6 +202,7 @@ begin
     )
     update tasks.task t
     set status = d.status, result = d.result, error = d.error, attempt = d.attempt, finished_at = p_now,
+      started_at = coalesce(d.claimed_at, t.started_at),
       failed_at = case when d.status <> 'SUCCESS' then p_now end,
       fingerprint = case when d.status = 'FAILURE' then tasks.fingerprint(d.error) end
     from unnest(v_step) d
@@ -267,10 +268,11 @@ begin
     using unnest(p_tasks, p_attempts, p_results) e(task_id, attempt, result)
     where o.task_id = e.task_id and o.attempt = e.attempt and o.claim_token = p_token
       and o.group_id is null and o.limit_key is null
-    returning e.task_id, e.attempt, e.result
+    returning e.task_id, e.attempt, e.result, o.claimed_at
   ), ended as (
     update tasks.task t
-    set status = 'SUCCESS', attempt = gone.attempt, result = gone.result, error = null, finished_at = clock_timestamp()
+    set status = 'SUCCESS', attempt = gone.attempt, result = gone.result, error = null, finished_at = clock_timestamp(),
+      started_at = gone.claimed_at
     from gone where t.id = gone.task_id
     returning t.id
   )
@@ -289,6 +291,11 @@ declare
   v_inserted jsonb;
 begin
   perform tasks.lock_limits(array[p_task]);
+  -- From now on the outbox does not know any more when it began.
+  update tasks.task t set started_at = h.claimed_at
+  from (select claimed_at from tasks.outbox
+    where task_id = p_task and attempt = p_attempt and claim_token = p_token for no key update) h
+  where t.id = p_task;
   update tasks.outbox
   set attempt = attempt + 1, awaits = (p_group ->> 'id')::uuid, claimed_at = null, claim_token = null,
     claimed_by = null, visible_at = 'infinity', expires_at = null

@@ -37,7 +37,9 @@ select
   t.options,
   t.headers,
   t.schedule_id,
-  t.fingerprint
+  t.fingerprint,
+  -- Of the attempt that runs, or was the last.
+  coalesce(o.claimed_at, t.started_at) as started_at
 from tasks.task t
 left join tasks.outbox o on o.task_id = t.id;
 

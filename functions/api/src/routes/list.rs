@@ -8,6 +8,7 @@ use store::{TaskFilter, TaskLine};
 use task::Status;
 use uuid::Uuid;
 
+use super::show::duration_ms;
 use crate::App;
 use crate::caller::Caller;
 use crate::database::transact;
@@ -34,7 +35,9 @@ struct Line {
     created_at: DateTime<Utc>,
     not_before: Option<DateTime<Utc>>,
     claimed_at: Option<DateTime<Utc>>,
+    started_at: Option<DateTime<Utc>>,
     finished_at: Option<DateTime<Utc>>,
+    duration_ms: Option<i64>,
     parent_id: Option<Uuid>,
     group_id: Option<Uuid>,
 }
@@ -94,7 +97,9 @@ impl From<TaskLine> for Line {
             created_at: line.created_at,
             not_before: line.not_before,
             claimed_at: line.claimed_at,
+            started_at: line.started_at,
             finished_at: line.finished_at,
+            duration_ms: duration_ms(line.started_at, line.finished_at),
             parent_id: line.parent_id,
             group_id: line.group_id,
         }

@@ -42,7 +42,9 @@ pub(crate) struct Shown {
     created_at: DateTime<Utc>,
     not_before: Option<DateTime<Utc>>,
     expires_at: Option<DateTime<Utc>>,
+    started_at: Option<DateTime<Utc>>,
     finished_at: Option<DateTime<Utc>>,
+    duration_ms: Option<i64>,
 }
 
 #[derive(Serialize)]
@@ -83,6 +85,14 @@ pub(super) fn no_such_task() -> Problem {
     Problem::not_found("There is no such task.")
 }
 
+/// How long an ended task's last attempt took, what it was handed over to included.
+pub(super) fn duration_ms(
+    started_at: Option<DateTime<Utc>>,
+    finished_at: Option<DateTime<Utc>>,
+) -> Option<i64> {
+    started_at.zip(finished_at).map(|(started, finished)| (finished - started).num_milliseconds())
+}
+
 fn has_ended(state: &TaskState) -> bool {
     state.status.parse().is_ok_and(Status::is_final)
 }
@@ -112,7 +122,9 @@ impl From<TaskState> for Shown {
             created_at: state.created_at,
             not_before: state.not_before,
             expires_at: state.expires_at,
+            started_at: state.started_at,
             finished_at: state.finished_at,
+            duration_ms: duration_ms(state.started_at, state.finished_at),
         }
     }
 }

@@ -34,7 +34,7 @@ async fn a_list_shows_how_tasks_stand_newest_first_and_neither_arguments_nor_res
         json!({
             "task_id": second, "kind": "count_test_sets", "status": "PENDING", "attempt": 1, "parent_id": first,
             "created_at": new["created_at"], "not_before": new["not_before"], "claimed_at": null,
-            "finished_at": null, "group_id": null,
+            "started_at": null, "finished_at": null, "duration_ms": null, "group_id": null,
         })
     );
     assert!(new["not_before"].is_string() && old["not_before"].is_null());

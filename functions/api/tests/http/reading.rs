@@ -33,7 +33,7 @@ async fn a_waiting_task_shows_every_field() {
             "task_id": id, "kind": "count_test_sets", "status": "PENDING", "result": null, "error": null,
             "attempt": 1, "retries": 0, "progress": null, "created_at": null, "not_before": null,
             "finished_at": null, "expires_at": null, "attempts": [], "group": null, "parent_id": null,
-            "schedule_id": null, "options": {}, "headers": {},
+            "schedule_id": null, "options": {}, "headers": {}, "started_at": null, "duration_ms": null,
         })
     );
 }
@@ -62,6 +62,14 @@ async fn a_success_shows_its_result_and_a_failure_its_error() {
     assert_eq!((&state["status"], &state["result"]), (&json!("FAILURE"), &Value::Null));
     assert_eq!(state["error"]["message"], "there is no counting today");
     assert!(state["error"]["type"].is_string());
+    for id in [good, bad] {
+        let state = client.get(&format!("/tasks/{id}")).await.body;
+        assert_is_utc(&state["started_at"]);
+        assert!(state["duration_ms"].as_i64().is_some_and(|ms| (0..60_000).contains(&ms)), "{state}");
+    }
+    for line in client.get("/tasks").await.body["tasks"].as_array().unwrap() {
+        assert!(line["started_at"].is_string() && line["duration_ms"].is_i64(), "{line}");
+    }
 }
 
 #[tokio::test]
