@@ -21,7 +21,7 @@ async fn tasks_are_started_in_three_statements_and_one_commit_however_many() {
 }
 
 #[tokio::test]
-async fn tasks_that_are_alike_are_started_in_one_statement_if_nothing_else_is_to_be_written() {
+async fn tasks_that_share_all_but_arguments_are_started_in_one_statement_if_nothing_else_is_to_be_written() {
     let world = World::new().await;
     world.api.pool().await.unwrap().acquire().await.unwrap();
     for n in [1, 1000] {

@@ -3,7 +3,7 @@ use futures::future::join_all;
 use crate::arena::{PLAIN, jitter, new_task, race};
 
 #[tokio::test]
-async fn an_end_and_a_relay_that_declares_it_lost_are_not_both_believed() {
+async fn an_end_and_a_relay_that_declares_it_lost_do_not_both_count() {
     race(20, async |arena| {
         let wakes = arena.start(&(0..20).map(|_| new_task(PLAIN, 1)).collect::<Vec<_>>()).await;
         let held = arena.claim(PLAIN, &wakes).await;

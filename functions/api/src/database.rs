@@ -1,6 +1,6 @@
 use sqlx::{Postgres, Transaction};
 
-use crate::problem::Problem;
+use crate::answer::problem::Problem;
 
 /// How often a transaction that Postgres gave up in favour of another is begun again.
 pub(crate) const TRIES: u32 = 3;
@@ -15,7 +15,7 @@ macro_rules! transact {
         loop {
             let mut transaction = $app.store.begin($caller.tenant()).await?;
             let $tx = &mut *transaction;
-            let outcome: Result<_, $crate::problem::Problem> = async { $work }.await;
+            let outcome: Result<_, $crate::answer::problem::Problem> = async { $work }.await;
             match $crate::database::end(transaction, outcome).await {
                 Err(problem) if problem.asks_again() && tries < $crate::database::TRIES => tries += 1,
                 outcome => break outcome,

@@ -1,4 +1,4 @@
-//! Who is believed to be AWS.
+//! Whom clients trust to be AWS.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::sync::Arc;
@@ -73,7 +73,7 @@ fn written(name: &str, text: &[u8]) -> String {
 }
 
 #[tokio::test]
-async fn who_has_a_certificate_of_the_bundle_is_believed_and_nobody_else() {
+async fn who_has_a_certificate_of_the_bundle_is_trusted_and_nobody_else() {
     let (ours, theirs) = (authority(), authority());
     let bundle = Trust::of_file(&written("bundle", ours.pem().as_bytes())).unwrap();
     assert_eq!(ask(bundle.clone(), sqs(&ours).await).await.unwrap(), "https://localhost/q");

@@ -14,7 +14,7 @@ pub enum Error {
     /// Some are set twice.
     #[error(transparent)]
     Twice(#[from] Twice),
-    /// Nobody would be believed to be AWS.
+    /// No certificate would be trusted to be AWS's.
     #[error(transparent)]
     Bundle(#[from] aws::BundleError),
     /// A secret cannot be fetched, or is not what it must be.

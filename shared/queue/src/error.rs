@@ -6,7 +6,7 @@ pub enum SettingsError {
     /// A setting is missing.
     #[error(transparent)]
     Missing(#[from] settings::Missing),
-    /// Nobody would be believed to be SQS.
+    /// No certificate would be trusted to be SQS's.
     #[error(transparent)]
     Bundle(#[from] aws::BundleError),
 }

@@ -7,6 +7,7 @@ mod begin;
 mod connections;
 mod functions;
 mod setting;
+mod supplied;
 mod supply;
 
 pub use begin::{Faults, begin};

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::sync::OnceLock;
 
-use crate::supply::supplied;
+use crate::supplied::supplied;
 
 static BEGUN: OnceLock<(String, &'static [Setting])> = OnceLock::new();
 

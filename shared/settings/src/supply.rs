@@ -1,11 +1,8 @@
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::OnceLock;
 
 use crate::setting::Setting;
-use crate::{function, of};
-
-static SUPPLIED: OnceLock<HashMap<String, String>> = OnceLock::new();
+use crate::{function, of, supplied};
 
 /// Settings that stand both in the environment and in the secret: nobody could say which of them holds.
 #[derive(Clone, PartialEq, Eq)]
@@ -25,14 +22,8 @@ pub fn supply(secret: HashMap<String, String>) -> Result<(), Twice> {
     if !twice.is_empty() {
         return Err(Twice(twice));
     }
-    // A second call, as tests make it, changes nothing.
-    let _ = SUPPLIED
-        .set(secret.into_iter().filter(|(name, _)| mine.iter().any(|it| it.name() == name)).collect());
+    supplied::keep(secret.into_iter().filter(|(name, _)| mine.iter().any(|it| it.name() == name)).collect());
     Ok(())
-}
-
-pub(crate) fn supplied(name: &str) -> Option<String> {
-    SUPPLIED.get()?.get(name).filter(|text| !text.is_empty()).cloned()
 }
 
 impl fmt::Display for Twice {

@@ -1,4 +1,4 @@
-//! TLS towards the world: spoken by ring, believing whom Mozilla believes.
+//! TLS towards the world: spoken by ring, trusting whom Mozilla trusts.
 
 use std::sync::Arc;
 

@@ -1,14 +1,14 @@
 use std::time::Duration;
 
 use serde_json::Value;
-use store::{Claimed, Ending, Outcome, Settled};
+use store::{Claimed, Ending, Outcome};
 use task::{Cause, Disposition, Error};
 use tokio::task::JoinError;
 use tokio::time::Instant;
 use tracing::Instrument;
 use uuid::Uuid;
 
-use crate::close::{Close, close};
+use crate::close::{Close, Finished, close};
 use crate::worker::Worker;
 use crate::{Context, End};
 
@@ -24,14 +24,6 @@ pub(crate) struct Attempt {
     pub(crate) token: Uuid,
     pub(crate) claimed: Claimed,
     pub(crate) time_limit: Duration,
-}
-
-/// What is left to write when a handler has returned.
-pub(crate) enum Finished {
-    /// Everything was committed with the handler's transaction.
-    Settled(Settled),
-    /// This.
-    Open(Ending),
 }
 
 impl Attempt {

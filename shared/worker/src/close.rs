@@ -4,12 +4,19 @@ use store::{Claimed, Ending, Group, Settled, Store};
 use uuid::Uuid;
 
 use crate::Tx;
-use crate::attempt::Finished;
 
 /// How an attempt shall be closed.
 pub(crate) enum Close {
     End(Ending),
     HandOver(Group),
+}
+
+/// What is left to write when a handler has returned.
+pub(crate) enum Finished {
+    /// Everything was committed with the handler's transaction.
+    Settled(Settled),
+    /// This.
+    Open(Ending),
 }
 
 /// Ends the attempt in the handler's transaction, if it kept one and the end stands for good: fence, end and commit, or

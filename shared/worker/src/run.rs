@@ -7,7 +7,8 @@ use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
 use tokio::time::{Instant, timeout_at};
 use uuid::Uuid;
 
-use crate::attempt::{Attempt, Finished, panicked, timed_out};
+use crate::attempt::{Attempt, panicked, timed_out};
+use crate::close::Finished;
 use crate::ends::Claims;
 use crate::watch::Watch;
 use crate::worker::{Invocation, Worker};

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::keys::{Found, Keys};
 use super::refused;
 use super::session::LEEWAY;
-use crate::problem::Problem;
+use crate::answer::problem::Problem;
 
 /// The least time between two fetches for keys that we do not know: nobody makes us ask more often by inventing some.
 const PAUSE: Duration = Duration::from_secs(60);

@@ -20,7 +20,7 @@ pub use issuer::Issuer;
 pub use session::Session;
 pub use settings::SettingsError;
 
-use crate::problem::Problem;
+use crate::answer::problem::Problem;
 
 /// The ways in by signed tokens. The default: none.
 #[derive(Debug, Clone, Default)]

@@ -1,21 +1,34 @@
+use crate::request::body::BULK_LIMIT;
 use axum::Json;
+use axum::Router;
 use axum::body::Bytes;
+use axum::extract::DefaultBodyLimit;
 use axum::extract::rejection::{BytesRejection, PathRejection};
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post, put};
 use rhesis::import::Format;
 use rhesis::imports::{self, CommitError, Import, MOST_PARTS, NewImport, OpenError, PutError};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::App;
-use crate::body::{Object, unreadable};
-use crate::caller::Caller;
+use crate::answer::problem::Problem;
 use crate::database::transact;
-use crate::id::Id;
-use crate::options::{title, visibility};
-use crate::problem::Problem;
+use crate::request::body::{Object, unreadable};
+use crate::request::caller::Caller;
+use crate::request::id::Id;
+use crate::request::options::{title, visibility};
+
+/// `/imports`.
+pub(super) fn router() -> Router<App> {
+    Router::new()
+        .route("/imports", post(open_import))
+        .route("/imports/{id}", get(import).delete(close_import))
+        .route("/imports/{id}/parts/{number}", put(put_part).layer(DefaultBodyLimit::max(BULK_LIMIT)))
+        .route("/imports/{id}/commit", post(commit_import))
+}
 
 /// POST `/imports`: opens an import for a file that comes in parts: `{"name": …, "format": "csv", "parts": 12}`.
 pub(crate) async fn open_import(

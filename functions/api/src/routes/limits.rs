@@ -1,18 +1,27 @@
 use axum::Json;
+use axum::Router;
 use axum::extract::{FromRequestParts, Path, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
+use axum::routing::{get, put};
 use serde::Serialize;
 use serde_json::{Value, json};
 use store::Limit;
 
 use crate::App;
-use crate::body::Object;
-use crate::caller::Caller;
+use crate::answer::problem::Problem;
 use crate::database::transact;
-use crate::options::seconds;
-use crate::problem::Problem;
-use crate::query::Filters;
+use crate::request::body::Object;
+use crate::request::caller::Caller;
+use crate::request::options::seconds;
+use crate::request::query::Filters;
+
+/// `/limits`.
+pub(super) fn router() -> Router<App> {
+    Router::new()
+        .route("/limits", get(limits).put(set_limit).delete(lift_limit))
+        .route("/limits/{*key}", put(set_limit).delete(lift_limit))
+}
 
 /// How many characters a key may have.
 const LONGEST_KEY: usize = 255;

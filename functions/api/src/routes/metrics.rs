@@ -1,7 +1,9 @@
 use axum::Json;
+use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use axum::routing::{get, put};
 use rhesis::metrics::{self as domain, BadMetric, Metric, Shelved};
 use rhesis::models;
 use serde_json::Value;
@@ -9,13 +11,21 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::App;
-use crate::body::Object;
-use crate::caller::Caller;
+use crate::answer::paging::Paging;
+use crate::answer::problem::Problem;
 use crate::database::transact;
-use crate::id::{Id, Ids};
-use crate::paging::Paging;
-use crate::problem::Problem;
-use crate::query::Filters;
+use crate::request::body::Object;
+use crate::request::caller::Caller;
+use crate::request::id::{Id, Ids};
+use crate::request::query::Filters;
+
+/// `/metrics`, and what of them a test set has.
+pub(super) fn router() -> Router<App> {
+    Router::new()
+        .route("/metrics", get(metrics).post(create_metric))
+        .route("/metrics/{id}", get(metric).put(replace_metric).delete(delete_metric))
+        .route("/test_sets/{id}/metrics/{metric_id}", put(assign_metric).delete(release_metric))
+}
 
 /// GET /metrics: newest first.
 pub(crate) async fn metrics(

@@ -1,19 +1,28 @@
 use axum::Json;
+use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use axum::routing::get;
 use rhesis::models::{self as domain, BadModel, NewModel, Shown};
 use uuid::Uuid;
 
 use crate::App;
-use crate::body::Object;
-use crate::caller::Caller;
+use crate::answer::paging::Paging;
+use crate::answer::problem::Problem;
 use crate::database::transact;
-use crate::id::Id;
-use crate::options::text;
-use crate::paging::Paging;
-use crate::problem::Problem;
-use crate::query::Filters;
+use crate::request::body::Object;
+use crate::request::caller::Caller;
+use crate::request::id::Id;
+use crate::request::options::text;
+use crate::request::query::Filters;
+
+/// `/models`.
+pub(super) fn router() -> Router<App> {
+    Router::new()
+        .route("/models", get(models).post(create_model))
+        .route("/models/{id}", get(model).delete(delete_model))
+}
 
 /// GET /models: newest first, without their keys.
 pub(crate) async fn models(

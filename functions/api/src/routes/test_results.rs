@@ -1,18 +1,25 @@
 use axum::Json;
+use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
+use axum::routing::get;
 use rhesis::Verdict;
 use rhesis::results::{self, ResultFilter, StoredResult};
 
-use super::test_runs::no_such_run;
 use crate::App;
-use crate::caller::Caller;
+use crate::answer::paging::{self, Paging};
+use crate::answer::problem::Problem;
 use crate::database::transact;
-use crate::id::Id;
-use crate::options::uuid;
-use crate::paging::{self, Paging};
-use crate::problem::Problem;
-use crate::query::Filters;
+use crate::request::caller::Caller;
+use crate::request::id::Id;
+use crate::request::options::uuid;
+use crate::request::query::Filters;
+use crate::routes::test_runs::no_such_run;
+
+/// `/test_results`.
+pub(super) fn router() -> Router<App> {
+    Router::new().route("/test_results", get(test_results)).route("/test_results/{id}", get(test_result))
+}
 
 /// GET `/test_results?test_run_id=…`: the stored results of a run in the order of its tests, without prompts and answers.
 pub(crate) async fn test_results(

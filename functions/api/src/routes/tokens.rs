@@ -1,7 +1,9 @@
 use axum::Json;
+use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use axum::routing::{delete, get};
 use chrono::{DateTime, Utc};
 use rhesis::tokens::{self, Made};
 use serde::Serialize;
@@ -9,11 +11,16 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::App;
-use crate::body::Object;
-use crate::caller::Caller;
+use crate::answer::problem::Problem;
 use crate::database::transact;
-use crate::id::Id;
-use crate::problem::Problem;
+use crate::request::body::Object;
+use crate::request::caller::Caller;
+use crate::request::id::Id;
+
+/// `/tokens`.
+pub(super) fn router() -> Router<App> {
+    Router::new().route("/tokens", get(tokens).post(create_token)).route("/tokens/{id}", delete(revoke_token))
+}
 
 /// The longest life of a token that ends at all, in days: ten years.
 const LONGEST: i64 = 3650;

@@ -1,7 +1,9 @@
 use axum::Json;
+use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use axum::routing::{delete, get, post};
 use catalog::DeliverWebhook;
 use chrono::{DateTime, SecondsFormat, Utc};
 use rhesis::webhooks::{self, Event, Webhook};
@@ -12,14 +14,22 @@ use store::NewTask;
 use uuid::Uuid;
 
 use crate::App;
-use crate::body::Object;
-use crate::caller::Caller;
+use crate::answer::problem::Problem;
+use crate::answer::refusal::refused;
 use crate::database::transact;
-use crate::id::Id;
 use crate::kick::kick;
-use crate::log;
-use crate::problem::Problem;
-use crate::refusal::refused;
+use crate::middleware::log;
+use crate::request::body::Object;
+use crate::request::caller::Caller;
+use crate::request::id::Id;
+
+/// `/webhooks`.
+pub(super) fn router() -> Router<App> {
+    Router::new()
+        .route("/webhooks", get(webhooks).post(create_webhook))
+        .route("/webhooks/{id}", delete(delete_webhook))
+        .route("/webhooks/{id}/test", post(test_webhook))
+}
 
 /// The longest address of a webhook, in characters.
 const LONGEST: usize = 2048;

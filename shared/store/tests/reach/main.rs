@@ -1,4 +1,4 @@
-//! How a function reaches Postgres: whom it believes, and how it proves who it is.
+//! How a function reaches Postgres: whom it trusts, and how it proves who it is.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall stop")]
 

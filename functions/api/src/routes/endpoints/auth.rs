@@ -3,9 +3,9 @@ use rhesis::secrets::{Keys, MASKED, SHORTEST, Sealed, is_maskable};
 use secrecy::SecretString;
 use serde_json::{Map, Value};
 
-use crate::body::{Object, object};
-use crate::options::text;
-use crate::problem::Problem;
+use crate::answer::problem::Problem;
+use crate::request::body::{Object, object};
+use crate::request::options::text;
 
 /// `{"type": …}` with the fields of the type; its secrets come out sealed.
 pub(super) fn read(value: Value, keys: &Keys, before: Option<&Auth>) -> Result<Auth, Problem> {

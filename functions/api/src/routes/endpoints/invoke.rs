@@ -7,12 +7,12 @@ use serde_json::{Value, json};
 
 use super::{find, refused};
 use crate::App;
-use crate::body::Object;
-use crate::caller::Caller;
+use crate::answer::problem::Problem;
 use crate::database::transact;
-use crate::id::Id;
-use crate::options::text;
-use crate::problem::Problem;
+use crate::request::body::Object;
+use crate::request::caller::Caller;
+use crate::request::id::Id;
+use crate::request::options::text;
 
 /// The most that a trial call may take: the API has to answer within 29 s itself.
 const LONGEST: Duration = Duration::from_secs(25);

@@ -6,9 +6,11 @@ mod read;
 mod shown;
 
 use axum::Json;
+use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
 use rhesis::endpoints::{self as domain, CallError};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -18,13 +20,21 @@ use read::read;
 use shown::Shown;
 
 use crate::App;
-use crate::body::Object;
-use crate::caller::Caller;
+use crate::answer::paging::Paging;
+use crate::answer::problem::Problem;
 use crate::database::transact;
-use crate::id::Id;
-use crate::paging::Paging;
-use crate::problem::Problem;
-use crate::query::Filters;
+use crate::request::body::Object;
+use crate::request::caller::Caller;
+use crate::request::id::Id;
+use crate::request::query::Filters;
+
+/// `/endpoints`.
+pub(super) fn router() -> Router<App> {
+    Router::new()
+        .route("/endpoints", get(endpoints).post(create_endpoint))
+        .route("/endpoints/{id}", get(endpoint).put(replace_endpoint).delete(delete_endpoint))
+        .route("/endpoints/{id}/invoke", post(invoke))
+}
 
 /// GET /endpoints: newest first.
 pub(crate) async fn endpoints(

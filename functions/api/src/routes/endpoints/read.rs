@@ -2,9 +2,9 @@ use rhesis::endpoints::{Client, Endpoint, Protocol};
 use serde_json::{Map, Value};
 
 use super::{auth, refused};
-use crate::body::Object;
-use crate::options::text;
-use crate::problem::Problem;
+use crate::answer::problem::Problem;
+use crate::request::body::Object;
+use crate::request::options::text;
 
 const FIELDS: &[&str] = &[
     "name",

@@ -3,13 +3,15 @@
 mod check;
 mod credential;
 mod oauth;
+mod token;
 mod tokens;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 pub(super) use credential::Credential;
-pub(super) use tokens::{Token, Tokens};
+pub(super) use token::Token;
+pub(super) use tokens::Tokens;
 
 use crate::secrets::Sealed;
 

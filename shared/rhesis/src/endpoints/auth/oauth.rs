@@ -10,7 +10,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
 use super::ClientCredentials;
-use super::tokens::Token;
+use super::token::Token;
 use crate::endpoints::guard::{Guard, Way};
 use crate::endpoints::http::Http;
 use crate::endpoints::plain::plain;

@@ -1,18 +1,17 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 use tokio::sync::Mutex as AsyncMutex;
 
+use super::token::Token;
 use super::{ClientCredentials, oauth};
 use crate::endpoints::http::Http;
 use crate::endpoints::{CallError, CallErrorKind};
 
-/// A token is fetched anew so long before it expires.
-const MARGIN: Duration = Duration::from_secs(60);
 /// Tokens of so many clients are kept.
 const MOST: usize = 1000;
 
@@ -29,13 +28,6 @@ struct Known {
     refused: Option<String>,
     /// Was fetched here, and is in no row yet.
     unsaved: bool,
-}
-
-/// What a token server gave.
-#[derive(Debug, Clone)]
-pub(in crate::endpoints) struct Token {
-    pub(in crate::endpoints) secret: SecretString,
-    pub(in crate::endpoints) expires_at: SystemTime,
 }
 
 impl Tokens {
@@ -98,12 +90,6 @@ impl Tokens {
             slots.clear();
         }
         slots.entry(key).or_default().clone()
-    }
-}
-
-impl Token {
-    fn is_good(&self) -> bool {
-        self.expires_at > SystemTime::now() + MARGIN
     }
 }
 

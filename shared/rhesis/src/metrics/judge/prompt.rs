@@ -1,4 +1,4 @@
-//! What a model is told. Who makes a metric is believed and speaks in the system message; everything that an endpoint or a
+//! What a model is told. Who makes a metric is trusted and speaks in the system message; everything that an endpoint or a
 //! test's author wrote is a string inside one JSON object in the user message: no text in it can end that string.
 
 use async_openai::types::chat::{

@@ -1,0 +1,91 @@
+use axum::Json;
+use axum::http::{HeaderName, HeaderValue};
+use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use crate::answer::problem::Problem;
+use crate::request::query::Filters;
+
+/// How many rows there are on all pages.
+pub(crate) const TOTAL: HeaderName = HeaderName::from_static("x-total-count");
+
+/// The names that [`Paging`] reads, for a list's own to be added to.
+pub(crate) const NAMES: [&str; 3] = ["limit", "cursor", "skip"];
+
+/// Which part of a list is asked for: `cursor` goes on behind the page before, `skip` leaves out so many and counts.
+#[derive(Debug)]
+pub(crate) struct Paging<C> {
+    limit: u16,
+    /// Where the page before ended.
+    pub(crate) behind: Option<C>,
+    skip: Option<u32>,
+}
+
+impl<C: Serialize + DeserializeOwned> Paging<C> {
+    /// Takes `limit` (1 to 200, 50 if it is not said), and `cursor` or `skip`, out of the query string.
+    pub(crate) fn read(filters: &mut Filters) -> Result<Self, Problem> {
+        let limit = filters.limit(50, 200)?;
+        let behind = filters.take("cursor").map(|cursor| decoded(&cursor)).transpose()?;
+        let skip = filters.take("skip").map(|text| skip(&text)).transpose()?;
+        if behind.is_some() && skip.is_some() {
+            return Err(Problem::invalid("skip", "contradicts cursor: give one of them"));
+        }
+        Ok(Self { limit, behind, skip })
+    }
+
+    /// How many rows to leave out.
+    pub(crate) fn skip(&self) -> i64 {
+        self.skip.unwrap_or_default().into()
+    }
+
+    /// How many rows to ask for: one more than are shown, which tells that there is another page.
+    pub(crate) fn ask(&self) -> i64 {
+        i64::from(self.limit) + 1
+    }
+
+    /// Whether the rows of all pages are to be counted: who pages by `skip` wants to know where the end is.
+    pub(crate) fn counts(&self) -> bool {
+        self.skip.is_some()
+    }
+
+    /// The answer: the rows under `name`, and the cursor of the last of them if there are more.
+    pub(crate) fn page<T: Serialize>(
+        &self,
+        name: &str,
+        mut rows: Vec<T>,
+        total: Option<i64>,
+        cursor: impl Fn(&T) -> C,
+    ) -> Response {
+        let more = rows.len() > usize::from(self.limit);
+        rows.truncate(self.limit.into());
+        let next = rows.last().filter(|_| more).map(|last| encoded(&cursor(last)));
+        let mut response = Json(json!({ name: rows, "next_cursor": next })).into_response();
+        if let Some(total) = total {
+            response.headers_mut().insert(TOTAL, HeaderValue::from(total));
+        }
+        response
+    }
+}
+
+fn encoded(place: &impl Serialize) -> String {
+    URL_SAFE_NO_PAD.encode(json!(place).to_string())
+}
+
+fn decoded<C: DeserializeOwned>(cursor: &str) -> Result<C, Problem> {
+    let place: Option<Value> =
+        URL_SAFE_NO_PAD.decode(cursor).ok().and_then(|text| serde_json::from_slice(&text).ok());
+    place
+        .and_then(|place| serde_json::from_value(place).ok())
+        .ok_or_else(|| Problem::invalid("cursor", "must be the next_cursor of the page before"))
+}
+
+fn skip(text: &str) -> Result<u32, Problem> {
+    text.parse()
+        .ok()
+        .filter(|skip| *skip <= 1_000_000)
+        .ok_or_else(|| Problem::invalid("skip", "must be a whole number from 0 to 1000000"))
+}

@@ -1,0 +1,96 @@
+mod backoff;
+mod carried;
+mod naming;
+mod number;
+mod priority;
+mod text;
+mod time;
+
+use catalog::Spec;
+use serde_json::json;
+use store::NewTask;
+
+pub(crate) use naming::{description, flag, title, visibility};
+pub(crate) use number::seconds;
+pub(crate) use text::{text, uuid};
+pub(crate) use time::moment;
+
+use crate::answer::problem::Problem;
+use crate::request::body::Object;
+
+/// What may be said of a task, beside its kind.
+const OPTIONS: &[&str] = &[
+    "args",
+    "countdown",
+    "eta",
+    "expires",
+    "max_retries",
+    "backoff",
+    "time_limit",
+    "priority",
+    "limit_key",
+    "headers",
+    "parent_id",
+    "idempotency_key",
+];
+
+/// A task of a known kind, as `{"args": {…}, "countdown": 10, …}` asks for it; every field is optional.
+///
+/// Types are checked here, so is that the kind's function can read the arguments: what it could not is never stored.
+/// Whether a number is in range and a time ahead is for Postgres to say, whose clock decides.
+pub(crate) fn task(spec: &Spec, mut body: Object) -> Result<NewTask, Problem> {
+    if spec.internal {
+        return Err(Problem::invalid("kind", format!("{} is started by the engine only", spec.kind)));
+    }
+    body.only(OPTIONS)?;
+    let args = body.take("args").unwrap_or_else(|| json!({}));
+    spec.check(&args).map_err(|bad| Problem::invalid(bad.field, bad.detail))?;
+    let expires = body.read("expires", time::expiry)?;
+    let backoff = body.read("backoff", backoff::backoff)?.unwrap_or_default();
+    Ok(NewTask {
+        countdown: body.read("countdown", seconds)?,
+        eta: body.read("eta", moment)?,
+        expires_in: expires.and_then(time::Expiry::seconds),
+        expires_at: expires.and_then(time::Expiry::moment),
+        max_retries: body.read("max_retries", number::whole)?,
+        backoff_factor: backoff.factor,
+        backoff_cap: backoff.cap,
+        time_limit: body.read("time_limit", seconds)?,
+        priority: body.read("priority", priority::priority)?,
+        limit_key: body.read("limit_key", text)?,
+        idempotency_key: body.read("idempotency_key", text)?,
+        headers: body.read("headers", carried::headers)?,
+        parent_id: body.read("parent_id", uuid)?,
+        ..NewTask::named(spec.kind, args)
+    })
+}
+
+/// A task that names its kind itself: one of a list.
+pub(crate) fn listed(mut body: Object) -> Result<NewTask, Problem> {
+    let kind = body.read("kind", text)?.ok_or_else(|| Problem::invalid("kind", "is missing"))?;
+    let spec = catalog::find(&kind)
+        .ok_or_else(|| Problem::invalid("kind", "must be the name of a kind of task that there is"))?;
+    task(spec, body)
+}
+
+/// A task of a group, which begins when its group lets it go.
+pub(crate) fn grouped(body: Object) -> Result<NewTask, Problem> {
+    for name in ["countdown", "eta"] {
+        if body.has(name) {
+            return Err(Problem::invalid(
+                name,
+                "is not for a task of a group: it begins when its group lets it go",
+            ));
+        }
+    }
+    if body.has("idempotency_key") {
+        return Err(Problem::invalid(
+            "idempotency_key",
+            "is not for a task of a group: it has no life of its own",
+        ));
+    }
+    listed(body)
+}
+
+/// The priority of a task in the words that it was asked for in.
+pub(crate) use priority::word as priority_word;

@@ -1,0 +1,50 @@
+use axum::Json;
+use axum::extract::State;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::{Value, json};
+use store::DeadLetters;
+
+use crate::App;
+use crate::answer::problem::Problem;
+use crate::database::transact;
+use crate::request::caller::Caller;
+use crate::request::query::Filters;
+
+#[derive(Serialize)]
+struct Shown {
+    kind: String,
+    fingerprint: String,
+    error_type: Option<String>,
+    message: Option<String>,
+    count: i64,
+    first: DateTime<Utc>,
+    last: DateTime<Utc>,
+}
+
+/// GET /dead-letters: the caller's failed tasks by kind and error; `?kind=` for one kind only.
+pub(crate) async fn dead_letters(
+    State(app): State<App>,
+    caller: Caller,
+    mut filters: Filters,
+) -> Result<Json<Value>, Problem> {
+    filters.only(&["kind"])?;
+    let kind = filters.kind()?;
+    let letters = transact!(app, caller, |tx| Ok(store::dead_letters(tx, kind.as_deref()).await?))?;
+    let letters: Vec<Shown> = letters.into_iter().map(Shown::from).collect();
+    Ok(Json(json!({ "dead_letters": letters })))
+}
+
+impl From<DeadLetters> for Shown {
+    fn from(letters: DeadLetters) -> Self {
+        Self {
+            kind: letters.kind,
+            fingerprint: letters.fingerprint,
+            error_type: letters.error_type,
+            message: letters.message,
+            count: letters.count,
+            first: letters.first,
+            last: letters.last,
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! Failed tasks by kind and error, and their redrive.
+
+mod list;
+mod redrive;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use crate::App;
+
+/// `/dead-letters`.
+pub(super) fn router() -> Router<App> {
+    Router::new()
+        .route("/dead-letters", get(list::dead_letters))
+        .route("/dead-letters/redrive", post(redrive::redrive))
+}

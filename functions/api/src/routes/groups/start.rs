@@ -1,0 +1,109 @@
+use std::convert::Infallible;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+use store::{NewGroup, Policy};
+use uuid::Uuid;
+
+use crate::App;
+use crate::answer::problem::Problem;
+use crate::answer::refusal::{orphan, refused_by};
+use crate::database::transact;
+use crate::kick::kick;
+use crate::middleware::trace::Trace;
+use crate::request::body::{Object, object};
+use crate::request::caller::Caller;
+use crate::request::idempotency::IdempotencyKey;
+use crate::request::items::objects;
+use crate::request::options;
+use crate::routes::tasks::read;
+
+/// How many members of a group may be in flight, if it does not say.
+const WINDOW: u16 = 10;
+
+/// POST /groups: starts tasks behind a window, and a callback that follows the last of them:
+/// `{"window": 10, "members": [{"kind": …}, …], "callback": {"kind": …}, "policy": "all_ended"}`.
+pub(crate) async fn start_group(
+    State(app): State<App>,
+    caller: Caller,
+    key: IdempotencyKey,
+    Ok(trace): Result<Trace, Infallible>,
+    mut body: Object,
+) -> Result<Response, Problem> {
+    key.refuse()?;
+    body.only(&["window", "members", "callback", "policy"])?;
+    let window = body.read("window", window)?.unwrap_or(WINDOW);
+    let policy = body.read("policy", policy)?.unwrap_or_default();
+    let callback = body.take("callback").map(|value| callback(value, &trace)).transpose()?;
+    let members = read("members", members(&mut body, "members", 0)?, options::grouped, &trace)?;
+    let group = NewGroup { id: Uuid::now_v7(), window, members, callback, policy, stops_on_failure: false };
+    started(&app, caller, "members", group).await
+}
+
+/// POST /chains: starts tasks that run one after the other, each only if the one before it succeeded:
+/// `{"tasks": [{"kind": …}, …]}`.
+pub(crate) async fn start_chain(
+    State(app): State<App>,
+    caller: Caller,
+    key: IdempotencyKey,
+    Ok(trace): Result<Trace, Infallible>,
+    mut body: Object,
+) -> Result<Response, Problem> {
+    key.refuse()?;
+    body.only(&["tasks"])?;
+    let tasks = read("tasks", members(&mut body, "tasks", 1)?, options::grouped, &trace)?;
+    started(&app, caller, "tasks", NewGroup::chain(tasks)).await
+}
+
+async fn started(app: &App, caller: Caller, list: &str, group: NewGroup) -> Result<Response, Problem> {
+    let enqueued = transact!(app, caller, |tx| {
+        let callback = group.callback.as_slice();
+        if let Some((place, problem)) = orphan(tx, &group.members).await? {
+            return Err(problem.in_item(list, place));
+        }
+        if let Some((_, problem)) = orphan(tx, callback).await? {
+            return Err(problem.below("callback"));
+        }
+        store::enqueue_group(tx, &group).await.map_err(|error| {
+            refused_by(error, |bad, problem| match bad.option.as_str() {
+                "window" => problem,
+                // The engine counts the callback as the one behind the last member.
+                _ if bad.index >= group.members.len() => problem.below("callback"),
+                _ => problem.in_item(list, bad.index),
+            })
+        })
+    })?;
+    kick(&app.queue, &enqueued.wakes).await;
+    let location = [(header::LOCATION, format!("/groups/{}", group.id))];
+    let ids = json!({ "group_id": group.id, "task_ids": enqueued.ids, "callback_id": enqueued.callback_id });
+    Ok((StatusCode::ACCEPTED, location, Json(ids)).into_response())
+}
+
+fn members(body: &mut Object, list: &str, least: usize) -> Result<Vec<Object>, Problem> {
+    match body.take(list) {
+        Some(Value::Array(members)) => objects(list, members, least),
+        Some(_) => Err(Problem::invalid(list, "must be a list of tasks")),
+        None => Err(Problem::invalid(list, "is missing")),
+    }
+}
+
+fn callback(value: Value, trace: &Trace) -> Result<store::NewTask, Problem> {
+    let mut task = object(value).and_then(options::grouped).map_err(|problem| problem.below("callback"))?;
+    trace.give(&mut task);
+    Ok(task)
+}
+
+fn window(name: &str, value: Value) -> Result<u16, Problem> {
+    value
+        .as_u64()
+        .and_then(|window| u16::try_from(window).ok())
+        .filter(|window| (1..=64).contains(window))
+        .ok_or_else(|| Problem::invalid(name, "must be a whole number from 1 to 64"))
+}
+
+fn policy(name: &str, value: Value) -> Result<Policy, Problem> {
+    serde_json::from_value(value).map_err(|_| Problem::invalid(name, "must be all_ended or all_succeeded"))
+}

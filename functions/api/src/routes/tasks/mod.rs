@@ -1,0 +1,36 @@
+//! Tasks: start, list, show, wait, revoke, retry, why.
+
+mod attempt;
+mod bulk;
+mod kind;
+mod list;
+mod overrides;
+mod reason;
+mod retry;
+mod revoke;
+mod show;
+mod start;
+mod stats;
+mod wait;
+mod why;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+
+use crate::App;
+use crate::request::body::BULK_LIMIT;
+
+pub(super) use bulk::read;
+pub(super) use overrides::overrides;
+
+/// `/tasks`.
+pub(super) fn router() -> Router<App> {
+    Router::new()
+        .route("/tasks", get(list::list).post(bulk::bulk).layer(DefaultBodyLimit::max(BULK_LIMIT)))
+        .route("/tasks/stats", get(stats::stats))
+        // One route, because it is one pattern: what is posted to is a kind, all else is to an id.
+        .route("/tasks/{id}", get(show::show).post(start::start).delete(revoke::revoke))
+        .route("/tasks/{id}/why", get(why::why))
+        .route("/tasks/{id}/retry", post(retry::retry))
+}

@@ -1,0 +1,48 @@
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+use store::Retried;
+
+use super::show::no_such_task;
+use crate::App;
+use crate::answer::problem::Problem;
+use crate::database::transact;
+use crate::kick::kick;
+use crate::request::body::Object;
+use crate::request::caller::Caller;
+use crate::request::id::Id;
+use crate::request::options::seconds;
+
+/// The longest countdown, in seconds: 365 days.
+const LONGEST: f64 = 31_536_000.0;
+
+/// POST /tasks/{id}/retry: begins a task that failed or was revoked anew, with its whole budget: `{"countdown": 10}`.
+pub(crate) async fn retry(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id,
+    mut body: Object,
+) -> Result<(StatusCode, Json<Value>), Problem> {
+    body.only(&["countdown"])?;
+    let countdown = body.read("countdown", seconds)?.unwrap_or_default();
+    if !(0.0..=LONGEST).contains(&countdown) {
+        return Err(Problem::invalid(
+            "countdown",
+            format!("must be between 0 and {LONGEST} seconds (a year)"),
+        ));
+    }
+    let (retried, status) = transact!(app, caller, |tx| {
+        let retried = store::retry(tx, id, countdown).await?;
+        let status = store::find_task(tx, id).await?.ok_or_else(no_such_task)?.status;
+        match retried {
+            Some(Retried { refused: Some(why), .. }) => Err(Problem::conflict(why)),
+            Some(retried) => Ok((retried, status)),
+            None => Err(Problem::conflict(format!(
+                "Only a task that failed or was revoked is begun anew: the status of this one is {status}."
+            ))),
+        }
+    })?;
+    kick(&app.queue, &retried.wakes).await;
+    Ok((StatusCode::ACCEPTED, Json(json!({ "task_id": id, "status": status }))))
+}

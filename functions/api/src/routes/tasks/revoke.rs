@@ -1,0 +1,34 @@
+use axum::Json;
+use axum::extract::State;
+use serde_json::{Value, json};
+
+use super::show::no_such_task;
+use crate::App;
+use crate::answer::problem::Problem;
+use crate::database::transact;
+use crate::kick::kick;
+use crate::request::caller::Caller;
+use crate::request::id::Id;
+use crate::routes::groups::{deadline, end_rest};
+
+/// DELETE /tasks/{id}: ends a task, before it begins or while it runs; with it the group that it was handed over to.
+pub(crate) async fn revoke(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id,
+) -> Result<Json<Value>, Problem> {
+    let until = deadline();
+    let revoked = transact!(app, caller, |tx| {
+        let revoked = store::revoke(tx, id).await?.ok_or_else(no_such_task)?;
+        if revoked.ended.contains(&id) {
+            return Ok(revoked);
+        }
+        let status = store::find_task(tx, id).await?.ok_or_else(no_such_task)?.status;
+        Err(Problem::conflict(format!("The task has ended: its status is {status}.")))
+    })?;
+    kick(&app.queue, &revoked.wakes).await;
+    if let Some(group) = revoked.group_id {
+        end_rest(&app, caller, group, revoked.left, until).await?;
+    }
+    Ok(Json(json!({ "task_id": id, "status": "REVOKED" })))
+}

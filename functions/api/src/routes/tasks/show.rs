@@ -1,0 +1,130 @@
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::State;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::Value;
+use store::TaskState;
+use task::Status;
+use tokio::time::{Instant, sleep};
+use uuid::Uuid;
+
+use super::attempt::Attempt;
+use super::overrides::overrides;
+use super::wait::Wait;
+use crate::App;
+use crate::answer::problem::Problem;
+use crate::database::transact;
+use crate::request::caller::Caller;
+use crate::request::id::Id;
+
+/// How long between two looks at a task that somebody waits for.
+const LOOK_AGAIN: Duration = Duration::from_millis(250);
+
+/// How a task stands. Times are UTC in RFC 3339.
+#[derive(Serialize)]
+pub(crate) struct Shown {
+    task_id: Uuid,
+    kind: String,
+    status: String,
+    result: Option<Value>,
+    error: Option<Value>,
+    attempt: i32,
+    retries: Option<i32>,
+    progress: Option<Progress>,
+    attempts: Vec<Attempt>,
+    group: Option<Membership>,
+    parent_id: Option<Uuid>,
+    schedule_id: Option<Uuid>,
+    options: Value,
+    headers: Value,
+    created_at: DateTime<Utc>,
+    not_before: Option<DateTime<Utc>>,
+    expires_at: Option<DateTime<Utc>>,
+    started_at: Option<DateTime<Utc>>,
+    finished_at: Option<DateTime<Utc>>,
+    duration_ms: Option<i64>,
+}
+
+#[derive(Serialize)]
+struct Progress {
+    done: i32,
+    total: i32,
+}
+
+/// The group that a task was started in; without a position it is the group's callback.
+#[derive(Serialize)]
+struct Membership {
+    group_id: Uuid,
+    position: Option<i32>,
+}
+
+/// GET /tasks/{id}: how a task stands; with `?wait=20`, as soon as it has ended or after so many seconds.
+pub(crate) async fn show(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id,
+    Wait(wait): Wait,
+) -> Result<Json<Shown>, Problem> {
+    let until = Instant::now() + wait;
+    loop {
+        // A transaction of its own: nothing is held while the caller waits.
+        let state = transact!(app, caller, |tx| Ok(store::find_task(tx, id).await?))?;
+        let state = state.ok_or_else(no_such_task)?;
+        let left = until.saturating_duration_since(Instant::now());
+        if has_ended(&state) || left.is_zero() {
+            return Ok(Json(state.into()));
+        }
+        sleep(LOOK_AGAIN.min(left)).await;
+    }
+}
+
+/// There is none, or it is another tenant's, or was pruned.
+pub(crate) fn no_such_task() -> Problem {
+    Problem::not_found("There is no such task.")
+}
+
+/// How long an ended task's last attempt took, what it was handed over to included.
+pub(crate) fn duration_ms(
+    started_at: Option<DateTime<Utc>>,
+    finished_at: Option<DateTime<Utc>>,
+) -> Option<i64> {
+    started_at.zip(finished_at).map(|(started, finished)| (finished - started).num_milliseconds())
+}
+
+fn has_ended(state: &TaskState) -> bool {
+    state.status.parse().is_ok_and(Status::is_final)
+}
+
+impl From<TaskState> for Shown {
+    fn from(state: TaskState) -> Self {
+        let position = state.position;
+        Self {
+            task_id: state.task_id,
+            kind: state.kind,
+            status: state.status,
+            result: state.result,
+            error: state.error,
+            attempt: state.attempt,
+            retries: state.retries,
+            progress: state
+                .progress
+                .done
+                .zip(state.progress.total)
+                .map(|(done, total)| Progress { done, total }),
+            attempts: state.attempts.0.into_iter().map(Attempt::from).collect(),
+            group: state.group_id.map(|group_id| Membership { group_id, position }),
+            parent_id: state.parent_id,
+            schedule_id: state.schedule_id,
+            options: overrides(state.options),
+            headers: state.headers.unwrap_or_else(|| Value::Object(serde_json::Map::new())),
+            created_at: state.created_at,
+            not_before: state.not_before,
+            expires_at: state.expires_at,
+            started_at: state.started_at,
+            finished_at: state.finished_at,
+            duration_ms: duration_ms(state.started_at, state.finished_at),
+        }
+    }
+}

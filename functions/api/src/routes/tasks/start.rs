@@ -1,0 +1,80 @@
+use std::convert::Infallible;
+use std::slice;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+use sqlx::PgConnection;
+use store::NewTask;
+use task::Wake;
+use uuid::Uuid;
+
+use super::kind::Kind;
+use super::show::no_such_task;
+use crate::App;
+use crate::answer::problem::Problem;
+use crate::answer::refusal::{orphan, refused};
+use crate::database::transact;
+use crate::kick::kick;
+use crate::middleware::log;
+use crate::middleware::trace::Trace;
+use crate::request::body::Object;
+use crate::request::caller::Caller;
+use crate::request::idempotency::IdempotencyKey;
+use crate::request::options;
+
+/// POST /tasks/{kind}: starts a task with `{"args": {…}, "countdown": seconds, …}`, all optional.
+///
+/// 202 and the new task's id, or 200 and the older one's, if its key was used before.
+pub(crate) async fn start(
+    State(app): State<App>,
+    caller: Caller,
+    Kind(spec): Kind,
+    key: IdempotencyKey,
+    Ok(trace): Result<Trace, Infallible>,
+    body: Object,
+) -> Result<Response, Problem> {
+    let mut task = options::task(spec, body)?;
+    key.give(&mut task)?;
+    trace.give(&mut task);
+    let started = if task.refers_to_nothing() {
+        start_new(&app, caller, &task).await
+    } else {
+        transact!(app, caller, |tx| start_one(tx, &task).await.map_err(|e| key.name(e)))
+    }?;
+    log::task(started.id);
+    kick(&app.queue, &started.wakes).await;
+    let code = if started.id == task.id { StatusCode::ACCEPTED } else { StatusCode::OK };
+    let location = [(header::LOCATION, format!("/tasks/{}", started.id))];
+    let body = json!({ "task_id": started.id, "status": started.status });
+    Ok((code, location, Json(body)).into_response())
+}
+
+/// A task that was accepted, now or before.
+struct Started {
+    id: Uuid,
+    status: String,
+    wakes: Vec<Wake>,
+}
+
+/// Nothing is to be looked up: one statement.
+async fn start_new(app: &App, caller: Caller, task: &NewTask) -> Result<Started, Problem> {
+    let enqueued = app.store.start(caller.tenant(), slice::from_ref(task)).await.map_err(refused)?;
+    Ok(Started { id: task.id, status: "PENDING".to_owned(), wakes: enqueued.wakes })
+}
+
+async fn start_one(tx: &mut PgConnection, task: &NewTask) -> Result<Started, Problem> {
+    if let Some((_, problem)) = orphan(tx, slice::from_ref(task)).await? {
+        return Err(problem);
+    }
+    let enqueued = store::enqueue(tx, slice::from_ref(task)).await.map_err(refused)?;
+    let id = enqueued.ids.first().copied().unwrap_or(task.id);
+    let status = if id == task.id {
+        "PENDING".to_owned()
+    } else {
+        store::find_task(tx, id).await?.ok_or_else(no_such_task)?.status
+    };
+    Ok(Started { id, status, wakes: enqueued.wakes })
+}

@@ -1,0 +1,157 @@
+use axum::Json;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Datelike as _, Utc};
+use rhesis::configurations::{
+    self, BadReference, Change, Changed, Deleted, NewConfiguration, StoredConfiguration,
+};
+use serde_json::{Map, Value};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::App;
+use crate::answer::paging::{self, Paging};
+use crate::answer::problem::Problem;
+use crate::database::transact;
+use crate::request::body::Object;
+use crate::request::caller::Caller;
+use crate::request::id::Id;
+use crate::request::options::uuid;
+use crate::request::query::Filters;
+
+/// GET `/test_configurations`: the organization's configurations, newest first.
+pub(crate) async fn configurations(
+    State(app): State<App>,
+    caller: Caller,
+    mut filters: Filters,
+) -> Result<Response, Problem> {
+    filters.only(&[&["test_set_id"][..], &paging::NAMES].concat())?;
+    let paging: Paging<(DateTime<Utc>, Uuid)> = Paging::read(&mut filters)?;
+    if paging.behind.is_some_and(|(time, _)| !(1..=9999).contains(&time.year())) {
+        return Err(Problem::invalid("cursor", "must be the next_cursor of the page before"));
+    }
+    let test_set_id = filters.read("test_set_id", uuid)?;
+    let (found, total) = transact!(app, caller, |tx| {
+        let total = if paging.counts() { Some(configurations::count(tx, test_set_id).await?) } else { None };
+        let found = configurations::list(tx, test_set_id, paging.behind, paging.skip(), paging.ask());
+        Ok((found.await?, total))
+    })?;
+    Ok(paging.page("test_configurations", found, total, |one| (one.created_at, one.id)))
+}
+
+/// POST `/test_configurations`: `{"endpoint_id": …, "test_set_id": …, "attributes": {…}}`.
+pub(crate) async fn create_configuration(
+    State(app): State<App>,
+    caller: Caller,
+    mut body: Object,
+) -> Result<Response, Problem> {
+    body.only(&["endpoint_id", "test_set_id", "attributes"])?;
+    let missing = |name: &'static str| move || Problem::invalid(name, "is missing");
+    let new = NewConfiguration {
+        id: Uuid::now_v7(),
+        endpoint_id: body.read("endpoint_id", uuid)?.ok_or_else(missing("endpoint_id"))?,
+        test_set_id: body.read("test_set_id", uuid)?.ok_or_else(missing("test_set_id"))?,
+        attributes: body.read("attributes", attributes)?.unwrap_or_default(),
+        user_id: Some(caller.user_id),
+    };
+    let made = transact!(app, caller, |tx| {
+        exist(tx, Some(new.endpoint_id), Some(new.test_set_id)).await?;
+        configurations::check_new(tx, &new.attributes).await.map_err(|bad| refused(bad, |_| "attributes"))?;
+        configurations::create_new(tx, &new).await?;
+        configurations::find(tx, new.id).await?.ok_or_else(no_such_configuration)
+    })?;
+    let location = [(header::LOCATION, format!("/test_configurations/{}", made.id))];
+    Ok((StatusCode::CREATED, location, Json(made)).into_response())
+}
+
+/// GET `/test_configurations/{id}`
+pub(crate) async fn configuration(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id,
+) -> Result<Json<StoredConfiguration>, Problem> {
+    let found = transact!(app, caller, |tx| Ok(configurations::find(tx, id).await?))?;
+    found.map(Json).ok_or_else(no_such_configuration)
+}
+
+/// PUT `/test_configurations/{id}`: changes what is there of `endpoint_id`, `test_set_id` and `attributes`.
+pub(crate) async fn change_configuration(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id,
+    mut body: Object,
+) -> Result<Json<StoredConfiguration>, Problem> {
+    body.only(&["endpoint_id", "test_set_id", "attributes"])?;
+    let change = Change {
+        endpoint_id: body.read("endpoint_id", uuid)?,
+        test_set_id: body.read("test_set_id", uuid)?,
+        attributes: body.read("attributes", attributes)?,
+    };
+    let changed = transact!(app, caller, |tx| {
+        configurations::find(tx, id).await?.ok_or_else(no_such_configuration)?;
+        exist(tx, change.endpoint_id, change.test_set_id).await?;
+        if let Some(attributes) = &change.attributes {
+            configurations::check_new(tx, attributes).await.map_err(|bad| refused(bad, |_| "attributes"))?;
+        }
+        match configurations::change(tx, id, &change).await?.ok_or_else(no_such_configuration)? {
+            Changed::Done => configurations::find(tx, id).await?.ok_or_else(no_such_configuration),
+            Changed::Running(run) => Err(Problem::conflict(format!("Test run {run} of it has not ended."))),
+            Changed::WasRun => Err(Problem::conflict(
+                "It was run: its endpoint and test set stay. Make another test configuration.",
+            )),
+        }
+    })?;
+    Ok(Json(changed))
+}
+
+/// DELETE `/test_configurations/{id}`: deletes a configuration that was never run.
+pub(crate) async fn delete_configuration(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id,
+) -> Result<StatusCode, Problem> {
+    let deleted = transact!(app, caller, |tx| Ok(configurations::delete(tx, id).await?))?;
+    match deleted.ok_or_else(no_such_configuration)? {
+        Deleted::Done => Ok(StatusCode::NO_CONTENT),
+        Deleted::WasRun => Err(Problem::conflict("It has test runs: delete these first.")),
+    }
+}
+
+/// Refuses an endpoint or a test set that the caller has not.
+async fn exist(
+    tx: &mut PgConnection,
+    endpoint_id: Option<Uuid>,
+    test_set_id: Option<Uuid>,
+) -> Result<(), Problem> {
+    let (endpoint, test_set) = configurations::parts_exist(tx, endpoint_id, test_set_id).await?;
+    for (there, field) in [(endpoint, "endpoint_id"), (test_set, "test_set_id")] {
+        if !there {
+            return Err(Problem::invalid(field, "there is none with this id"));
+        }
+    }
+    Ok(())
+}
+
+fn attributes(name: &str, value: Value) -> Result<Map<String, Value>, Problem> {
+    match value {
+        Value::Object(attributes) => Ok(attributes),
+        _ => Err(Problem::invalid(name, "must be an object")),
+    }
+}
+
+/// What there is against an attribute; `place` says in which object of the body one of this name stands.
+pub(crate) fn refused(bad: BadReference, place: impl Fn(&str) -> &'static str) -> Problem {
+    match bad {
+        BadReference::Attribute(bad) => {
+            let place = place(&bad.field);
+            let problem = Problem::invalid(bad.field, bad.detail);
+            if place.is_empty() { problem } else { problem.below(place) }
+        }
+        BadReference::Database(error) => error.into(),
+    }
+}
+
+fn no_such_configuration() -> Problem {
+    Problem::not_found("Test configuration not found")
+}

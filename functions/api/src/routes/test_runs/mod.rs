@@ -1,0 +1,24 @@
+//! Test runs: list, show, rename, delete, cancel, rescore, download.
+
+mod cancel;
+mod download;
+mod rescore;
+mod stored;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use crate::App;
+
+pub(super) use stored::no_such_run;
+
+/// `/test_runs`.
+pub(super) fn router() -> Router<App> {
+    Router::new()
+        .route("/test_runs", get(stored::test_runs))
+        .route("/test_runs/{id}", get(stored::test_run).put(stored::rename_run).delete(stored::delete_run))
+        .route("/test_runs/{id}/cancel", post(cancel::cancel_run))
+        .route("/test_runs/{id}/rescore", post(rescore::rescore))
+        .route("/test_runs/{id}/metrics", get(stored::run_metrics))
+        .route("/test_runs/{id}/download", get(download::download))
+}

@@ -1,0 +1,104 @@
+use std::convert::Infallible;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use catalog::ExecuteTestConfiguration;
+use rhesis::runs::{self, NotRescored};
+use serde::Serialize;
+use serde_json::{Value, json};
+use sqlx::PgConnection;
+use store::NewTask;
+use task::Wake;
+use uuid::Uuid;
+
+use crate::App;
+use crate::answer::problem::Problem;
+use crate::database::transact;
+use crate::kick::kick;
+use crate::middleware::log;
+use crate::middleware::trace::Trace;
+use crate::request::body::Object;
+use crate::request::caller::Caller;
+use crate::request::id::Id;
+use crate::request::idempotency::IdempotencyKey;
+use crate::routes::test_configurations::enqueue;
+
+/// What was started.
+#[derive(Serialize)]
+struct Submitted {
+    task_id: Uuid,
+    status: &'static str,
+    test_run_id: Uuid,
+    rescore_of: Uuid,
+    test_configuration_id: Uuid,
+    test_set_id: Option<Uuid>,
+    endpoint_id: Uuid,
+    user_id: Uuid,
+}
+
+/// POST `/test_runs/{id}/rescore`: judges the answers of a run that has ended anew, in a run of its own; no endpoint is asked.
+///
+/// `{"metrics": [{"id"}], "evaluation_model_id"}`, both optional, go before what the configuration says.
+pub(crate) async fn rescore(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id,
+    key: IdempotencyKey,
+    Ok(trace): Result<Trace, Infallible>,
+    body: Object,
+) -> Result<Response, Problem> {
+    body.only(&["metrics", "evaluation_model_id"])?;
+    let with = Value::Object(body.0);
+    let (submitted, wakes) = transact!(app, caller, |tx| {
+        submit(tx, caller, id, &with, (&key, &trace)).await.map_err(|problem| key.name(problem))
+    })?;
+    log::task(submitted.task_id);
+    kick(&app.queue, &wakes).await;
+    let location = [(header::LOCATION, format!("/tasks/{}", submitted.task_id))];
+    Ok((StatusCode::ACCEPTED, location, Json(submitted)).into_response())
+}
+
+async fn submit(
+    tx: &mut PgConnection,
+    caller: Caller,
+    id: Uuid,
+    with: &Value,
+    (key, trace): (&IdempotencyKey, &Trace),
+) -> Result<(Submitted, Vec<Wake>), Problem> {
+    let run = runs::rescorable(tx, id, with).await?;
+    let test_configuration_id = run.test_configuration_id;
+    let mut task = NewTask::of(&ExecuteTestConfiguration { test_configuration_id });
+    // What the task carries is part of what its key stands for: another run, or other metrics, are another request.
+    task.headers = Some(json!({ "rescore_of": id.to_string(), "rescore_with": with.to_string() }));
+    key.give(&mut task)?;
+    trace.give(&mut task);
+    let (task_id, earlier, wakes) = enqueue(tx, &task).await?;
+    let test_run_id = match earlier {
+        Some(test_run_id) => test_run_id,
+        None => runs::queue_rescore(tx, &run, with, task_id, Some(caller.user_id)).await?,
+    };
+    let submitted = Submitted {
+        task_id,
+        status: "submitted",
+        test_run_id,
+        rescore_of: id,
+        test_configuration_id,
+        test_set_id: run.test_set_id,
+        endpoint_id: run.endpoint_id,
+        user_id: caller.user_id,
+    };
+    Ok((submitted, wakes))
+}
+
+impl From<NotRescored> for Problem {
+    fn from(error: NotRescored) -> Self {
+        match error {
+            NotRescored::NotFound => Self::not_found("Test run not found"),
+            NotRescored::NotEnded(_) | NotRescored::Empty => Self::conflict(error.to_string()),
+            NotRescored::Attribute(bad) => Self::invalid(bad.field, bad.detail),
+            NotRescored::Database(error) => error.into(),
+        }
+    }
+}

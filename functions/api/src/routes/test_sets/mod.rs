@@ -1,0 +1,30 @@
+//! Test sets: by hand and by file, and the execution of one on an endpoint.
+
+mod execute;
+mod import;
+mod new_tests;
+mod stored;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+
+use crate::App;
+use crate::request::body::BULK_LIMIT;
+
+/// `/test_sets`.
+pub(super) fn router() -> Router<App> {
+    Router::new()
+        .route(
+            "/test_sets",
+            get(stored::test_sets).post(stored::create_test_set).layer(DefaultBodyLimit::max(BULK_LIMIT)),
+        )
+        .route("/test_sets/stats", get(stored::test_set_stats))
+        .route("/test_sets/import", post(import::import_test_set).layer(DefaultBodyLimit::max(BULK_LIMIT)))
+        .route(
+            "/test_sets/{id}",
+            get(stored::test_set).put(stored::change_test_set).delete(stored::delete_test_set),
+        )
+        .route("/test_sets/{id}/tests", get(stored::test_set_tests))
+        .route("/test_sets/{id}/execute/{endpoint_id}", post(execute::execute_test_set))
+}

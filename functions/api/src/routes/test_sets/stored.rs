@@ -1,0 +1,138 @@
+use axum::Json;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use rhesis::test_sets::{self, Changed, Deleted, NewTestSet, Stats, TestSet, TestSetChange, TestSetFilter};
+use uuid::Uuid;
+
+use super::new_tests::rows;
+use crate::App;
+use crate::answer::paging::{self, Paging};
+use crate::answer::problem::Problem;
+use crate::database::transact;
+use crate::request::body::Object;
+use crate::request::caller::Caller;
+use crate::request::id::Id;
+use crate::request::options::{description, flag, title, visibility};
+use crate::request::query::Filters;
+
+/// GET `/test_sets`: the test sets that the caller may see, newest first.
+pub(crate) async fn test_sets(
+    State(app): State<App>,
+    caller: Caller,
+    mut filters: Filters,
+) -> Result<Response, Problem> {
+    filters.only(&[&["visibility", "is_published"][..], &paging::NAMES].concat())?;
+    let paging: Paging<Uuid> = Paging::read(&mut filters)?;
+    let filter = TestSetFilter {
+        visibility: filters.read("visibility", visibility)?,
+        is_published: filters.read("is_published", flag)?,
+        behind: paging.behind,
+        skip: paging.skip(),
+        limit: paging.ask(),
+    };
+    let (sets, total) = transact!(app, caller, |tx| {
+        let total = if paging.counts() { Some(test_sets::count_of(tx, &filter).await?) } else { None };
+        Ok((test_sets::list(tx, &filter).await?, total))
+    })?;
+    Ok(paging.page("test_sets", sets, total, |set| set.id))
+}
+
+/// POST `/test_sets`: makes a test set: `{"name": …, "tests": [{"prompt": …, "expected": …}]}`.
+pub(crate) async fn create_test_set(
+    State(app): State<App>,
+    caller: Caller,
+    mut body: Object,
+) -> Result<Response, Problem> {
+    body.only(&["name", "description", "visibility", "is_published", "tests"])?;
+    let name = body.read("name", title)?.ok_or_else(|| Problem::invalid("name", "is missing"))?;
+    let new = NewTestSet {
+        name,
+        description: body.read("description", description)?,
+        visibility: body.read("visibility", visibility)?.unwrap_or_default(),
+        is_published: body.read("is_published", flag)?.unwrap_or_default(),
+        user_id: Some(caller.user_id),
+    };
+    let rows = body.read("tests", rows)?.unwrap_or_default();
+    let set = transact!(app, caller, |tx| {
+        let id = test_sets::create_new(tx, &new).await?;
+        test_sets::append(tx, id, 0, &rows, new.user_id).await?;
+        test_sets::find(tx, id).await?.ok_or_else(no_such_set)
+    })?;
+    let location = [(header::LOCATION, format!("/test_sets/{}", set.id))];
+    Ok((StatusCode::CREATED, location, Json(set)).into_response())
+}
+
+/// GET `/test_sets/{id}`: one test set, with the number of its tests.
+pub(crate) async fn test_set(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id,
+) -> Result<Json<TestSet>, Problem> {
+    let set = transact!(app, caller, |tx| Ok(test_sets::find(tx, id).await?))?;
+    set.map(Json).ok_or_else(no_such_set)
+}
+
+/// PUT `/test_sets/{id}`: changes `name`, `description`, `visibility`, `is_published`; what is not there stays.
+pub(crate) async fn change_test_set(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id,
+    mut body: Object,
+) -> Result<Json<TestSet>, Problem> {
+    body.only(&["name", "description", "visibility", "is_published"])?;
+    let change = TestSetChange {
+        name: body.read("name", title)?,
+        description: body.read("description", description)?,
+        visibility: body.read("visibility", visibility)?,
+        is_published: body.read("is_published", flag)?,
+    };
+    let set = transact!(app, caller, |tx| {
+        match test_sets::change(tx, id, caller.user_id, &change).await?.ok_or_else(no_such_set)? {
+            Changed::Done => test_sets::find(tx, id).await?.ok_or_else(no_such_set),
+            Changed::NotOwn => Err(Problem::invalid("visibility", "may be user for its own user only")),
+        }
+    })?;
+    Ok(Json(set))
+}
+
+/// DELETE `/test_sets/{id}`: deletes a test set that no run is on of.
+pub(crate) async fn delete_test_set(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id,
+) -> Result<StatusCode, Problem> {
+    match transact!(app, caller, |tx| Ok(test_sets::delete(tx, id).await?))?.ok_or_else(no_such_set)? {
+        Deleted::Done => Ok(StatusCode::NO_CONTENT),
+        Deleted::InUse(run) => {
+            Err(Problem::conflict(format!("Test run {run} of it has not ended: cancel it first.")))
+        }
+    }
+}
+
+/// GET `/test_sets/stats`: how many test sets the caller may see.
+pub(crate) async fn test_set_stats(State(app): State<App>, caller: Caller) -> Result<Json<Stats>, Problem> {
+    Ok(Json(transact!(app, caller, |tx| Ok(test_sets::stats(tx).await?))?))
+}
+
+/// GET `/test_sets/{id}/tests`: the tests of a test set, in their order.
+pub(crate) async fn test_set_tests(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id,
+    mut filters: Filters,
+) -> Result<Response, Problem> {
+    filters.only(&["limit", "cursor"])?;
+    let paging: Paging<(i32, Uuid)> = Paging::read(&mut filters)?;
+    let behind = paging.behind.unwrap_or_default();
+    let (set, tests) = transact!(app, caller, |tx| {
+        let set = test_sets::find(tx, id).await?.ok_or_else(no_such_set)?;
+        Ok((set, test_sets::members(tx, id, behind, paging.ask()).await?))
+    })?;
+    Ok(paging.page("tests", tests, Some(set.tests), |test| (test.position, test.test_id)))
+}
+
+/// There is none, or it is another tenant's, or another user's own.
+pub(crate) fn no_such_set() -> Problem {
+    Problem::not_found("Test set not found")
+}

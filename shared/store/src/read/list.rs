@@ -1,0 +1,159 @@
+use chrono::{DateTime, TimeDelta, Utc};
+use sqlx::{PgConnection, Postgres, QueryBuilder};
+use task::Status;
+use uuid::Uuid;
+
+use super::state::OPEN_STATUS;
+use crate::Result;
+
+/// How many tasks one page looks at, at most, where no index knows those that match.
+const LOOKED_AT: i64 = 10_000;
+
+/// Which tasks to list.
+#[derive(Debug, Clone, Default)]
+pub struct TaskFilter {
+    /// Only those that stand so.
+    pub status: Option<Status>,
+    /// Only those of this kind.
+    pub kind: Option<String>,
+    /// Only those that this task started.
+    pub parent_id: Option<Uuid>,
+    /// Only those started at this time or later.
+    pub created_after: Option<DateTime<Utc>>,
+    /// Only those started before this time.
+    pub created_before: Option<DateTime<Utc>>,
+    /// Only those behind this one in the list: where the last page ended.
+    pub behind: Option<Uuid>,
+    /// How many, at most.
+    pub limit: u16,
+}
+
+/// A task as a list shows it.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct TaskLine {
+    /// The task.
+    pub task_id: Uuid,
+    /// Its kind.
+    pub kind: String,
+    /// One of Celery's words; see [`Status`].
+    pub status: String,
+    /// The attempt that runs, or is next, or was the last.
+    pub attempt: i32,
+    /// When it was started.
+    pub created_at: DateTime<Utc>,
+    /// When the next attempt may begin, while it waits for its time.
+    pub not_before: Option<DateTime<Utc>>,
+    /// When the attempt that runs began.
+    pub claimed_at: Option<DateTime<Utc>>,
+    /// When its last attempt began, or the one that runs.
+    pub started_at: Option<DateTime<Utc>>,
+    /// When it ended.
+    pub finished_at: Option<DateTime<Utc>>,
+    /// The task that started it.
+    pub parent_id: Option<Uuid>,
+    /// The group that it was started in.
+    pub group_id: Option<Uuid>,
+}
+
+/// A part of the list.
+#[derive(Debug)]
+pub struct TaskPage {
+    /// Newest first; may be fewer than asked for, even none, before the end of the list.
+    pub tasks: Vec<TaskLine>,
+    /// Where the next page begins: behind this id. None at the end of the list.
+    pub next: Option<Uuid>,
+}
+
+/// The tasks of the tenant that `tx` is bound to, newest first. What a page costs is bounded, whatever the table holds.
+///
+/// # Errors
+/// If Postgres could not be asked.
+pub async fn list_tasks(tx: &mut PgConnection, filter: &TaskFilter) -> Result<TaskPage> {
+    let known = match filter.status {
+        Some(status) => status != Status::Success || filter.parent_id.is_some(),
+        None => filter.parent_id.is_some(),
+    };
+    let mut tasks: Vec<TaskLine> =
+        page(filter, known).build_query_as().persistent(!sql::pooled()).fetch_all(&mut *tx).await?;
+    let limit = usize::from(filter.limit);
+    if tasks.len() > limit {
+        tasks.truncate(limit);
+        return Ok(TaskPage { next: tasks.last().map(|last| last.task_id), tasks });
+    }
+    let next = if known {
+        None
+    } else {
+        last_looked_at(filter).build_query_scalar().persistent(!sql::pooled()).fetch_optional(tx).await?
+    };
+    Ok(TaskPage { tasks, next })
+}
+
+/// One task more than asked for tells that there is a next page.
+fn page(filter: &TaskFilter, known: bool) -> QueryBuilder<Postgres> {
+    let mut query = QueryBuilder::new(format!(
+        "select t.id as task_id, t.kind, coalesce(o.status, t.status) as status, coalesce(t.attempt, o.attempt) as attempt,
+           t.created_at, case when o.status in ('PENDING', 'RETRY')
+             and o.not_before between '0001-01-02Z' and '9999-12-30Z' then o.not_before end
+             as not_before,
+           o.claimed_at, coalesce(o.claimed_at, t.started_at) as started_at, t.finished_at, t.parent_id, t.group_id
+         from (select *, {OPEN_STATUS} as status from tasks.outbox o) o right join ",
+    ));
+    if known {
+        query.push("tasks.task t");
+    } else {
+        query.push("(select * from tasks.task t where true");
+        between(&mut query, filter);
+        query.push(" order by t.id desc limit ").push_bind(LOOKED_AT).push(") t");
+    }
+    query.push(" on o.task_id = t.id where true");
+    match filter.status {
+        // The rows that are few: of the outbox, and those of the index of what did not succeed.
+        Some(status) if !status.is_final() => query.push(" and o.status = ").push_bind(status.as_str()),
+        Some(Status::Success) => query.push(" and t.status = 'SUCCESS'"),
+        Some(status) => query.push(" and t.failed_at is not null and t.status = ").push_bind(status.as_str()),
+        None => &mut query,
+    };
+    if known {
+        between(&mut query, filter);
+    }
+    if let Some(kind) = &filter.kind {
+        query.push(" and t.kind = ").push_bind(kind.clone());
+    }
+    if let Some(parent) = filter.parent_id {
+        query.push(" and t.parent_id = ").push_bind(parent);
+    }
+    if let Some(time) = filter.created_after {
+        query.push(" and t.created_at >= ").push_bind(time);
+    }
+    if let Some(time) = filter.created_before {
+        query.push(" and t.created_at < ").push_bind(time);
+    }
+    query.push(" order by t.id desc limit ").push_bind(i64::from(filter.limit) + 1);
+    query
+}
+
+fn last_looked_at(filter: &TaskFilter) -> QueryBuilder<Postgres> {
+    let mut query = QueryBuilder::new("select t.id from tasks.task t where true");
+    between(&mut query, filter);
+    query.push(" order by t.id desc limit 1 offset ").push_bind(LOOKED_AT - 1);
+    query
+}
+
+/// Ids sort by time; an hour is more than two clocks differ by.
+fn between(query: &mut QueryBuilder<Postgres>, filter: &TaskFilter) {
+    if let Some(id) = filter.behind {
+        query.push(" and t.id < ").push_bind(id);
+    }
+    if let Some(time) = filter.created_after {
+        query.push(" and t.id >= ").push_bind(first_id(time - TimeDelta::hours(1)));
+    }
+    if let Some(time) = filter.created_before {
+        query.push(" and t.id < ").push_bind(first_id(time + TimeDelta::hours(1)));
+    }
+}
+
+/// The least id that can be made at `time`: its milliseconds, then zeros.
+fn first_id(time: DateTime<Utc>) -> Uuid {
+    let milliseconds = u128::try_from(time.timestamp_millis()).unwrap_or(0);
+    Uuid::from_u128(milliseconds << 80)
+}

@@ -1,0 +1,51 @@
+use sqlx::{PgConnection, QueryBuilder};
+
+use super::state::OPEN_STATUS;
+use crate::Result;
+
+/// What is to be done of one kind of task.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct KindStats {
+    /// The kind.
+    pub kind: String,
+    /// Tasks that have not begun: PENDING.
+    pub waiting: i64,
+    /// Tasks that run, or wait for the group that they were handed over to: STARTED.
+    pub running: i64,
+    /// Tasks that failed and will be repeated: RETRY.
+    pub retrying: i64,
+    /// Tasks that ended as FAILURE within the last 24 hours.
+    pub failed_last_24h: i64,
+    /// For how many seconds the oldest task that could begin has been waiting; none if there is no such task.
+    pub oldest_due_seconds: Option<f64>,
+}
+
+/// What the tenant that `tx` is bound to has to be done, for every kind that there is.
+///
+/// # Errors
+/// If Postgres could not be asked.
+pub async fn stats(tx: &mut PgConnection) -> Result<Vec<KindStats>> {
+    QueryBuilder::new(format!(
+        "select k.kind, coalesce(waiting, 0) as waiting, coalesce(running, 0) as running,
+           coalesce(retrying, 0) as retrying, coalesce(failed, 0) as failed_last_24h,
+           extract(epoch from clock_timestamp() - oldest_due)::double precision as oldest_due_seconds
+         from tasks.kind k
+         left join (
+           select kind, count(*) filter (where status = 'PENDING') as waiting,
+             count(*) filter (where status = 'STARTED') as running, count(*) filter (where status = 'RETRY') as retrying,
+             min(not_before) filter (where status <> 'STARTED'
+               and not_before between '0001-01-02Z' and clock_timestamp()) as oldest_due
+           from (select kind, not_before, {OPEN_STATUS} as status from tasks.outbox o) o
+           group by kind
+         ) o on o.kind = k.kind
+         left join (
+           select kind, count(*) as failed from tasks.task
+           where fingerprint is not null and failed_at > clock_timestamp() - interval '24 hours'
+           group by kind
+         ) f on f.kind = k.kind
+         order by k.kind",
+    ))
+    .build_query_as().persistent(!sql::pooled())
+    .fetch_all(tx)
+    .await
+}

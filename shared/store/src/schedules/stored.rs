@@ -1,0 +1,119 @@
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use sqlx::PgConnection;
+use timetable::Timing;
+use uuid::Uuid;
+
+use super::new::now;
+use crate::Result;
+
+/// A schedule as a list has it.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub struct ScheduleLine {
+    /// Its id.
+    pub id: Uuid,
+    /// Its name.
+    pub name: String,
+    /// The kind of its tasks.
+    pub kind: String,
+    /// Its cron pattern.
+    pub cron: Option<String>,
+    /// The time zone of the pattern.
+    pub time_zone: Option<String>,
+    /// Its interval in seconds.
+    pub every: Option<i64>,
+    /// `skip`, `one` or `all`.
+    pub catch_up: String,
+    /// Since when it is paused.
+    pub paused_at: Option<DateTime<Utc>>,
+    /// Why the engine paused it.
+    pub problem: Option<String>,
+    /// The tick that it waits for, or would if it were not paused.
+    pub next_at: DateTime<Utc>,
+    /// The last tick that a task was started for.
+    pub last_at: Option<DateTime<Utc>>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+}
+
+/// A schedule as it stands.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub struct Schedule {
+    /// All but its task.
+    #[sqlx(flatten)]
+    pub line: ScheduleLine,
+    /// The arguments of its tasks.
+    pub args: Value,
+    /// What they override of their kind.
+    pub options: Value,
+}
+
+/// The schedules of the organization that `tx` is bound to, by name; there are at most 1,000.
+///
+/// # Errors
+/// If Postgres could not be asked.
+pub async fn list_schedules(tx: &mut PgConnection) -> Result<Vec<ScheduleLine>> {
+    sql::query_as(
+        "select id, name, kind, cron, time_zone, extract(epoch from every)::bigint as every, catch_up, paused_at,
+           problem, next_at, last_at, created_at
+         from tasks.schedule order by name",
+    )
+    .fetch_all(tx)
+    .await
+}
+
+/// A schedule of the organization that `tx` is bound to; none if it has no such schedule.
+///
+/// # Errors
+/// If Postgres could not be asked.
+pub async fn find_schedule(tx: &mut PgConnection, id: Uuid) -> Result<Option<Schedule>> {
+    sql::query_as(
+        "select id, name, kind, args, options, cron, time_zone, extract(epoch from every)::bigint as every, catch_up,
+           paused_at, problem, next_at, last_at, created_at
+         from tasks.schedule where id = $1",
+    )
+    .bind(id)
+    .fetch_optional(tx)
+    .await
+}
+
+/// Pauses a schedule of the organization that `tx` is bound to; false if it has no such schedule. Its tasks go on.
+///
+/// # Errors
+/// If Postgres could not be asked.
+pub async fn pause_schedule(tx: &mut PgConnection, id: Uuid) -> Result<bool> {
+    sql::query_scalar("select tasks.pause_schedule($1)").bind(id).fetch_one(tx).await
+}
+
+/// Lets a paused schedule of the organization that `tx` is bound to go on; false if it has no such schedule.
+///
+/// What would have come during the pause does not come, whatever its policy: nobody missed it. An interval keeps its beat.
+///
+/// # Errors
+/// If Postgres could not be asked.
+pub async fn resume_schedule(tx: &mut PgConnection, id: Uuid) -> Result<bool> {
+    let Some(Schedule { line: schedule, .. }) = find_schedule(tx, id).await? else { return Ok(false) };
+    let Some(paused_at) = schedule.paused_at else { return Ok(true) };
+    let now = now(tx).await?;
+    let next_at = Timing::read(schedule.cron.as_deref(), schedule.time_zone.as_deref(), schedule.every)
+        .ok()
+        .and_then(|timing| timing.resumed(schedule.next_at, now));
+    // Times that cannot be read any more: the relay will find the same and say so again.
+    let next_at = next_at.unwrap_or(schedule.next_at);
+    // False if another resumed it meanwhile, or deleted it: either way it is not paused by what was seen here.
+    let _: bool = sql::query_scalar("select tasks.resume_schedule($1, $2, $3)")
+        .bind(id)
+        .bind(paused_at)
+        .bind(next_at)
+        .fetch_one(tx)
+        .await?;
+    Ok(true)
+}
+
+/// Deletes a schedule of the organization that `tx` is bound to; false if it has no such schedule. Its tasks stay.
+///
+/// # Errors
+/// If Postgres could not be asked.
+pub async fn delete_schedule(tx: &mut PgConnection, id: Uuid) -> Result<bool> {
+    sql::query_scalar("select tasks.delete_schedule($1)").bind(id).fetch_one(tx).await
+}
