@@ -124,6 +124,8 @@ impl Worker {
             let answer =
                 self.store.claim(self.kind, asked, token, self.version, &invocation.claimed_by).await;
             match answer {
+                // The pool has asked for seconds already: then the messages go back.
+                Err(sqlx::Error::PoolTimedOut) => return answer,
                 Err(error) if store::cause_of(&error) == Some(Cause::Platform) => {
                     tokio::time::sleep(Duration::from_millis(pause)).await;
                 }
