@@ -2,7 +2,8 @@ use std::any::Any;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::http::{HeaderValue, header};
+use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
 use queue::Queue;
 use store::Store;
@@ -47,7 +48,15 @@ fn dressed(routes: Router) -> Router {
         .method_not_allowed_fallback(|| async { Problem::method_not_allowed() })
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(map_response(private))
         .layer(from_fn(log::requests))
+}
+
+/// What an answer says to caches and browsers: nobody keeps it, nobody guesses what it is.
+async fn private(mut answer: Response) -> Response {
+    answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    answer.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    answer
 }
 
 fn panicked(panic: Box<dyn Any + Send>) -> Response {
@@ -75,6 +84,8 @@ mod tests {
         let answer = app.oneshot(Request::get("/broken").body(Body::empty()).unwrap()).await.unwrap();
         assert_eq!(answer.status(), 500);
         assert_eq!(answer.headers()["content-type"], "application/problem+json");
+        assert_eq!(answer.headers()["cache-control"], "no-store");
+        assert_eq!(answer.headers()["x-content-type-options"], "nosniff");
         let body = to_bytes(answer.into_body(), 4096).await.unwrap();
         let problem: Value = serde_json::from_slice(&body).unwrap();
         assert_eq!(problem["status"], 500);

@@ -1,7 +1,7 @@
 -- When the relay has something to do again: seconds from now, 0 if it is overdue, null if nothing is to come until somebody
 -- starts a task. Asked where the database may sleep, at the end of a sweep. Retention is no reason to wake it.
 create or replace function tasks.next_due() returns double precision
-language sql volatile security definer set search_path = pg_catalog, pg_temp
+language sql volatile security definer set search_path = pg_catalog, pg_temp set jit = off
 begin atomic
   select case when d.due is not null then greatest(extract(epoch from d.due - clock_timestamp()), 0) end::double precision
   from (select least(

@@ -47,14 +47,15 @@ end;
 
 -- The priorities that a task may have, the most urgent first: an index by priority is asked once for each.
 create or replace function tasks.priorities() returns setof smallint
-language sql immutable set search_path = pg_catalog, pg_temp
+language sql immutable rows 3 set search_path = pg_catalog, pg_temp
 begin atomic
   values (1::smallint), (0::smallint), (-1::smallint);
 end;
 
 -- For how many whole seconds the oldest row that the relay should have acted on has been waiting for it.
 create or replace function tasks.lag() returns bigint
-language sql stable security definer set search_path = pg_catalog, pg_temp
+-- A handful of look-ups by an index: to compile them would take longer than to run them.
+language sql stable security definer set search_path = pg_catalog, pg_temp set jit = off
 begin atomic
   select coalesce(floor(extract(epoch from clock_timestamp() - min(first) filter (where first <= clock_timestamp()))), 0)::bigint
   from (

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::App;
 use crate::answer::problem::Problem;
-use crate::request::storable;
+use crate::request::{json, storable};
 
 /// How much the body of a request may hold where many tasks or tests come at once, in bytes: 4 MiB.
 pub(crate) const BULK_LIMIT: usize = 4 * 1024 * 1024;
@@ -91,7 +91,7 @@ pub(crate) fn unreadable(rejection: BytesRejection) -> Problem {
 
 fn parse(bytes: &[u8]) -> Result<Object, Problem> {
     // serde_json says what it met and where ("… at line 1 column 7"), never the text itself.
-    let value = serde_json::from_str(utf8(bytes)?)
+    let value = json::read(utf8(bytes)?)
         .map_err(|error| Problem::bad_request(format!("The body is malformed JSON: {error}.")))?;
     object(value).map_err(|problem| problem.or_field("body"))
 }

@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::App;
 use crate::answer::problem::Problem;
 use crate::request::body::{Object, object, says, unreadable, utf8};
+use crate::request::json;
 
 /// How many tasks one request may start.
 pub(crate) const MOST: usize = 10_000;
@@ -46,7 +47,7 @@ pub(crate) fn objects(list: &str, values: Vec<Value>, least: usize) -> Result<Ve
 }
 
 fn array(text: &str) -> Result<Vec<Value>, Problem> {
-    let value = serde_json::from_str(text)
+    let value = json::read(text)
         .map_err(|error| Problem::bad_request(format!("The body is malformed JSON: {error}.")))?;
     match value {
         Value::Array(values) => Ok(values),
@@ -58,7 +59,7 @@ fn lines(text: &str) -> Result<Vec<Value>, Problem> {
     let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     lines
         .map(|(number, line)| {
-            serde_json::from_str(line).map_err(|error| {
+            json::read(line).map_err(|error| {
                 let column = error.column();
                 Problem::bad_request(format!("Line {} is malformed JSON at column {column}.", number + 1))
             })

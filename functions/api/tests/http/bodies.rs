@@ -38,6 +38,26 @@ async fn malformed_json_is_answered_400_with_the_place() {
 }
 
 #[tokio::test]
+async fn a_key_that_is_there_twice_is_malformed_at_every_door() {
+    let api = Api::new().await;
+    let client = api.client().await;
+    let twice = r#"{"countdown": 1, "countdown": 600}"#;
+    let inside = r#"{"headers": {"a": "1", "a": "2"}}"#;
+    for body in [twice, inside] {
+        let (status, _, detail) = refused(&client, body).await;
+        assert_eq!(status, 400, "{body}");
+        assert!(detail.contains("is there twice"), "{detail}");
+    }
+    let listed = r#"[{"kind": "count_test_sets", "kind": "count_test_sets"}]"#;
+    assert_eq!(client.post_text("/tasks", listed).await.status, 400);
+    let grouped = r#"{"members": [], "members": []}"#;
+    assert_eq!(client.post_text("/groups", grouped).await.status, 400);
+    let named = r#"{"name": "a", "url": "https://a.example.com", "url": "https://b.example.com"}"#;
+    assert_eq!(client.post_text("/endpoints", named).await.status, 400);
+    assert_eq!(api.written().await, (0, 0, 0));
+}
+
+#[tokio::test]
 async fn deep_nesting_and_huge_numbers_are_refused_and_not_stumbled_over() {
     let api = Api::new().await;
     let client = api.client().await;

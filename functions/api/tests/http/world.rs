@@ -174,6 +174,8 @@ where
     B::Error: Into<axum::BoxError>,
 {
     let (head, body) = router.clone().oneshot(request).await.unwrap().into_parts();
+    assert_eq!(head.headers["cache-control"], "no-store", "whatever the answer is");
+    assert_eq!(head.headers["x-content-type-options"], "nosniff", "whatever the answer is");
     let bytes = to_bytes(body, 8 << 20).await.unwrap();
     let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
     Answer { status: head.status, headers: head.headers, body }
