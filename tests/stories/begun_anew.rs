@@ -144,6 +144,30 @@ async fn a_callback_that_was_let_go_and_has_not_begun_waits_for_a_member_that_be
 }
 
 #[tokio::test]
+async fn a_callback_that_is_held_again_still_expires_also_if_its_claim_had_been_given_back() {
+    let system = System::new().await;
+    let mut group = group(1, 1, Policy::AllEnded);
+    group.callback.as_mut().unwrap().expires_in = Some(500.0);
+    let wakes = start(&system, &group).await;
+    system.deliver(&failing(&system), &wakes).await;
+    let callback = group.callback.as_ref().unwrap().id;
+    sql::query("update tasks.outbox set attempt = 2 where task_id = $1")
+        .bind(callback)
+        .execute(system.database.owner())
+        .await
+        .unwrap();
+    retry(&system, group.members[0].id, 0.0).await;
+    let timer: (bool, bool) = sql::query_as(
+        "select not_before = 'infinity', visible_at = expires_at from tasks.outbox where task_id = $1",
+    )
+    .bind(callback)
+    .fetch_one(system.database.owner())
+    .await
+    .unwrap();
+    assert_eq!(timer, (true, true), "it waits for the member, and no longer than it may");
+}
+
+#[tokio::test]
 async fn members_of_a_chain_that_stopped_begin_anew_one_by_one_and_a_failure_stops_it_again() {
     let system = System::new().await;
     let chain = NewGroup::chain(vec![plain(), plain(), plain()]);

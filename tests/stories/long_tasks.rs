@@ -27,6 +27,26 @@ async fn a_task_goes_on_in_another_invocation_from_its_cursor_and_spends_no_retr
 }
 
 #[tokio::test]
+async fn who_goes_on_more_often_than_there_is_room_for_has_failed_and_says_why() {
+    let system = System::new().await;
+    let worker = system.worker(|_: CountTestSets, _: Context| async { End::<i64>::go_on_from(&41) });
+    let sleepy =
+        system.worker(|_: CountTestSets, _: Context| async { Err::<i64, _>(Error::snooze(Duration::ZERO)) });
+    for (worker, error_type) in [(worker, "AttemptsExhausted"), (sleepy, "Error")] {
+        let id = system.start(&CountTestSets {}).await;
+        sql::query("update tasks.outbox set snoozes = 10000 where task_id = $1")
+            .bind(id)
+            .execute(system.database.owner())
+            .await
+            .unwrap();
+        system.drain(KIND, &worker).await;
+        let state = system.state(id).await;
+        assert_eq!((state.status.as_str(), state.result), ("FAILURE", None));
+        assert_eq!(state.error.unwrap()["type"], error_type);
+    }
+}
+
+#[tokio::test]
 async fn a_saved_cursor_survives_the_attempt_that_saved_it() {
     let system = System::new().await;
     let id = system.start(&CountTestSets {}).await;

@@ -152,9 +152,9 @@ begin
   where id = g.id;
   if g.remaining = 0 and g.callback_id is not null then
     update tasks.outbox
-    set begin_at = case when not_before > p_now then not_before end, not_before = 'infinity', visible_at = 'infinity', dispatches = 0,
-      limited = false
-    where task_id = g.callback_id and group_id = g.id and attempt = 1 and claimed_at is null and awaits is null;
+    set begin_at = case when not_before > p_now then not_before end, not_before = 'infinity',
+      visible_at = coalesce(expires_at, 'infinity'), dispatches = 0, limited = false
+    where task_id = g.callback_id and group_id = g.id and claimed_at is null and awaits is null and retries = 0 and snoozes = 0;
     if not found then
       select * into v_callback from tasks.task
       where id = g.callback_id and status = 'REVOKED' and error ->> 'type' = 'GroupFailed' for no key update;

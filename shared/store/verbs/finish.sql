@@ -141,7 +141,11 @@ language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 begin
   return (
-    select array_agg(row(o.task_id, o.attempt, e.outcome, e.result, e.error,
+    select array_agg(row(o.task_id, o.attempt, e.outcome,
+      case when not x.exhausted then e.result end,
+      case when x.exhausted then coalesce(e.error, jsonb_build_object('type', 'AttemptsExhausted',
+        'message', format('%s after %s snoozes, continues and interruptions, the most there may be', e.outcome, o.snoozes)))
+        else e.error end,
       case
         when e.delay is not null then make_interval(secs => e.delay)
         when e.outcome = 'interrupted' then tasks.pause('1 second', '1 minute', e.before)
@@ -156,7 +160,7 @@ begin
         when e.outcome = 'failure' then 'FAILURE'
         when e.outcome in ('revoked', 'expired') then 'REVOKED'
         when e.cost = 1 and o.retries >= o.max_retries then 'FAILURE'
-        when e.outcome in ('snooze', 'continued', 'interrupted') and o.snoozes >= 10000 then 'FAILURE'
+        when x.exhausted then 'FAILURE'
       end,
       o.organization_id, o.group_id, o.position, o.not_before < 'infinity', o.claimed_at, o.claimed_by,
       o.limit_key
@@ -173,6 +177,10 @@ begin
     ) e
     join tasks.outbox o on o.task_id = e.task_id and o.attempt = e.attempt
     join tasks.kind k on k.kind = o.kind
+    -- A cursor that leads nowhere any more is no result.
+    cross join lateral (
+      select e.outcome in ('snooze', 'continued', 'interrupted') and o.snoozes >= 10000 as exhausted
+    ) x
     where case e.outcome
       when 'lost' then o.claimed_at is not null and o.visible_at <= p_now
       when 'expired' then o.claimed_at is null and o.expires_at <= p_now

@@ -95,6 +95,24 @@ async fn members_wait_for_the_window_and_the_callback_for_the_members() {
 }
 
 #[tokio::test]
+async fn what_is_left_of_a_cancelled_group_waits_for_the_relay_let_go_or_not() {
+    let api = Api::new().await;
+    let client = api.client().await;
+    let task = json!({ "kind": "count_test_sets" });
+    let group = client.post("/groups", &json!({ "window": 1, "members": vec![task.clone(); 2] })).await;
+    api.change(format!(
+        "update tasks.task_group set cancelled_at = clock_timestamp() where id = {}",
+        group.body["group_id"].to_string().replace('"', "'")
+    ))
+    .await;
+    for member in group.ids("task_ids") {
+        let answer = why(&client, member).await;
+        waits_for(&answer, "relay");
+        assert_eq!(answer["evidence"]["group_id"], group.body["group_id"]);
+    }
+}
+
+#[tokio::test]
 async fn a_task_that_was_handed_over_waits_for_its_group() {
     let api = Api::new().await;
     let client = api.client().await;

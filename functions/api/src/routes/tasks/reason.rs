@@ -21,6 +21,9 @@ pub(crate) fn reason(why: &Why) -> Reason {
     if let Some(since) = why.claimed_at {
         return running(why, since);
     }
+    if why.cancelled_at.is_some() && why.position.is_some() {
+        return cancelled(why);
+    }
     if why.held {
         return held(why);
     }
@@ -71,6 +74,17 @@ fn running(why: &Why, since: DateTime<Utc>) -> Reason {
     Reason { waiting_for: "function", because, evidence }
 }
 
+fn cancelled(why: &Why) -> Reason {
+    Reason {
+        waiting_for: "relay",
+        because: "Its group was cancelled; the relay is to end it.".into(),
+        evidence: json!({
+            "group_id": why.group_id, "cancelled_at": why.cancelled_at.map(shown),
+            "relay_swept_at": why.swept_at.map(shown),
+        }),
+    }
+}
+
 fn held(why: &Why) -> Reason {
     let remaining = why.remaining.unwrap_or(0);
     match why.position {
@@ -78,14 +92,6 @@ fn held(why: &Why) -> Reason {
             waiting_for: "members",
             because: format!("It follows its group, of which {remaining} members have not ended."),
             evidence: json!({ "group_id": why.group_id, "remaining": remaining }),
-        },
-        Some(_) if why.cancelled_at.is_some() => Reason {
-            waiting_for: "relay",
-            because: "Its group was cancelled; the relay is to end it.".into(),
-            evidence: json!({
-                "group_id": why.group_id, "cancelled_at": why.cancelled_at.map(shown),
-                "relay_swept_at": why.swept_at.map(shown),
-            }),
         },
         Some(position) => {
             let (window, ahead) = (why.window.unwrap_or(0), why.ahead.unwrap_or(0));
