@@ -1,5 +1,6 @@
-//! What answers are made with: problem documents, pages, tables.
+//! What answers are made with: problem documents, lists, tables.
 
+pub(crate) mod list;
 pub(crate) mod paging;
 pub(crate) mod problem;
 pub(crate) mod refusal;

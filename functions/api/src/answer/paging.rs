@@ -1,17 +1,13 @@
-use axum::Json;
-use axum::http::{HeaderName, HeaderValue};
-use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use url::form_urlencoded;
 
+use crate::answer::list::List;
 use crate::answer::problem::Problem;
 use crate::request::query::Filters;
-
-/// How many rows there are on all pages.
-pub(crate) const TOTAL: HeaderName = HeaderName::from_static("x-total-count");
 
 /// The names that [`Paging`] reads, for a list's own to be added to.
 pub(crate) const NAMES: [&str; 3] = ["limit", "cursor", "skip"];
@@ -23,18 +19,21 @@ pub(crate) struct Paging<C> {
     /// Where the page before ended.
     pub(crate) behind: Option<C>,
     skip: Option<u32>,
+    /// What else was asked for, which the next page is asked for too.
+    asked: Vec<(String, String)>,
 }
 
 impl<C: Serialize + DeserializeOwned> Paging<C> {
     /// Takes `limit` (1 to 200, 50 if it is not said), and `cursor` or `skip`, out of the query string.
     pub(crate) fn read(filters: &mut Filters) -> Result<Self, Problem> {
+        let asked = filters.without(&["cursor", "skip"]);
         let limit = filters.limit(50, 200)?;
         let behind = filters.take("cursor").map(|cursor| decoded(&cursor)).transpose()?;
         let skip = filters.take("skip").map(|text| skip(&text)).transpose()?;
         if behind.is_some() && skip.is_some() {
             return Err(Problem::invalid("skip", "contradicts cursor: give one of them"));
         }
-        Ok(Self { limit, behind, skip })
+        Ok(Self { limit, behind, skip, asked })
     }
 
     /// How many rows to leave out.
@@ -52,22 +51,30 @@ impl<C: Serialize + DeserializeOwned> Paging<C> {
         self.skip.is_some()
     }
 
-    /// The answer: the rows under `name`, and the cursor of the last of them if there are more.
-    pub(crate) fn page<T: Serialize>(
-        &self,
-        name: &str,
-        mut rows: Vec<T>,
-        total: Option<i64>,
-        cursor: impl Fn(&T) -> C,
-    ) -> Response {
+    /// How many rows a page has at most.
+    pub(crate) fn limit(&self) -> u16 {
+        self.limit
+    }
+
+    /// The answer, of one row more than it shows if there are more; `cursor` is the place of a row.
+    pub(crate) fn page<T>(&self, mut rows: Vec<T>, total: Option<i64>, cursor: impl Fn(&T) -> C) -> List<T> {
         let more = rows.len() > usize::from(self.limit);
         rows.truncate(self.limit.into());
-        let next = rows.last().filter(|_| more).map(|last| encoded(&cursor(last)));
-        let mut response = Json(json!({ name: rows, "next_cursor": next })).into_response();
-        if let Some(total) = total {
-            response.headers_mut().insert(TOTAL, HeaderValue::from(total));
-        }
-        response
+        let next = rows.last().filter(|_| more).map(cursor);
+        List { total, ..self.page_before(rows, next) }
+    }
+
+    /// The answer: the rows, and the place behind which the next page begins; `None` if this is the last.
+    pub(crate) fn page_before<T>(&self, rows: Vec<T>, next: Option<C>) -> List<T> {
+        List { rows, next: next.map(|place| self.address(&place)), total: None }
+    }
+
+    /// The address of the page behind a place, relative to the one that was asked for: a query alone, so that it holds behind any
+    /// prefix that a gateway has taken off.
+    fn address(&self, place: &C) -> String {
+        let mut query = form_urlencoded::Serializer::for_suffix("?".to_owned(), 1);
+        query.extend_pairs(&self.asked).append_pair("cursor", &encoded(place));
+        query.finish()
     }
 }
 
@@ -80,7 +87,7 @@ fn decoded<C: DeserializeOwned>(cursor: &str) -> Result<C, Problem> {
         URL_SAFE_NO_PAD.decode(cursor).ok().and_then(|text| serde_json::from_slice(&text).ok());
     place
         .and_then(|place| serde_json::from_value(place).ok())
-        .ok_or_else(|| Problem::invalid("cursor", "must be the next_cursor of the page before"))
+        .ok_or_else(|| Problem::invalid("cursor", "must be that of a page's link to the next"))
 }
 
 fn skip(text: &str) -> Result<u32, Problem> {

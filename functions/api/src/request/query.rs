@@ -37,6 +37,11 @@ impl Filters {
         Ok(())
     }
 
+    /// What is there beside `names`, as it was asked for.
+    pub(crate) fn without(&self, names: &[&str]) -> Vec<(String, String)> {
+        self.0.iter().filter(|(name, _)| !names.contains(&name.as_str())).cloned().collect()
+    }
+
     /// Takes a text out.
     pub(crate) fn take(&mut self, name: &str) -> Option<String> {
         let place = self.0.iter().position(|(known, _)| known == name)?;

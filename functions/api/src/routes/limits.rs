@@ -5,10 +5,11 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::routing::{get, put};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use store::Limit;
 
 use crate::App;
+use crate::answer::list::List;
 use crate::answer::problem::Problem;
 use crate::database::transact;
 use crate::request::body::Object;
@@ -29,8 +30,9 @@ const LONGEST_KEY: usize = 255;
 /// The greatest number of tasks that a limit may name.
 const MOST: f64 = 1_000_000.0;
 
+/// How many tasks with a key may run, and begin.
 #[derive(Debug, Serialize)]
-struct Shown {
+pub(crate) struct Shown {
     key: String,
     max_running: Option<i32>,
     rate: Option<Rate>,
@@ -38,16 +40,15 @@ struct Shown {
 
 /// So many tasks may begin per so many seconds.
 #[derive(Debug, Clone, Copy, Serialize)]
-struct Rate {
+pub(crate) struct Rate {
     count: f64,
     per_seconds: f64,
 }
 
 /// GET /limits: the limits of the caller's organization.
-pub(crate) async fn limits(State(app): State<App>, caller: Caller) -> Result<Json<Value>, Problem> {
+pub(crate) async fn limits(State(app): State<App>, caller: Caller) -> Result<List<Shown>, Problem> {
     let limits = transact!(app, caller, |tx| Ok(store::list_limits(tx).await?))?;
-    let limits: Vec<Shown> = limits.into_iter().map(Shown::from).collect();
-    Ok(Json(json!({ "limits": limits })))
+    Ok(List::whole(limits))
 }
 
 /// PUT /limits?key=…: limits the tasks with this `limit_key`:
@@ -57,7 +58,7 @@ pub(crate) async fn set_limit(
     caller: Caller,
     Key(key): Key,
     mut body: Object,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<Shown>, Problem> {
     body.only(&["max_running", "rate"])?;
     let max_running = body.read("max_running", max_running)?;
     let rate = body.read("rate", rate)?;
@@ -66,7 +67,7 @@ pub(crate) async fn set_limit(
     }
     let pair = rate.map(|rate| (rate.count, rate.per_seconds));
     transact!(app, caller, |tx| Ok(store::set_limit(tx, &key, max_running, pair).await?))?;
-    Ok(Json(json!(Shown { key, max_running, rate })))
+    Ok(Json(Shown { key, max_running, rate }))
 }
 
 /// DELETE /limits?key=…: lifts the limit, if there is one.

@@ -11,6 +11,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::App;
+use crate::answer::list::List;
 use crate::answer::paging::Paging;
 use crate::answer::problem::Problem;
 use crate::database::transact;
@@ -32,11 +33,11 @@ pub(crate) async fn metrics(
     State(app): State<App>,
     caller: Caller,
     mut filters: Filters,
-) -> Result<Response, Problem> {
+) -> Result<List<Shelved>, Problem> {
     filters.only(&["limit", "cursor"])?;
     let paging: Paging<Uuid> = Paging::read(&mut filters)?;
     let found = transact!(app, caller, |tx| Ok(domain::list(tx, paging.behind, paging.ask()).await?))?;
-    Ok(paging.page("metrics", found, None, |one| one.id))
+    Ok(paging.page(found, None, |one| one.id))
 }
 
 /// POST /metrics.

@@ -8,6 +8,7 @@ use rhesis::models::{self as domain, BadModel, NewModel, Shown};
 use uuid::Uuid;
 
 use crate::App;
+use crate::answer::list::List;
 use crate::answer::paging::Paging;
 use crate::answer::problem::Problem;
 use crate::database::transact;
@@ -29,11 +30,11 @@ pub(crate) async fn models(
     State(app): State<App>,
     caller: Caller,
     mut filters: Filters,
-) -> Result<Response, Problem> {
+) -> Result<List<Shown>, Problem> {
     filters.only(&["limit", "cursor"])?;
     let paging: Paging<Uuid> = Paging::read(&mut filters)?;
     let found = transact!(app, caller, |tx| Ok(domain::list(tx, paging.behind, paging.ask()).await?))?;
-    Ok(paging.page("models", found, None, |one| one.id))
+    Ok(paging.page(found, None, |one| one.id))
 }
 
 /// POST /models: `{"name", "model_name", "endpoint", "key"}`; the key is stored encrypted and never shown.

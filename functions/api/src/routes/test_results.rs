@@ -1,12 +1,12 @@
 use axum::Json;
 use axum::Router;
 use axum::extract::State;
-use axum::response::Response;
 use axum::routing::get;
 use rhesis::Verdict;
-use rhesis::results::{self, ResultFilter, StoredResult};
+use rhesis::results::{self, ResultFilter, ResultLine, StoredResult};
 
 use crate::App;
+use crate::answer::list::List;
 use crate::answer::paging::{self, Paging};
 use crate::answer::problem::Problem;
 use crate::database::transact;
@@ -26,7 +26,7 @@ pub(crate) async fn test_results(
     State(app): State<App>,
     caller: Caller,
     mut filters: Filters,
-) -> Result<Response, Problem> {
+) -> Result<List<ResultLine>, Problem> {
     filters.only(&[&["test_run_id", "status"][..], &paging::NAMES].concat())?;
     let paging: Paging<i32> = Paging::read(&mut filters)?;
     let test_run_id = filters.read("test_run_id", uuid)?;
@@ -41,7 +41,7 @@ pub(crate) async fn test_results(
         let total = if paging.counts() { Some(results::count(tx, &filter).await?) } else { None };
         Ok((results::list(tx, &filter).await?.ok_or_else(no_such_run)?, total))
     })?;
-    Ok(paging.page("test_results", results, total, |result| result.position))
+    Ok(paging.page(results, total, |result| result.position))
 }
 
 /// GET `/test_results/{id}`: everything about one result.

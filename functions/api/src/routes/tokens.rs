@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::App;
+use crate::answer::list::List;
 use crate::answer::problem::Problem;
 use crate::database::transact;
 use crate::request::body::Object;
@@ -27,7 +28,7 @@ const LONGEST: i64 = 3650;
 
 /// A token as a list shows it. Times are UTC in RFC 3339.
 #[derive(Serialize)]
-struct Shown {
+pub(crate) struct Shown {
     id: Uuid,
     name: String,
     token_obfuscated: String,
@@ -61,10 +62,9 @@ pub(crate) async fn create_token(
 }
 
 /// GET /tokens: the caller's own that are not revoked, newest first.
-pub(crate) async fn tokens(State(app): State<App>, caller: Caller) -> Result<Json<Value>, Problem> {
+pub(crate) async fn tokens(State(app): State<App>, caller: Caller) -> Result<List<Shown>, Problem> {
     let tokens = transact!(app, caller, |tx| Ok(tokens::list(tx, caller.user_id).await?))?;
-    let tokens: Vec<Shown> = tokens.into_iter().map(Shown::from).collect();
-    Ok(Json(json!({ "tokens": tokens })))
+    Ok(List::whole(tokens))
 }
 
 /// DELETE /tokens/{id}: revokes one of the caller's own; from this commit on it opens nothing.

@@ -14,6 +14,7 @@ use store::NewTask;
 use uuid::Uuid;
 
 use crate::App;
+use crate::answer::list::List;
 use crate::answer::problem::Problem;
 use crate::answer::refusal::refused;
 use crate::database::transact;
@@ -36,7 +37,7 @@ const LONGEST: usize = 2048;
 
 /// A webhook as it is shown. Times are UTC in RFC 3339.
 #[derive(Serialize)]
-struct Shown {
+pub(crate) struct Shown {
     id: Uuid,
     url: String,
     events: Vec<String>,
@@ -80,10 +81,9 @@ pub(crate) async fn create_webhook(
 }
 
 /// GET /webhooks: those of the caller's organization, oldest first, without their secrets.
-pub(crate) async fn webhooks(State(app): State<App>, caller: Caller) -> Result<Json<Value>, Problem> {
+pub(crate) async fn webhooks(State(app): State<App>, caller: Caller) -> Result<List<Shown>, Problem> {
     let webhooks = transact!(app, caller, |tx| Ok(webhooks::list(tx).await?))?;
-    let webhooks: Vec<Shown> = webhooks.into_iter().map(Shown::from).collect();
-    Ok(Json(json!({ "webhooks": webhooks })))
+    Ok(List::whole(webhooks))
 }
 
 /// DELETE /webhooks/{id}.

@@ -19,7 +19,7 @@ async fn import(client: &Client, content_type: &str, file: impl Into<Body>) -> A
 async fn prompts(client: &Client, set: Uuid) -> Vec<(String, Option<String>)> {
     let body = client.get(&format!("/test_sets/{set}/tests?limit=200")).await.body;
     let text = |value: &Value| value.as_str().map(str::to_owned);
-    let tests = body["tests"].as_array().unwrap().iter();
+    let tests = body.as_array().unwrap().iter();
     tests.map(|test| (text(&test["prompt"]).unwrap(), text(&test["expected"]))).collect()
 }
 

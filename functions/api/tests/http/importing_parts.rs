@@ -51,10 +51,7 @@ async fn parts_in_any_order_cut_anywhere_become_a_test_set_only_when_they_are_co
     assert_eq!(sets(&client).await, 1);
     let tests =
         client.get(&format!("/test_sets/{}/tests", done.body["test_set_id"].as_str().unwrap())).await.body;
-    assert_eq!(
-        (&tests["tests"][0]["prompt"], &tests["tests"][1]["prompt"]),
-        (&json!("first\r\nsecond"), &json!("🦀"))
-    );
+    assert_eq!((&tests[0]["prompt"], &tests[1]["prompt"]), (&json!("first\r\nsecond"), &json!("🦀")));
     assert_eq!(part(&client, &import, 1, "x").await.problem(), (409, None));
     let shown = client.get(&import).await.body;
     assert_eq!((&shown["test_set_id"], &shown["received"]), (&done.body["test_set_id"], &json!([])));

@@ -13,13 +13,13 @@ async fn a_limit_is_set_shown_changed_and_lifted() {
     assert_eq!((answer.status.as_u16(), &answer.body), (200, &limit));
     client.put("/limits/other", &json!({ "max_running": 1 })).await;
     let other = json!({ "key": "other", "max_running": 1, "rate": null });
-    assert_eq!(client.get("/limits").await.body, json!({ "limits": [limit, other] }));
+    assert_eq!(client.get("/limits").await.body, json!([limit, other]));
     client.put("/limits?key=model+a%2Fb", &json!({ "max_running": 3 })).await;
     let changed = json!({ "key": "model a/b", "max_running": 3, "rate": null });
-    assert_eq!(client.get("/limits").await.body["limits"][0], changed);
+    assert_eq!(client.get("/limits").await.body[0], changed);
     assert_eq!(client.delete("/limits?key=model+a%2Fb").await.status, 204);
     assert_eq!(client.delete("/limits?key=model+a%2Fb").await.status, 204);
-    assert_eq!(client.get("/limits").await.body, json!({ "limits": [other] }));
+    assert_eq!(client.get("/limits").await.body, json!([other]));
 }
 
 #[tokio::test]
@@ -49,10 +49,10 @@ async fn limits_of_another_tenant_are_neither_seen_nor_touched() {
     let api = Api::new().await;
     let (one, two) = (api.client().await, api.client().await);
     one.put("/limits/k", &json!({ "max_running": 1 })).await;
-    assert_eq!(two.get("/limits").await.body, json!({ "limits": [] }));
+    assert_eq!(two.get("/limits").await.body, json!([]));
     assert_eq!(two.delete("/limits/k").await.status, 204);
     two.put("/limits/k", &json!({ "max_running": 7 })).await;
-    assert_eq!(one.get("/limits").await.body["limits"][0]["max_running"], 1);
+    assert_eq!(one.get("/limits").await.body[0]["max_running"], 1);
 }
 
 #[tokio::test]
@@ -105,7 +105,7 @@ async fn a_limit_that_is_none_is_refused_by_the_name_of_its_field() {
         let answer = client.put(address, &json!({ "max_running": 1 })).await;
         assert_eq!(answer.problem(), (422, Some(field)), "{address}");
     }
-    assert_eq!(client.get("/limits").await.body, json!({ "limits": [] }));
+    assert_eq!(client.get("/limits").await.body, json!([]));
 }
 
 #[tokio::test]
@@ -127,5 +127,5 @@ async fn whatever_a_task_may_carry_as_its_key_can_be_limited() {
         client.count(&json!({ "limit_key": key })).await;
         assert_eq!(client.delete(&format!("/limits?key={encoded}")).await.status, 204);
     }
-    assert_eq!(client.get("/limits").await.body, json!({ "limits": [] }));
+    assert_eq!(client.get("/limits").await.body, json!([]));
 }

@@ -59,7 +59,7 @@ async fn a_schedule_is_made_and_shown_as_it_was_asked_for() {
     for field in ["args", "options"] {
         line.as_object_mut().unwrap().remove(field);
     }
-    assert_eq!(client.get("/schedules").await.body, json!({ "schedules": [line] }));
+    assert_eq!(client.get("/schedules").await.body, json!([line]));
 }
 
 #[tokio::test]
@@ -136,7 +136,7 @@ async fn another_organizations_schedule_is_unknown() {
         assert_eq!(client.post_text(&format!("{path}/resume"), "").await.problem(), (404, None));
         assert_eq!(delete(client, path).await.problem(), (404, None));
     }
-    assert_eq!(other.get("/schedules").await.body, json!({ "schedules": [] }));
+    assert_eq!(other.get("/schedules").await.body, json!([]));
     assert_eq!(create(&other, &nightly()).await.status, 201, "names are an organization's own");
     assert_eq!(client.get(&path).await.body, made);
     assert_eq!(client.get("/schedules/7").await.problem(), (422, Some("id")));
@@ -164,7 +164,7 @@ async fn an_organization_has_a_thousand_schedules_and_no_more() {
     .await;
     assert_eq!(create(&client, &nightly()).await.problem(), (409, None));
     assert_eq!(count(&api).await, 1000);
-    assert_eq!(client.get("/schedules").await.body["schedules"].as_array().unwrap().len(), 1000);
+    assert_eq!(client.get("/schedules").await.body.as_array().unwrap().len(), 1000);
 }
 
 #[tokio::test]

@@ -28,14 +28,14 @@ async fn a_token_is_shown_once_used_listed_and_revoked_at_once() {
     let client = api.client().await;
     let (id, token) = made(&client, &json!({ "name": "ci", "expires_in_days": 90 })).await;
     let list = client.get("/tokens").await.body;
-    assert_eq!(list["tokens"][0]["id"], json!(id));
-    assert_eq!(list["tokens"][0]["name"], "ci");
-    assert_eq!(list["tokens"][0]["token_obfuscated"], format!("rh-…{}", &token[token.len() - 4..]));
-    assert_eq!(list["tokens"][0]["last_used_at"], Value::Null);
+    assert_eq!(list[0]["id"], json!(id));
+    assert_eq!(list[0]["name"], "ci");
+    assert_eq!(list[0]["token_obfuscated"], format!("rh-…{}", &token[token.len() - 4..]));
+    assert_eq!(list[0]["last_used_at"], Value::Null);
     assert!(!list.to_string().contains(&token));
     let client = with(client, &token);
     assert_eq!(client.get("/tasks").await.status, 200);
-    assert!(client.get("/tokens").await.body["tokens"][0]["last_used_at"].is_string());
+    assert!(client.get("/tokens").await.body[0]["last_used_at"].is_string());
     assert_eq!(client.delete(&format!("/tokens/{id}")).await.status, 204);
     assert_eq!(client.get("/tasks").await.problem(), (401, None));
 }
@@ -83,13 +83,13 @@ async fn a_user_neither_sees_nor_revokes_tokens_of_a_colleague_or_of_another_org
     ))
     .await;
     let client = with(client, &token);
-    assert_eq!(client.get("/tokens").await.body["tokens"].as_array().unwrap().len(), 2);
-    let own = stranger.get("/tokens").await.body["tokens"][0]["id"].clone();
+    assert_eq!(client.get("/tokens").await.body.as_array().unwrap().len(), 2);
+    let own = stranger.get("/tokens").await.body[0]["id"].clone();
     assert_ne!(own, json!(id));
     let address = format!("/tokens/{id}");
     assert_eq!(stranger.delete(&address).await.problem(), (404, None));
     let colleague = with(stranger, &secret);
-    assert_eq!(colleague.get("/tokens").await.body["tokens"].as_array().unwrap().len(), 1);
+    assert_eq!(colleague.get("/tokens").await.body.as_array().unwrap().len(), 1);
     assert_eq!(colleague.delete(&address).await.problem(), (404, None));
     assert_eq!(client.get("/tasks").await.status, 200);
 }
@@ -112,7 +112,7 @@ async fn a_token_that_cannot_be_is_refused_by_the_name_of_its_field() {
     ] {
         assert_eq!(client.post("/tokens", &body).await.problem(), (422, Some(field)), "{body}");
     }
-    assert_eq!(client.get("/tokens").await.body["tokens"].as_array().unwrap().len(), 1);
+    assert_eq!(client.get("/tokens").await.body.as_array().unwrap().len(), 1);
     assert_eq!(client.delete("/tokens/x").await.problem(), (422, Some("id")));
 }
 

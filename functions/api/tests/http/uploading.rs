@@ -42,7 +42,7 @@ async fn a_file_of_many_parts_is_imported_from_the_command_line() {
     let said = upload(&api, &client, "tests.jsonl", line.repeat(9_000).as_bytes()).await.unwrap();
     assert!(said.contains("parts 3/3"), "{said}");
     let sets = client.get("/test_sets").await.body;
-    let set = &sets["test_sets"][0];
+    let set = &sets[0];
     assert_eq!((&set["name"], &set["tests"]), (&json!("from the command line"), &json!(9_000)));
     assert!(said.contains(&format!("9000 tests in test set {}", set["id"].as_str().unwrap())), "{said}");
 }

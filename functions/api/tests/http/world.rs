@@ -194,6 +194,14 @@ impl Answer {
         (status, self.body["field"].as_str())
     }
 
+    /// The address of the next page of a list that was asked for at `address`, as a browser would make it.
+    pub(crate) fn next(&self, address: &str) -> Option<String> {
+        let link = self.headers.get("link")?.to_str().unwrap();
+        let query = link.strip_prefix('<').and_then(|rest| rest.strip_suffix(">; rel=\"next\"")).unwrap();
+        assert!(query.starts_with('?'), "holds behind any prefix: {link}");
+        Some(format!("{}{query}", address.split('?').next().unwrap()))
+    }
+
     /// The ids of a list of them.
     #[track_caller]
     pub(crate) fn ids(&self, field: &str) -> Vec<Uuid> {

@@ -1,18 +1,18 @@
-use axum::Json;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use serde_json::{Value, json};
 use store::DeadLetters;
 
 use crate::App;
+use crate::answer::list::List;
 use crate::answer::problem::Problem;
 use crate::database::transact;
 use crate::request::caller::Caller;
 use crate::request::query::Filters;
 
+/// Failed tasks with the same error. Times are UTC in RFC 3339.
 #[derive(Serialize)]
-struct Shown {
+pub(crate) struct Shown {
     kind: String,
     fingerprint: String,
     error_type: Option<String>,
@@ -27,12 +27,11 @@ pub(crate) async fn dead_letters(
     State(app): State<App>,
     caller: Caller,
     mut filters: Filters,
-) -> Result<Json<Value>, Problem> {
+) -> Result<List<Shown>, Problem> {
     filters.only(&["kind"])?;
     let kind = filters.kind()?;
     let letters = transact!(app, caller, |tx| Ok(store::dead_letters(tx, kind.as_deref()).await?))?;
-    let letters: Vec<Shown> = letters.into_iter().map(Shown::from).collect();
-    Ok(Json(json!({ "dead_letters": letters })))
+    Ok(List::whole(letters))
 }
 
 impl From<DeadLetters> for Shown {

@@ -20,6 +20,7 @@ use read::read;
 use shown::Shown;
 
 use crate::App;
+use crate::answer::list::List;
 use crate::answer::paging::Paging;
 use crate::answer::problem::Problem;
 use crate::database::transact;
@@ -41,12 +42,12 @@ pub(crate) async fn endpoints(
     State(app): State<App>,
     caller: Caller,
     mut filters: Filters,
-) -> Result<Response, Problem> {
+) -> Result<List<Shown>, Problem> {
     filters.only(&["limit", "cursor"])?;
     let paging: Paging<Uuid> = Paging::read(&mut filters)?;
     let found = transact!(app, caller, |tx| Ok(domain::list(tx, paging.behind, paging.ask()).await?))?;
     let found = found.into_iter().map(Shown).collect();
-    Ok(paging.page("endpoints", found, None, |one| one.0.id))
+    Ok(paging.page(found, None, |one| one.0.id))
 }
 
 /// POST /endpoints.

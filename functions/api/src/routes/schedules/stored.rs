@@ -4,12 +4,13 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use store::{Schedule, ScheduleLine};
 use uuid::Uuid;
 
 use super::new::read;
 use crate::App;
+use crate::answer::list::List;
 use crate::answer::problem::Problem;
 use crate::database::transact;
 use crate::request::body::Object;
@@ -19,7 +20,7 @@ use crate::routes::tasks::overrides;
 
 /// A schedule as a list shows it. Times are UTC in RFC 3339.
 #[derive(Serialize)]
-struct Line {
+pub(crate) struct Line {
     schedule_id: Uuid,
     name: String,
     kind: String,
@@ -60,10 +61,9 @@ pub(crate) async fn create_schedule(
 }
 
 /// GET /schedules: the schedules of the caller's organization, by name.
-pub(crate) async fn schedules(State(app): State<App>, caller: Caller) -> Result<Json<Value>, Problem> {
+pub(crate) async fn schedules(State(app): State<App>, caller: Caller) -> Result<List<Line>, Problem> {
     let schedules = transact!(app, caller, |tx| Ok(store::list_schedules(tx).await?))?;
-    let schedules: Vec<Line> = schedules.into_iter().map(Line::from).collect();
-    Ok(Json(json!({ "schedules": schedules })))
+    Ok(List::whole(schedules))
 }
 
 /// GET /schedules/{id}.

@@ -1,7 +1,4 @@
-use axum::Json;
 use axum::extract::State;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use store::{TaskFilter, TaskLine};
@@ -10,6 +7,8 @@ use uuid::Uuid;
 
 use super::show::duration_ms;
 use crate::App;
+use crate::answer::list::List;
+use crate::answer::paging::Paging;
 use crate::answer::problem::Problem;
 use crate::database::transact;
 use crate::request::caller::Caller;
@@ -19,15 +18,9 @@ use crate::request::query::Filters;
 const FILTERS: &[&str] =
     &["status", "kind", "created_after", "created_before", "parent_id", "limit", "cursor"];
 
-/// A part of the list.
+/// A task as the list shows it. Times are UTC in RFC 3339.
 #[derive(Serialize)]
-pub(crate) struct Page {
-    tasks: Vec<Line>,
-    next_cursor: Option<String>,
-}
-
-#[derive(Serialize)]
-struct Line {
+pub(crate) struct Line {
     task_id: Uuid,
     kind: String,
     status: String,
@@ -44,47 +37,34 @@ struct Line {
 
 /// GET /tasks: the caller's tasks, newest first, without arguments and results.
 ///
-/// A page costs the same whatever there is, so it may hold fewer than asked for: only a `next_cursor` of null is the end.
+/// A page costs the same whatever there is, so it may hold fewer than asked for: only one without a `Link` is the end.
 pub(crate) async fn list(
     State(app): State<App>,
     caller: Caller,
     mut filters: Filters,
-) -> Result<Json<Page>, Problem> {
+) -> Result<List<Line>, Problem> {
     filters.only(FILTERS)?;
+    let paging: Paging<Uuid> = Paging::read(&mut filters)?;
     let filter = TaskFilter {
         status: filters.take("status").map(|word| status(&word)).transpose()?,
         kind: filters.kind()?,
         parent_id: filters.read("parent_id", uuid)?,
         created_after: filters.read("created_after", moment)?,
         created_before: filters.read("created_before", moment)?,
-        behind: filters.take("cursor").map(|cursor| decoded(&cursor)).transpose()?,
-        limit: filters.limit(50, 200)?,
+        behind: paging.behind,
+        limit: paging.limit(),
     };
     if filter.created_after.zip(filter.created_before).is_some_and(|(after, before)| after >= before) {
         return Err(Problem::invalid("created_before", "must be later than created_after"));
     }
     let page = transact!(app, caller, |tx| Ok(store::list_tasks(tx, &filter).await?))?;
-    let next_cursor = page.next.map(encoded);
-    Ok(Json(Page { tasks: page.tasks.into_iter().map(Line::from).collect(), next_cursor }))
+    Ok(paging.page_before(page.tasks.into_iter().map(Line::from).collect(), page.next))
 }
 
 fn status(word: &str) -> Result<Status, Problem> {
     word.parse().map_err(|_| {
         Problem::invalid("status", "must be PENDING, STARTED, RETRY, SUCCESS, FAILURE or REVOKED")
     })
-}
-
-/// The cursor behind the row with this id.
-fn encoded(id: Uuid) -> String {
-    URL_SAFE_NO_PAD.encode(id.as_bytes())
-}
-
-/// The id in a cursor.
-fn decoded(cursor: &str) -> Result<Uuid, Problem> {
-    let bytes = URL_SAFE_NO_PAD.decode(cursor).ok();
-    bytes
-        .and_then(|bytes| Uuid::from_slice(&bytes).ok())
-        .ok_or_else(|| Problem::invalid("cursor", "must be the next_cursor of the page before"))
 }
 
 impl From<TaskLine> for Line {

@@ -1,16 +1,16 @@
-use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
-use serde_json::{Value, json};
 use store::KindStats;
 
 use crate::App;
+use crate::answer::list::List;
 use crate::answer::problem::Problem;
 use crate::database::transact;
 use crate::request::caller::Caller;
 
+/// What is to be done of one kind.
 #[derive(Serialize)]
-struct Shown {
+pub(crate) struct Shown {
     kind: String,
     waiting: i64,
     running: i64,
@@ -20,10 +20,9 @@ struct Shown {
 }
 
 /// GET /tasks/stats: what the caller's organization has to be done, for every kind.
-pub(crate) async fn stats(State(app): State<App>, caller: Caller) -> Result<Json<Value>, Problem> {
+pub(crate) async fn stats(State(app): State<App>, caller: Caller) -> Result<List<Shown>, Problem> {
     let stats = transact!(app, caller, |tx| Ok(store::stats(tx).await?))?;
-    let kinds: Vec<Shown> = stats.into_iter().map(Shown::from).collect();
-    Ok(Json(json!({ "kinds": kinds })))
+    Ok(List::whole(stats))
 }
 
 impl From<KindStats> for Shown {

@@ -11,6 +11,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::App;
+use crate::answer::list::List;
 use crate::answer::paging::{self, Paging};
 use crate::answer::problem::Problem;
 use crate::database::transact;
@@ -25,7 +26,7 @@ pub(crate) async fn configurations(
     State(app): State<App>,
     caller: Caller,
     mut filters: Filters,
-) -> Result<Response, Problem> {
+) -> Result<List<StoredConfiguration>, Problem> {
     filters.only(&[&["test_set_id"][..], &paging::NAMES].concat())?;
     let paging: Paging<(DateTime<Utc>, Uuid)> = Paging::read(&mut filters)?;
     if paging.behind.is_some_and(|(time, _)| !(1..=9999).contains(&time.year())) {
@@ -37,7 +38,7 @@ pub(crate) async fn configurations(
         let found = configurations::list(tx, test_set_id, paging.behind, paging.skip(), paging.ask());
         Ok((found.await?, total))
     })?;
-    Ok(paging.page("test_configurations", found, total, |one| (one.created_at, one.id)))
+    Ok(paging.page(found, total, |one| (one.created_at, one.id)))
 }
 
 /// POST `/test_configurations`: `{"endpoint_id": …, "test_set_id": …, "attributes": {…}}`.

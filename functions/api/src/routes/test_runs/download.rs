@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::stored::no_such_run;
 use crate::App;
-use crate::answer::paging::TOTAL;
+use crate::answer::list::TOTAL;
 use crate::answer::problem::Problem;
 use crate::answer::table::{Table, output, verdict};
 use crate::database::transact;

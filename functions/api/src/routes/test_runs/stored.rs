@@ -1,12 +1,12 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::Response;
 use rhesis::runs::{self, Deleted, RunFilter, RunStatus, Shown};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::App;
+use crate::answer::list::List;
 use crate::answer::paging::{self, Paging};
 use crate::answer::problem::Problem;
 use crate::database::transact;
@@ -24,7 +24,7 @@ pub(crate) async fn test_runs(
     State(app): State<App>,
     caller: Caller,
     mut filters: Filters,
-) -> Result<Response, Problem> {
+) -> Result<List<Shown>, Problem> {
     filters.only(&[&FILTERS[..], &paging::NAMES].concat())?;
     let paging: Paging<Uuid> = Paging::read(&mut filters)?;
     let filter = RunFilter {
@@ -44,7 +44,7 @@ pub(crate) async fn test_runs(
         let total = if paging.counts() { Some(runs::count(tx, &filter).await?) } else { None };
         Ok((runs::list(tx, &filter).await?, total))
     })?;
-    Ok(paging.page("test_runs", runs, total, |run| run.id))
+    Ok(paging.page(runs, total, |run| run.id))
 }
 
 /// GET `/test_runs/{id}`: how a run stands. Its counts are those of the stored rows.

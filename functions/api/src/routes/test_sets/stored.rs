@@ -2,11 +2,14 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use rhesis::test_sets::{self, Changed, Deleted, NewTestSet, Stats, TestSet, TestSetChange, TestSetFilter};
+use rhesis::test_sets::{
+    self, Changed, Deleted, NewTestSet, Stats, TestLine, TestSet, TestSetChange, TestSetFilter,
+};
 use uuid::Uuid;
 
 use super::new_tests::rows;
 use crate::App;
+use crate::answer::list::List;
 use crate::answer::paging::{self, Paging};
 use crate::answer::problem::Problem;
 use crate::database::transact;
@@ -21,7 +24,7 @@ pub(crate) async fn test_sets(
     State(app): State<App>,
     caller: Caller,
     mut filters: Filters,
-) -> Result<Response, Problem> {
+) -> Result<List<TestSet>, Problem> {
     filters.only(&[&["visibility", "is_published"][..], &paging::NAMES].concat())?;
     let paging: Paging<Uuid> = Paging::read(&mut filters)?;
     let filter = TestSetFilter {
@@ -35,7 +38,7 @@ pub(crate) async fn test_sets(
         let total = if paging.counts() { Some(test_sets::count_of(tx, &filter).await?) } else { None };
         Ok((test_sets::list(tx, &filter).await?, total))
     })?;
-    Ok(paging.page("test_sets", sets, total, |set| set.id))
+    Ok(paging.page(sets, total, |set| set.id))
 }
 
 /// POST `/test_sets`: makes a test set: `{"name": …, "tests": [{"prompt": …, "expected": …}]}`.
@@ -121,7 +124,7 @@ pub(crate) async fn test_set_tests(
     caller: Caller,
     Id(id): Id,
     mut filters: Filters,
-) -> Result<Response, Problem> {
+) -> Result<List<TestLine>, Problem> {
     filters.only(&["limit", "cursor"])?;
     let paging: Paging<(i32, Uuid)> = Paging::read(&mut filters)?;
     let behind = paging.behind.unwrap_or_default();
@@ -129,7 +132,7 @@ pub(crate) async fn test_set_tests(
         let set = test_sets::find(tx, id).await?.ok_or_else(no_such_set)?;
         Ok((set, test_sets::members(tx, id, behind, paging.ask()).await?))
     })?;
-    Ok(paging.page("tests", tests, Some(set.tests), |test| (test.position, test.test_id)))
+    Ok(paging.page(tests, Some(set.tests), |test| (test.position, test.test_id)))
 }
 
 /// There is none, or it is another tenant's, or another user's own.
