@@ -1,12 +1,13 @@
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use task::{Retry, Task};
 use uuid::Uuid;
 
 /// Tells one webhook of an event. Started by Postgres in the commit of what it tells of, or to try a webhook out.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DeliverWebhook {
     /// Whom to tell.
@@ -30,7 +31,7 @@ impl Task for DeliverWebhook {
 }
 
 /// What became of a call.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Delivery {
     /// `delivered`; `gone`: its receiver answered 410 and is not called any more; `inactive`: there was nobody to call.
     pub outcome: String,

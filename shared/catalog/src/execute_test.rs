@@ -1,11 +1,12 @@
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use task::Task;
 use uuid::Uuid;
 
 /// Runs one test of a test run: asks the endpoint, judges the answer, stores the result.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExecuteTest {
     /// The run that the result belongs to.
@@ -23,7 +24,7 @@ impl Task for ExecuteTest {
 }
 
 /// What became of one test.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TestVerdict {
     /// The test.
     pub test_id: Uuid,

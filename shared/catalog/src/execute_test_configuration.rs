@@ -1,3 +1,4 @@
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use task::Task;
 use uuid::Uuid;
@@ -5,7 +6,7 @@ use uuid::Uuid;
 /// Runs every test of a configuration against its endpoint.
 ///
 /// The task hands itself over to the group of its tests: it stays STARTED until every test is accounted for.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExecuteTestConfiguration {
     /// The configuration, of the organization that starts the task.
@@ -18,7 +19,7 @@ impl Task for ExecuteTestConfiguration {
 }
 
 /// How a test run ended; the counts are those of the stored results.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RunSummary {
     /// The run's status in lower case: completed, partial, failed or cancelled.
     pub status: String,

@@ -7,6 +7,7 @@ mod count_test_sets;
 mod deliver_webhook;
 mod execute_test;
 mod execute_test_configuration;
+mod fields;
 mod schedule;
 mod spec;
 

@@ -1,7 +1,10 @@
 use std::time::Duration;
 
+use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::Value;
 use task::{Retry, Task};
+
+use crate::fields::fields;
 
 /// A contract as data, for those who know a kind only by its name.
 #[derive(Debug, Clone, Copy)]
@@ -19,6 +22,9 @@ pub struct Spec {
     /// See [`Task::INTERNAL`].
     pub internal: bool,
     check: fn(&Value) -> Result<(), BadArgs>,
+    arguments: fn() -> Value,
+    output: fn() -> Value,
+    argument_names: fn() -> &'static [&'static str],
 }
 
 /// Arguments that the function of a kind could not read.
@@ -42,6 +48,9 @@ impl Spec {
             retention: T::RETENTION,
             internal: T::INTERNAL,
             check: check::<T>,
+            arguments: schema::<T>,
+            output: schema::<T::Output>,
+            argument_names: fields::<T>,
         }
     }
 
@@ -52,6 +61,29 @@ impl Spec {
     pub fn check(&self, args: &Value) -> Result<(), BadArgs> {
         (self.check)(args)
     }
+
+    /// What the kind takes: a JSON Schema (2020-12) of an object.
+    #[must_use]
+    pub fn arguments(&self) -> Value {
+        (self.arguments)()
+    }
+
+    /// The names of its arguments in the order of the contract, for callers who give them by position.
+    #[must_use]
+    pub fn argument_names(&self) -> &'static [&'static str] {
+        (self.argument_names)()
+    }
+
+    /// What a task of the kind answers when it has succeeded: a JSON Schema (2020-12).
+    #[must_use]
+    pub fn output(&self) -> Value {
+        (self.output)()
+    }
+}
+
+/// What a value of `T` is, in JSON Schema 2020-12; what it says of itself in the source is its description.
+fn schema<T: JsonSchema>() -> Value {
+    SchemaGenerator::default().into_root_schema_for::<T>().to_value()
 }
 
 fn check<T: Task>(args: &Value) -> Result<(), BadArgs> {

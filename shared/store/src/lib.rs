@@ -40,7 +40,9 @@ pub use schedules::stored::{
 pub use schema::role::RoleLogin;
 pub use schema::{MIGRATIONS, Migrated, fingerprint, migrate};
 pub use start::bad_option::{BadOption, bad_option};
-pub use start::enqueue::{Enqueued, EnqueuedGroup, NewGroup, Policy, enqueue, enqueue_group, forget_key};
+pub use start::enqueue::{
+    Enqueued, EnqueuedGroup, NewGroup, Policy, enqueue, enqueue_group, forget_key, kick,
+};
 pub use start::new_task::NewTask;
 /// Which release of the IANA database schedules are read by, as `2026f`.
 pub use timetable::RULES as TIME_ZONES;

@@ -16,7 +16,7 @@ create or replace function tasks.read_options(p_tasks jsonb) returns jsonb
 language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_names constant text[] := '{id,kind,args,parent_id,countdown,eta,expires,expires_in,expires_at,max_retries,backoff,backoff_factor,backoff_cap,time_limit,priority,limit_key,headers,idempotency_key}';
+  v_names constant text[] := '{id,task_id,kind,args,parent_id,countdown,eta,expires,expires_in,expires_at,max_retries,backoff,backoff_factor,backoff_cap,time_limit,priority,limit_key,headers,idempotency_key}';
   bad record;
 begin
   if jsonb_typeof(p_tasks) is distinct from 'array' then
@@ -34,7 +34,7 @@ begin
       when key = 'priority' and value <> all ('{"\"low\"","\"normal\"","\"high\"",-1,0,1}'::jsonb[])
         then 'must be low, normal or high'
       when key = any ('{kind,limit_key,idempotency_key}') and kind <> 'string' then 'must be a string'
-      when key = any ('{id,parent_id}') and (kind <> 'string'
+      when key = any ('{id,task_id,parent_id}') and (kind <> 'string'
         or value #>> '{}' !~* '^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$') then 'must be a UUID'
       when key = any ('{eta,expires_at}') and (kind <> 'string' or not tasks.is_time(value #>> '{}')) then 'must be a time'
       when key = 'expires' and not case kind when 'number' then abs((value #>> '{}')::numeric) <= 1e308
@@ -54,17 +54,19 @@ begin
     perform tasks.refuse(bad.key, bad.problem, bad.place);
   end if;
   if not exists (select from jsonb_array_elements(p_tasks) a(task)
-    where task ?| '{expires,backoff}' or jsonb_typeof(task -> 'priority') = 'string')
+    where task ?| '{expires,backoff,task_id}' or jsonb_typeof(task -> 'priority') = 'string')
   then
     return p_tasks;
   end if;
   select place - 1 as place into bad from jsonb_array_elements(p_tasks) with ordinality a(task, place)
-  where task ? 'expires' and task ?| '{expires_in,expires_at}' or task ? 'backoff' and task ?| '{backoff_factor,backoff_cap}'
+  where task ? 'expires' and task ?| '{expires_in,expires_at}' or task ? 'task_id' and task ?| '{id,idempotency_key}' or task ? 'backoff' and task ?| '{backoff_factor,backoff_cap}'
   order by place limit 1;
   if found then
     perform tasks.refuse('options', 'say the same by two names', bad.place);
   end if;
-  return (select jsonb_agg(jsonb_strip_nulls(task - '{expires,backoff,priority,args,headers}'::text[] || jsonb_build_object(
+  return (select jsonb_agg(jsonb_strip_nulls(task - '{expires,backoff,priority,args,headers,task_id}'::text[] || jsonb_build_object(
+      'id', coalesce(task -> 'task_id', task -> 'id'),
+      'idempotency_key', coalesce('task_id:' || (task ->> 'task_id')::uuid, task ->> 'idempotency_key'),
       'expires_in', case jsonb_typeof(task -> 'expires') when 'number' then task -> 'expires' else task -> 'expires_in' end,
       'expires_at', case jsonb_typeof(task -> 'expires') when 'string' then task -> 'expires' else task -> 'expires_at' end,
       'backoff_factor', coalesce(task -> 'backoff' -> 'factor', task -> 'backoff_factor'),

@@ -13,6 +13,15 @@ begin
   if v_other is not null then
     perform tasks.refuse('idempotency_key', 'must have 1 to 255 characters', v_other - 1);
   end if;
+  -- A task's id is everybody's name for it: one that is another request's task is no id for a new one.
+  select min(ordinality) into v_other
+  from unnest(p_new) with ordinality n join tasks.task t on t.id = n.id
+  where n.idempotency_key = 'task_id:' || n.id and not exists (
+    select from tasks.idempotency i
+    where i.task_id = n.id and i.kind = n.kind and i.key = n.idempotency_key and i.organization_id = p_organization);
+  if v_other is not null then
+    perform tasks.refuse('task_id', 'is in use', v_other - 1);
+  end if;
   -- Sorted, so that two lists with the same keys wait for each other and never both.
   insert into tasks.idempotency (organization_id, kind, key, task_id, request_hash)
   select p_organization, n.kind, n.idempotency_key, n.id, tasks.request_hash(n)
@@ -33,7 +42,8 @@ begin
       -- Not "is not distinct from", which no index serves.
       and (i.organization_id = p_organization or i.organization_id is null and p_organization is null);
   if v_other is not null then
-    perform tasks.refuse('idempotency_key', 'was used for another request', v_other - 1);
+    perform tasks.refuse(case when p_new[v_other].idempotency_key = 'task_id:' || p_new[v_other].id then 'task_id'
+      else 'idempotency_key' end, 'was used for another request', v_other - 1);
   end if;
   return v_ids;
 end
@@ -46,6 +56,34 @@ language sql volatile security definer set search_path = pg_catalog, pg_temp
 begin atomic
   delete from tasks.idempotency where task_id = p_task and organization_id = tasks.bound_organization();
 end;
+
+-- Marks tasks of the bound organization as sent that were started without a wake-up call, as by tasks.enqueue, and answers the calls
+-- that the caller owes the queue after its commit. What was sent, runs, is held by its group or is due later than a message can
+-- wait is left alone: calling it again does nothing.
+create or replace function tasks.kick(p_tasks uuid[]) returns jsonb
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_now timestamptz := clock_timestamp();
+  v_wakes jsonb;
+begin
+  with unsent as (
+    select task_id from tasks.outbox
+    where task_id = any (p_tasks) and organization_id = tasks.bound_organization() and dispatches = 0 and claimed_at is null
+      and awaits is null and not limited and not_before <= v_now + tasks.longest_delay()
+      and (expires_at is null or expires_at > v_now)
+    order by task_id
+    for no key update skip locked
+  ), sent as (
+    update tasks.outbox o
+    set dispatches = 1, visible_at = least(o.expires_at, greatest(o.not_before, v_now) + tasks.patience(0))
+    from unsent where o.task_id = unsent.task_id
+    returning o.*
+  )
+  select jsonb_agg(tasks.wake(s, v_now) order by s.priority desc, s.not_before) into v_wakes from sent s;
+  return coalesce(v_wakes, '[]');
+end
+$$;
 
 -- What makes two requests the same: everything but the id and the trace they came with.
 create or replace function tasks.request_hash(n tasks.new_task) returns text
@@ -121,8 +159,10 @@ begin
         backoff_factor, backoff_cap, time_limit, priority, limit_key, headers, null, schedule_id)::tasks.new_task as alike,
       array_agg(id order by ordinality) as ids, array_agg(coalesce(args, '{}') order by ordinality) as args,
       array_agg(position order by ordinality) as positions, min(ordinality) - 1 as place, kind
-    from unnest(p_new) with ordinality
-    where not v_keyed or id = any (v_ids)
+    from unnest(p_new) with ordinality new
+    -- Not what a key has started before: known by its other id, or, where the id itself is the key, by being there.
+    where not v_keyed or id = any (v_ids) and (idempotency_key is distinct from 'task_id:' || id
+      or not exists (select from tasks.task t where t.id = new.id))
     group by kind, parent_id, countdown, max_retries, group_id, held, eta, expires_in, expires_at, backoff_factor,
       backoff_cap, time_limit, priority, limit_key, headers, schedule_id
     order by min(ordinality)

@@ -24,6 +24,7 @@ grant execute on function tasks.enqueue_all(jsonb, boolean) to tasks_tenant;
 grant execute on function tasks.enqueue(text, jsonb, jsonb) to tasks_tenant;
 grant execute on function tasks.enqueue_group(jsonb) to tasks_tenant;
 grant execute on function tasks.forget_key(uuid) to tasks_tenant;
+grant execute on function tasks.kick(uuid[]) to tasks_tenant;
 grant execute on function tasks.revoke(uuid, text) to tasks_tenant;
 grant execute on function tasks.cancel_group(uuid) to tasks_tenant;
 grant execute on function tasks.retry_ended(uuid, double precision) to tasks_tenant;

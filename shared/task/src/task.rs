@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::Retry;
@@ -7,7 +8,7 @@ use crate::Retry;
 /// The contract of one kind of task: its arguments are the implementing struct, its policy the constants.
 ///
 /// Whoever starts a task needs only this, never the code that runs it.
-pub trait Task: Serialize + DeserializeOwned + Send + Sync + 'static {
+pub trait Task: Serialize + DeserializeOwned + JsonSchema + Send + Sync + 'static {
     /// The name of the kind: of its folder, its queue, its function and its database role.
     ///
     /// A promise to the database: rows carry it. To rename a kind add the new one, let the old one run dry, remove it.
@@ -30,5 +31,5 @@ pub trait Task: Serialize + DeserializeOwned + Send + Sync + 'static {
     const INTERNAL: bool = false;
 
     /// What a finished task answers, as JSON.
-    type Output: Serialize + DeserializeOwned + Send + 'static;
+    type Output: Serialize + DeserializeOwned + JsonSchema + Send + 'static;
 }

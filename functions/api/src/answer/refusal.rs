@@ -23,7 +23,11 @@ pub(crate) fn refused_by(error: sqlx::Error, place: impl FnOnce(&BadOption, Prob
         Some(bad) if bad.option != "kind" => {
             let begin = format!("{}: ", bad.option);
             let detail = bad.detail.strip_prefix(&begin).unwrap_or(&bad.detail);
-            place(&bad, Problem::invalid(&bad.option, detail))
+            let problem = match bad.option.as_str() {
+                "task_id" => Problem::conflict(format!("The task_id {detail}.")).or_field("task_id"),
+                option => Problem::invalid(option, detail),
+            };
+            place(&bad, problem)
         }
         _ => error.into(),
     }

@@ -28,7 +28,7 @@ impl IdempotencyKey {
     /// Gives the key to the task, which may have been given the same one by its body.
     pub(crate) fn give(&self, task: &mut NewTask) -> Result<(), Problem> {
         if task.idempotency_key.is_some() && self.0.is_some() && task.idempotency_key != self.0 {
-            return Err(Problem::invalid(HEADER, "contradicts idempotency_key: give one of them"));
+            return Err(Problem::invalid(HEADER, "contradicts idempotency_key or task_id: give one of them"));
         }
         if let Some(key) = &self.0 {
             task.idempotency_key = Some(key.clone());

@@ -3,22 +3,60 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::post;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
+use uuid::Uuid;
 
 use crate::App;
 use crate::answer::problem::Problem;
+use crate::database::transact;
+use crate::request::body::Object;
 use crate::request::caller::Caller;
+use crate::request::options;
 
 /// `/kick`.
 pub(crate) fn router() -> Router<App> {
     Router::new().route("/kick", post(wake))
 }
 
-/// POST /kick: tells the relay to look for due tasks now, after the commit of a task that was started by SQL alone.
-///
-/// 202 and `{"looks": "now"}`; `{"looks": "every minute"}` where the relay comes by itself.
-pub(crate) async fn wake(State(app): State<App>, _: Caller) -> Result<(StatusCode, Json<Value>), Problem> {
+/// How many tasks one request may name.
+const MOST: usize = 10_000;
+
+/// What comes of a kick.
+#[derive(Serialize)]
+pub(crate) struct Kicked {
+    /// When the relay looks for due tasks: `now`, or `every minute` where it comes by itself.
+    looks: &'static str,
+    /// How many of the named tasks were sent.
+    kicked: usize,
+}
+
+/// POST /kick: sends tasks that were started by SQL alone, after their commit: `{"task_ids": […]}`, those of them that
+/// are due and were not sent; without, the relay looks now, where it does not come every minute.
+pub(crate) async fn wake(
+    State(app): State<App>,
+    caller: Caller,
+    mut body: Object,
+) -> Result<(StatusCode, Json<Kicked>), Problem> {
+    body.only(&["task_ids"])?;
+    let named = body.read("task_ids", ids)?;
     app.queue.look_now().await.map_err(|_| Problem::not_covered())?;
+    let wakes = match named {
+        Some(ids) => transact!(app, caller, |tx| Ok(store::kick(tx, &ids).await?))?,
+        None => Vec::new(),
+    };
+    crate::kick::kick(&app.queue, &wakes).await;
     let looks = if app.queue.sleeps() { "now" } else { "every minute" };
-    Ok((StatusCode::ACCEPTED, Json(json!({ "looks": looks }))))
+    Ok((StatusCode::ACCEPTED, Json(Kicked { looks, kicked: wakes.len() })))
+}
+
+fn ids(name: &str, value: Value) -> Result<Vec<Uuid>, Problem> {
+    let Value::Array(values) = value else {
+        return Err(Problem::invalid(name, "must be a list of task ids"));
+    };
+    if values.len() > MOST {
+        return Err(Problem::invalid(name, format!("must be at most {MOST} task ids")));
+    }
+    let read = |(place, value)| options::uuid(&format!("{name}[{place}]"), value);
+    values.into_iter().enumerate().map(read).collect()
 }

@@ -6,6 +6,7 @@ mod groups;
 mod health;
 mod imports;
 mod kick;
+mod kinds;
 mod limits;
 mod metrics;
 mod models;
@@ -26,6 +27,7 @@ use crate::App;
 pub(crate) fn router() -> Router<App> {
     Router::new()
         .merge(health::router())
+        .merge(kinds::router())
         .merge(tasks::router())
         .merge(groups::router())
         .merge(dead_letters::router())

@@ -115,6 +115,16 @@ impl NewGroup {
     }
 }
 
+/// Marks tasks of the organization that `tx` is bound to as sent that were started without a wake-up call, as by the SQL function
+/// `tasks.enqueue`, and answers the calls that the caller owes the queue after its commit. What cannot be sent now is left alone.
+///
+/// # Errors
+/// If Postgres could not be asked.
+pub async fn kick(tx: &mut PgConnection, tasks: &[Uuid]) -> Result<Vec<Wake>> {
+    let wakes: Json<Vec<Wake>> = sql::query_scalar("select tasks.kick($1)").bind(tasks).fetch_one(tx).await?;
+    Ok(wakes.0)
+}
+
 /// Lets go of the idempotency key of a task: what it had started has been deleted, and the same request starts anew.
 ///
 /// # Errors

@@ -55,6 +55,19 @@ pub struct NewTask {
 }
 
 impl NewTask {
+    /// Gives it an id of the caller's: the same request with the same id is the same task, any other is refused.
+    #[must_use]
+    pub fn identified(self, id: Uuid) -> Self {
+        Self { id, idempotency_key: Some(format!("task_id:{id}")), ..self }
+    }
+
+    /// Whether its id is the caller's own.
+    #[must_use]
+    pub fn is_identified(&self) -> bool {
+        self.idempotency_key.as_deref().and_then(|key| key.strip_prefix("task_id:"))
+            == Some(&self.id.to_string())
+    }
+
     /// Whether it can be started without looking at another: it has no parent and no idempotency key.
     #[must_use]
     pub fn refers_to_nothing(&self) -> bool {

@@ -32,6 +32,7 @@ const OPTIONS: &[&str] = &[
     "headers",
     "parent_id",
     "idempotency_key",
+    "task_id",
 ];
 
 /// A task of a known kind, as `{"args": {…}, "countdown": 10, …}` asks for it; every field is optional.
@@ -47,7 +48,11 @@ pub(crate) fn task(spec: &Spec, mut body: Object) -> Result<NewTask, Problem> {
     spec.check(&args).map_err(|bad| Problem::invalid(bad.field, bad.detail))?;
     let expires = body.read("expires", time::expiry)?;
     let backoff = body.read("backoff", backoff::backoff)?.unwrap_or_default();
-    Ok(NewTask {
+    let id = body.read("task_id", uuid)?;
+    if id.is_some() && body.has("idempotency_key") {
+        return Err(Problem::invalid("task_id", "contradicts idempotency_key: the id itself is the key"));
+    }
+    let task = NewTask {
         countdown: body.read("countdown", seconds)?,
         eta: body.read("eta", moment)?,
         expires_in: expires.and_then(time::Expiry::seconds),
@@ -62,6 +67,10 @@ pub(crate) fn task(spec: &Spec, mut body: Object) -> Result<NewTask, Problem> {
         headers: body.read("headers", carried::headers)?,
         parent_id: body.read("parent_id", uuid)?,
         ..NewTask::named(spec.kind, args)
+    };
+    Ok(match id {
+        Some(id) => task.identified(id),
+        None => task,
     })
 }
 
@@ -83,11 +92,10 @@ pub(crate) fn grouped(body: Object) -> Result<NewTask, Problem> {
             ));
         }
     }
-    if body.has("idempotency_key") {
-        return Err(Problem::invalid(
-            "idempotency_key",
-            "is not for a task of a group: it has no life of its own",
-        ));
+    for name in ["idempotency_key", "task_id"] {
+        if body.has(name) {
+            return Err(Problem::invalid(name, "is not for a task of a group: it has no life of its own"));
+        }
     }
     listed(body)
 }

@@ -2,7 +2,6 @@
 
 mod attempt;
 mod bulk;
-mod kind;
 mod list;
 mod overrides;
 mod reason;

@@ -11,7 +11,6 @@ use store::NewTask;
 use task::Wake;
 use uuid::Uuid;
 
-use super::kind::Kind;
 use super::show::no_such_task;
 use crate::App;
 use crate::answer::problem::Problem;
@@ -23,6 +22,7 @@ use crate::middleware::trace::Trace;
 use crate::request::body::Object;
 use crate::request::caller::Caller;
 use crate::request::idempotency::IdempotencyKey;
+use crate::request::kind::Kind;
 use crate::request::options;
 
 /// POST /tasks/{kind}: starts a task with `{"args": {…}, "countdown": seconds, …}`, all optional.
@@ -46,7 +46,7 @@ pub(crate) async fn start(
     }?;
     log::task(started.id);
     kick(&app.queue, &started.wakes).await;
-    let code = if started.id == task.id { StatusCode::ACCEPTED } else { StatusCode::OK };
+    let code = if started.new { StatusCode::ACCEPTED } else { StatusCode::OK };
     let location = [(header::LOCATION, format!("/tasks/{}", started.id))];
     let body = json!({ "task_id": started.id, "status": started.status });
     Ok((code, location, Json(body)).into_response())
@@ -55,6 +55,7 @@ pub(crate) async fn start(
 /// A task that was accepted, now or before.
 struct Started {
     id: Uuid,
+    new: bool,
     status: String,
     wakes: Vec<Wake>,
 }
@@ -62,19 +63,21 @@ struct Started {
 /// Nothing is to be looked up: one statement.
 async fn start_new(app: &App, caller: Caller, task: &NewTask) -> Result<Started, Problem> {
     let enqueued = app.store.start(caller.tenant(), slice::from_ref(task)).await.map_err(refused)?;
-    Ok(Started { id: task.id, status: "PENDING".to_owned(), wakes: enqueued.wakes })
+    Ok(Started { id: task.id, new: true, status: "PENDING".to_owned(), wakes: enqueued.wakes })
 }
 
 async fn start_one(tx: &mut PgConnection, task: &NewTask) -> Result<Started, Problem> {
     if let Some((_, problem)) = orphan(tx, slice::from_ref(task)).await? {
         return Err(problem);
     }
+    let earlier = if task.is_identified() { store::find_task(tx, task.id).await? } else { None };
     let enqueued = store::enqueue(tx, slice::from_ref(task)).await.map_err(refused)?;
     let id = enqueued.ids.first().copied().unwrap_or(task.id);
-    let status = if id == task.id {
+    let new = id == task.id && earlier.is_none();
+    let status = if new {
         "PENDING".to_owned()
     } else {
         store::find_task(tx, id).await?.ok_or_else(no_such_task)?.status
     };
-    Ok(Started { id, status, wakes: enqueued.wakes })
+    Ok(Started { id, new, status, wakes: enqueued.wakes })
 }

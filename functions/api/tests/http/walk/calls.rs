@@ -112,7 +112,9 @@ p,e
     call("GET", "/models/{id}", &["model"], ""),
     call("DELETE", "/models/{id}", &["model"], ""),
     call("POST", "/test_runs/{id}/rescore", &["test_run"], ""),
-    call("POST", "/kick", &[], ""),
+    call("POST", "/kick", &[], r#"{"task_ids":["$tasks.task"]}"#),
+    call("GET", "/kinds", &[], ""),
+    call("GET", "/kinds/{kind}", &["=count_test_sets"], ""),
     call("GET", "/tasks", &[], ""),
     call("POST", "/tasks", &[], r#"[{"kind":"count_test_sets","parent_id":"$tasks.task"}]"#),
     call(
