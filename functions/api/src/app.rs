@@ -10,6 +10,7 @@ use store::Store;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::answer::problem::Problem;
+use crate::console;
 use crate::identity::Identity;
 use crate::middleware::arming;
 use crate::middleware::log;
@@ -37,8 +38,8 @@ pub fn router(app: App) -> Router {
         // Not for the route behind it: what `kick` sends is a tick itself.
         .route_layer(from_fn_with_state(app.clone(), arming::before_writing))
         .merge(routes::kick())
-        .with_state(app);
-    dressed(routes)
+        .with_state(app.clone());
+    dressed(routes.clone().merge(console::router(app, routes)))
 }
 
 /// What holds for every route, and for those that do not exist.
@@ -54,7 +55,8 @@ fn dressed(routes: Router) -> Router {
 
 /// What an answer says to caches and browsers: nobody keeps it, nobody guesses what it is.
 async fn private(mut answer: Response) -> Response {
-    answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // But for the console's own stylesheet and script, which say so themselves.
+    answer.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     answer.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     answer
 }

@@ -1,4 +1,5 @@
-//! The HTTP API: a room per resource in `routes`, and around them what all have in common: how a request is read (`request`),
+//! The HTTP API: a room per resource in `routes`, and beside them the
+//! pages made of them (`console`), and around them what all have in common: how a request is read (`request`),
 //! what an answer is made with (`answer`), what happens before and after (`middleware`).
 //!
 //! The tenant comes from the credential alone; another tenant's rows do not exist. Whatever cannot be answered
@@ -6,6 +7,7 @@
 
 mod answer;
 mod app;
+mod console;
 mod database;
 mod identity;
 mod kick;

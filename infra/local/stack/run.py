@@ -90,7 +90,9 @@ def hints(stack: Stack, seeded: dict, task_id: str) -> None:
     """Prints how to look further."""
     authorization = f"-H 'Authorization: Bearer {seeded['token']}'"
     say(f"""
-The stack stays up until Ctrl-C. Look further:
+The stack stays up until Ctrl-C. Look at it, signed in:
+  the console    {stack.console_url}
+Look further:
   the task       curl {authorization} {stack.api_url}/tasks/{task_id}
   run it again   curl {authorization} -X POST {stack.api_url}/test-configurations/{seeded["test_configuration_id"]}/execute
   the tables     {stack.databases.psql} '{stack.databases.reader_url}' -c 'select status, count(*) from test_result group by 1'

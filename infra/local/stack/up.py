@@ -23,6 +23,7 @@ class Stack:
     databases: databases.Databases
     pooler_port: int | None = None
     outputs: dict = field(default_factory=dict)
+    console_url: str = ""
 
     @property
     def api_url(self) -> str:
@@ -31,8 +32,10 @@ class Stack:
 
     def publish(self, seeded: dict, **more) -> None:
         """Writes stack.json, which says to scripts that the stack is ready."""
+        self.console_url = f"{self.api_url}/console/sign-in?code={seeded.pop('sign_in_code')}"
         facts = {
             "api_url": self.api_url,
+            "console_url": self.console_url,
             **seeded,
             "database_url": self.databases.reader_url,
             "endpoint_url": self.endpoint.url,

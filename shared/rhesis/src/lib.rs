@@ -15,7 +15,7 @@ pub mod organizations;
 pub mod results;
 pub mod runs;
 pub mod secrets;
-
+pub mod sessions;
 pub mod test_sets;
 pub mod tokens;
 pub mod users;

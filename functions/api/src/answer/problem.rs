@@ -140,6 +140,11 @@ impl Problem {
         self.again
     }
 
+    /// Status, sentence and field, for who shows them in another way.
+    pub(crate) fn parts(self) -> (StatusCode, String, Option<String>) {
+        (self.status, self.detail, self.field)
+    }
+
     /// What it names.
     pub(crate) fn field(&self) -> Option<&str> {
         self.field.as_deref()

@@ -29,6 +29,38 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
+    /// Who a token speaks for that came in another way than by the header.
+    pub(crate) async fn of_token(app: &App, token: &str) -> Result<Self, Problem> {
+        match recognized(token) {
+            Some(credential) => Self::of_credential(app, credential).await,
+            None => Err(Problem::unauthorized("This is neither an API token (rh-…) nor a signed one.")),
+        }
+    }
+
+    /// Who a user of an organization is, once somebody has proved it.
+    pub(crate) fn of_identity(identity: Identity) -> Self {
+        log::organization(identity.organization_id);
+        Self { user_id: identity.user_id, organization_id: identity.organization_id }
+    }
+
+    async fn of_credential(app: &App, credential: Credential<'_>) -> Result<Self, Problem> {
+        let identity = match credential {
+            Credential::Api(token) => app
+                .store
+                .ask(async |connection| tokens::authenticate(connection, token).await)
+                .await?
+                .ok_or_else(|| Problem::unauthorized("The token is unknown, expired or revoked."))?,
+            Credential::Signed(token) => {
+                let user = app.identity.user(&app.store, token).await?;
+                let organization_id = user
+                    .organization_id
+                    .ok_or_else(|| Problem::forbidden("User is not associated with an organization"))?;
+                Identity { user_id: user.user_id, organization_id }
+            }
+        };
+        Ok(Self::of_identity(identity))
+    }
+
     /// Whose rows a transaction on behalf of this caller sees.
     pub(crate) fn tenant(self) -> Tenant {
         Tenant { organization_id: Some(self.organization_id), user_id: Some(self.user_id) }
@@ -39,26 +71,13 @@ impl FromRequestParts<App> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let identity = match bearer(&parts.headers) {
-            Some(Credential::Api(token)) => app
-                .store
-                .ask(async |connection| tokens::authenticate(connection, token).await)
-                .await?
-                .ok_or_else(|| Problem::unauthorized("The token is unknown, expired or revoked."))?,
-            Some(Credential::Signed(token)) => {
-                let user = app.identity.user(&app.store, token).await?;
-                let organization_id = user
-                    .organization_id
-                    .ok_or_else(|| Problem::forbidden("User is not associated with an organization"))?;
-                Identity { user_id: user.user_id, organization_id }
-            }
-            None => {
-                let detail = "There is no header Authorization: Bearer with a token.";
-                return Err(Problem::unauthorized(detail));
-            }
-        };
-        log::organization(identity.organization_id);
-        Ok(Self { user_id: identity.user_id, organization_id: identity.organization_id })
+        // Put there by the console, which has looked at a session; no request from outside brings any.
+        if let Some(caller) = parts.extensions.get::<Self>() {
+            return Ok(*caller);
+        }
+        let credential = bearer(&parts.headers)
+            .ok_or_else(|| Problem::unauthorized("There is no header Authorization: Bearer with a token."))?;
+        Self::of_credential(app, credential).await
     }
 }
 
@@ -79,7 +98,11 @@ fn bearer(headers: &HeaderMap) -> Option<Credential<'_>> {
     if !scheme.eq_ignore_ascii_case("bearer") {
         return None;
     }
-    let token = token.trim_matches(' ');
+    recognized(token.trim_matches(' '))
+}
+
+/// Which kind of token a text is, by its looks.
+fn recognized(token: &str) -> Option<Credential<'_>> {
     let legible = |part: &str| {
         !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
     };

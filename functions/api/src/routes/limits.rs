@@ -38,6 +38,17 @@ pub(crate) struct Shown {
     rate: Option<Rate>,
 }
 
+/// A limit, and who has to do with it.
+#[derive(Debug, Serialize)]
+pub(crate) struct Line {
+    #[serde(flatten)]
+    limit: Shown,
+    /// How many of its tasks run.
+    running: i64,
+    /// How many of its tasks do not run; counted up to 10,000.
+    waiting: i64,
+}
+
 /// So many tasks may begin per so many seconds.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub(crate) struct Rate {
@@ -46,7 +57,7 @@ pub(crate) struct Rate {
 }
 
 /// GET /limits: the limits of the caller's organization.
-pub(crate) async fn limits(State(app): State<App>, caller: Caller) -> Result<List<Shown>, Problem> {
+pub(crate) async fn limits(State(app): State<App>, caller: Caller) -> Result<List<Line>, Problem> {
     let limits = transact!(app, caller, |tx| Ok(store::list_limits(tx).await?))?;
     Ok(List::whole(limits))
 }
@@ -137,13 +148,17 @@ fn rate(name: &str, value: Value) -> Result<Rate, Problem> {
     read().map_err(|problem: Problem| problem.below(name))
 }
 
-impl From<Limit> for Shown {
+impl From<Limit> for Line {
     fn from(limit: Limit) -> Self {
         let rate = limit.count.zip(limit.per_seconds);
         Self {
-            key: limit.key,
-            max_running: limit.max_running,
-            rate: rate.map(|(count, per_seconds)| Rate { count, per_seconds }),
+            limit: Shown {
+                key: limit.key,
+                max_running: limit.max_running,
+                rate: rate.map(|(count, per_seconds)| Rate { count, per_seconds }),
+            },
+            running: limit.running,
+            waiting: limit.waiting,
         }
     }
 }

@@ -27,12 +27,14 @@ pub(crate) async fn test_results(
     caller: Caller,
     mut filters: Filters,
 ) -> Result<List<ResultLine>, Problem> {
-    filters.only(&[&["test_run_id", "status"][..], &paging::NAMES].concat())?;
+    filters.only(&[&["test_run_id", "status", "metric", "search"][..], &paging::NAMES].concat())?;
     let paging: Paging<i32> = Paging::read(&mut filters)?;
     let test_run_id = filters.read("test_run_id", uuid)?;
     let filter = ResultFilter {
         test_run_id: test_run_id.ok_or_else(|| Problem::invalid("test_run_id", "is missing"))?,
         status: filters.take("status").map(|word| verdict(&word)).transpose()?,
+        metric: filters.take("metric"),
+        search: filters.take("search").filter(|text| !text.is_empty()),
         behind: paging.behind.unwrap_or_default(),
         skip: paging.skip(),
         limit: paging.ask(),

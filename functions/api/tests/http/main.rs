@@ -6,6 +6,7 @@ mod bodies;
 mod bulk;
 mod chains;
 mod configuring;
+mod console;
 mod credentials;
 mod dead_letters;
 mod downloading;

@@ -1,11 +1,15 @@
 use rhesis::endpoints::{Allow, Endpoint, Guard};
 use rhesis::import::Row;
 use rhesis::metrics::Metric;
-use rhesis::{configurations, endpoints, metrics, organizations, test_sets};
+use rhesis::tokens::Identity;
+use rhesis::{configurations, endpoints, metrics, organizations, sessions, test_sets};
 use serde_json::{Value, json};
 use sqlx::{Connection as _, PgConnection};
 
 use crate::options::Options;
+
+/// How often the address of the console that is printed signs in.
+const SIGN_INS: i32 = 20;
 
 /// Everything in one transaction; answers the ids and the token.
 pub(crate) async fn plant(options: &Options, rows: &[Row]) -> Result<Value, String> {
@@ -40,10 +44,15 @@ async fn in_one_commit(
     }
     let test_configuration_id = configurations::create(&mut tx, endpoint_id, test_set_id, user).await?;
     tx.commit().await?;
+    // As the owner again: no tenant opens the console to somebody.
+    let code = sessions::generate();
+    let user = Identity { user_id: founded.user_id, organization_id: founded.organization_id };
+    sessions::offer_code(conn, user, &code, SIGN_INS, sessions::LIFE).await?;
     Ok(json!({
         "organization_id": founded.organization_id,
         "user_id": founded.user_id,
         "token": founded.token,
+        "sign_in_code": code,
         "test_set_id": test_set_id,
         "test_configuration_id": test_configuration_id,
     }))

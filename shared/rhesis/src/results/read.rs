@@ -21,6 +21,8 @@ pub struct ResultLine {
     pub status: String,
     /// Why, in its first 1,000 characters.
     pub reason: Option<String>,
+    /// What was asked, in its first 300 characters; `None` if the test was deleted since.
+    pub prompt: Option<String>,
     /// When it was stored first.
     pub created_at: DateTime<Utc>,
     /// When it was stored last.
@@ -65,6 +67,10 @@ pub struct ResultFilter {
     pub test_run_id: Uuid,
     /// Only those of this verdict.
     pub status: Option<Verdict>,
+    /// Only those that this metric did not let pass.
+    pub metric: Option<String>,
+    /// Only those that have this text in their prompt, their reason or their answer, in whatever case.
+    pub search: Option<String>,
     /// Only those behind this position: where the last page ended; 0 for the first.
     pub behind: i32,
     /// So many are left out.
@@ -80,10 +86,15 @@ pub async fn list(conn: &mut PgConnection, filter: &ResultFilter) -> sqlx::Resul
     }
     sql::query_as(
         "select s.id, s.test_run_id, s.test_id, rt.position, s.status, left(s.reason, 1000) as reason, s.created_at,
-                s.updated_at
+                s.updated_at,
+                (select left(p.content, 300) from test t join prompt p on p.id = t.prompt_id where t.id = s.test_id) as prompt
          from test_run_test rt
          join test_result s on s.test_run_id = rt.test_run_id and s.test_id = rt.test_id
          where rt.test_run_id = $1 and rt.position > $2 and ($3::text is null or s.status = $3)
+           and ($6::text is null or s.test_metrics -> 'metrics' -> $6 ->> 'is_successful' = 'false')
+           and ($7::text is null or strpos(lower(concat(s.reason, ' ', s.test_output ->> 'output')), lower($7)) > 0
+             or exists (select from test t join prompt p on p.id = t.prompt_id
+               where t.id = s.test_id and strpos(lower(p.content), lower($7)) > 0))
          order by rt.position offset $4 limit $5",
     )
     .bind(filter.test_run_id)
@@ -91,6 +102,8 @@ pub async fn list(conn: &mut PgConnection, filter: &ResultFilter) -> sqlx::Resul
     .bind(filter.status.map(Verdict::as_str))
     .bind(filter.skip)
     .bind(filter.limit)
+    .bind(&filter.metric)
+    .bind(&filter.search)
     .fetch_all(conn)
     .await
     .map(Some)
@@ -99,10 +112,17 @@ pub async fn list(conn: &mut PgConnection, filter: &ResultFilter) -> sqlx::Resul
 /// Counts the results of a run that a filter lets through, on all pages.
 pub async fn count(conn: &mut PgConnection, filter: &ResultFilter) -> sqlx::Result<i64> {
     sql::query_scalar(
-        "select count(*) from test_result where test_run_id = $1 and ($2::text is null or status = $2)",
+        "select count(*) from test_result s
+         where s.test_run_id = $1 and ($2::text is null or s.status = $2)
+           and ($3::text is null or s.test_metrics -> 'metrics' -> $3 ->> 'is_successful' = 'false')
+           and ($4::text is null or strpos(lower(concat(s.reason, ' ', s.test_output ->> 'output')), lower($4)) > 0
+             or exists (select from test t join prompt p on p.id = t.prompt_id
+               where t.id = s.test_id and strpos(lower(p.content), lower($4)) > 0))",
     )
     .bind(filter.test_run_id)
     .bind(filter.status.map(Verdict::as_str))
+    .bind(&filter.metric)
+    .bind(&filter.search)
     .fetch_one(conn)
     .await
 }

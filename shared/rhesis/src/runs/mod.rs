@@ -3,6 +3,7 @@
 //! The status speaks of execution, not of verdicts: a run whose every test failed its metrics is Completed.
 
 mod cancel;
+mod compare;
 mod complete;
 mod delete;
 mod download;
@@ -18,6 +19,7 @@ mod start;
 mod status;
 
 pub use cancel::{Cancel, cancel};
+pub use compare::{Change, ComparedTest, Comparison, compare, compared_tests};
 pub use complete::complete;
 pub use delete::{Deleted, delete};
 pub use download::{TestRow, metric_names, rows_after};

@@ -13,6 +13,10 @@ pub struct Limit {
     pub count: Option<f64>,
     /// Seconds.
     pub per_seconds: Option<f64>,
+    /// How many of its tasks run.
+    pub running: i64,
+    /// How many of its tasks do not run; counted up to 10,000.
+    pub waiting: i64,
 }
 
 /// The limits of the tenant that `tx` is bound to, by key: the first thousand of them.
@@ -21,8 +25,12 @@ pub struct Limit {
 /// If Postgres could not be asked.
 pub async fn list_limits(tx: &mut PgConnection) -> Result<Vec<Limit>> {
     sql::query_as(
-        "select key, max_running, rate as count, extract(epoch from per)::double precision as per_seconds
-         from tasks.task_limit order by key limit 1000",
+        "select key, max_running, rate as count, extract(epoch from per)::double precision as per_seconds,
+           (select count(*) from (select from tasks.outbox o where o.organization_id = l.organization_id
+             and o.limit_key = l.key and o.claimed_at is not null limit 10000) r) as running,
+           (select count(*) from (select from tasks.outbox o where o.organization_id = l.organization_id
+             and o.limit_key = l.key and o.claimed_at is null limit 10000) w) as waiting
+         from tasks.task_limit l order by key limit 1000",
     )
     .fetch_all(tx)
     .await

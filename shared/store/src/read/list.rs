@@ -18,6 +18,8 @@ pub struct TaskFilter {
     pub kind: Option<String>,
     /// Only those that this task started.
     pub parent_id: Option<Uuid>,
+    /// Only those that were started in this group.
+    pub group_id: Option<Uuid>,
     /// Only those started at this time or later.
     pub created_after: Option<DateTime<Utc>>,
     /// Only those started before this time.
@@ -69,6 +71,16 @@ pub struct TaskPage {
 /// # Errors
 /// If Postgres could not be asked.
 pub async fn list_tasks(tx: &mut PgConnection, filter: &TaskFilter) -> Result<TaskPage> {
+    let made = match filter.group_id {
+        Some(group) => made_with(tx, group).await?,
+        None => None,
+    };
+    // Members are made with their group: what was started at another time is not looked at.
+    let filter = &TaskFilter {
+        created_after: made.map(|made| made - TimeDelta::minutes(1)).max(filter.created_after),
+        created_before: made.map(|made| made + TimeDelta::minutes(1)).or(filter.created_before),
+        ..filter.clone()
+    };
     let known = match filter.status {
         Some(status) => status != Status::Success || filter.parent_id.is_some(),
         None => filter.parent_id.is_some(),
@@ -86,6 +98,14 @@ pub async fn list_tasks(tx: &mut PgConnection, filter: &TaskFilter) -> Result<Ta
         last_looked_at(filter).build_query_scalar().persistent(!sql::pooled()).fetch_optional(tx).await?
     };
     Ok(TaskPage { tasks, next })
+}
+
+/// When a group was made; none if there is no such group.
+async fn made_with(tx: &mut PgConnection, group: Uuid) -> Result<Option<DateTime<Utc>>> {
+    sql::query_scalar("select created_at from tasks.task_group where id = $1")
+        .bind(group)
+        .fetch_optional(tx)
+        .await
 }
 
 /// One task more than asked for tells that there is a next page.
@@ -121,6 +141,9 @@ fn page(filter: &TaskFilter, known: bool) -> QueryBuilder<Postgres> {
     }
     if let Some(parent) = filter.parent_id {
         query.push(" and t.parent_id = ").push_bind(parent);
+    }
+    if let Some(group) = filter.group_id {
+        query.push(" and t.group_id = ").push_bind(group);
     }
     if let Some(time) = filter.created_after {
         query.push(" and t.created_at >= ").push_bind(time);

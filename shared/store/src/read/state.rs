@@ -19,6 +19,10 @@ pub struct TaskState {
     pub task_id: Uuid,
     /// Its kind.
     pub kind: String,
+    /// What it was started with.
+    pub args: Value,
+    /// Who started it; none: Postgres, or somebody who was bound to no user.
+    pub user_id: Option<Uuid>,
     /// One of Celery's words; see [`task::Status`].
     pub status: String,
     /// The output, once it succeeded.
@@ -61,6 +65,8 @@ pub struct TaskState {
 /// Members of a group.
 #[derive(Debug, Clone, Copy, sqlx::FromRow)]
 pub struct Progress {
+    /// The group; none if the task was not handed over.
+    pub handed_to: Option<Uuid>,
     /// How many have ended; none if there is no group.
     pub done: Option<i32>,
     /// How many there are.
@@ -73,7 +79,7 @@ pub struct Progress {
 /// If Postgres could not be asked.
 pub async fn find_task(tx: &mut PgConnection, id: Uuid) -> Result<Option<TaskState>> {
     sql::query_as(
-        "select s.task_id, s.kind, s.status, s.result, s.error, s.attempt, s.retries, s.created_at,
+        "select s.task_id, s.kind, s.args, s.user_id, s.status, s.result, s.error, s.attempt, s.retries, s.created_at,
            case when s.status in ('PENDING', 'RETRY')
              and s.not_before between '0001-01-02Z' and '9999-12-30Z' then s.not_before end as not_before,
            s.expires_at, s.started_at, s.finished_at, s.parent_id, s.schedule_id, s.group_id, s.position, s.options, s.headers,
@@ -81,7 +87,7 @@ pub async fn find_task(tx: &mut PgConnection, id: Uuid) -> Result<Option<TaskSta
              select jsonb_agg(to_jsonb(h) order by h.attempt)
              from (select attempt, outcome, error, claimed_at, ended_at, claimed_by from tasks.attempt_history
                where task_id = s.task_id order by attempt desc limit 100) h), '[]') as attempts,
-           g.total - g.remaining as done, g.total
+           g.id as handed_to, g.total - g.remaining as done, g.total
          from tasks.task_state s
          left join tasks.task_group g on g.parent_id = s.task_id
          where s.task_id = $1

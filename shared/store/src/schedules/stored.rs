@@ -36,6 +36,18 @@ pub struct ScheduleLine {
     pub created_at: DateTime<Utc>,
 }
 
+impl ScheduleLine {
+    /// The ticks that it waits for, so many of them; none while it is paused, or if its pattern cannot be read any more.
+    #[must_use]
+    pub fn next_ticks(&self, count: usize) -> Vec<DateTime<Utc>> {
+        let timing = Timing::read(self.cron.as_deref(), self.time_zone.as_deref(), self.every);
+        let (Ok(timing), None) = (timing, self.paused_at) else {
+            return Vec::new();
+        };
+        std::iter::successors(Some(self.next_at), |tick| timing.resumed(*tick, *tick)).take(count).collect()
+    }
+}
+
 /// A schedule as it stands.
 #[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
 pub struct Schedule {

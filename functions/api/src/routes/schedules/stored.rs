@@ -18,6 +18,9 @@ use crate::request::caller::Caller;
 use crate::request::id::Id;
 use crate::routes::tasks::overrides;
 
+/// How many of a schedule's next ticks are shown.
+const TICKS: usize = 5;
+
 /// A schedule as a list shows it. Times are UTC in RFC 3339.
 #[derive(Serialize)]
 pub(crate) struct Line {
@@ -32,6 +35,8 @@ pub(crate) struct Line {
     problem: Option<String>,
     /// Null while it is paused.
     next_at: Option<DateTime<Utc>>,
+    /// The ticks that it waits for, the next five.
+    next_ticks: Vec<DateTime<Utc>>,
     last_at: Option<DateTime<Utc>>,
     created_at: DateTime<Utc>,
 }
@@ -121,7 +126,9 @@ fn no_such_schedule() -> Problem {
 
 impl From<ScheduleLine> for Line {
     fn from(line: ScheduleLine) -> Self {
+        let next_ticks = line.next_ticks(TICKS);
         Self {
+            next_ticks,
             schedule_id: line.id,
             name: line.name,
             kind: line.kind,

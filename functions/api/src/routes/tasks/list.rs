@@ -16,7 +16,7 @@ use crate::request::options::{moment, uuid};
 use crate::request::query::Filters;
 
 const FILTERS: &[&str] =
-    &["status", "kind", "created_after", "created_before", "parent_id", "limit", "cursor"];
+    &["status", "kind", "created_after", "created_before", "parent_id", "group_id", "limit", "cursor"];
 
 /// A task as the list shows it. Times are UTC in RFC 3339.
 #[derive(Serialize)]
@@ -49,6 +49,7 @@ pub(crate) async fn list(
         status: filters.take("status").map(|word| status(&word)).transpose()?,
         kind: filters.kind()?,
         parent_id: filters.read("parent_id", uuid)?,
+        group_id: filters.read("group_id", uuid)?,
         created_after: filters.read("created_after", moment)?,
         created_before: filters.read("created_before", moment)?,
         behind: paging.behind,

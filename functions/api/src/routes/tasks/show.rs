@@ -27,6 +27,7 @@ const LOOK_AGAIN: Duration = Duration::from_millis(250);
 pub(crate) struct Shown {
     task_id: Uuid,
     kind: String,
+    args: Value,
     status: String,
     result: Option<Value>,
     error: Option<Value>,
@@ -36,6 +37,7 @@ pub(crate) struct Shown {
     attempts: Vec<Attempt>,
     group: Option<Membership>,
     parent_id: Option<Uuid>,
+    user_id: Option<Uuid>,
     schedule_id: Option<Uuid>,
     options: Value,
     headers: Value,
@@ -49,6 +51,7 @@ pub(crate) struct Shown {
 
 #[derive(Serialize)]
 struct Progress {
+    group_id: Uuid,
     done: i32,
     total: i32,
 }
@@ -93,6 +96,10 @@ pub(crate) fn duration_ms(
     started_at.zip(finished_at).map(|(started, finished)| (finished - started).num_milliseconds())
 }
 
+fn progress(of: store::Progress) -> Option<Progress> {
+    Some(Progress { group_id: of.handed_to?, done: of.done?, total: of.total? })
+}
+
 fn has_ended(state: &TaskState) -> bool {
     state.status.parse().is_ok_and(Status::is_final)
 }
@@ -103,19 +110,17 @@ impl From<TaskState> for Shown {
         Self {
             task_id: state.task_id,
             kind: state.kind,
+            args: state.args,
             status: state.status,
             result: state.result,
             error: state.error,
             attempt: state.attempt,
             retries: state.retries,
-            progress: state
-                .progress
-                .done
-                .zip(state.progress.total)
-                .map(|(done, total)| Progress { done, total }),
+            progress: progress(state.progress),
             attempts: state.attempts.0.into_iter().map(Attempt::from).collect(),
             group: state.group_id.map(|group_id| Membership { group_id, position }),
             parent_id: state.parent_id,
+            user_id: state.user_id,
             schedule_id: state.schedule_id,
             options: overrides(state.options),
             headers: state.headers.unwrap_or_else(|| Value::Object(serde_json::Map::new())),

@@ -1,6 +1,7 @@
 //! Test runs: list, show, rename, delete, cancel, rescore, download.
 
 mod cancel;
+mod compare;
 mod download;
 mod rescore;
 mod stored;
@@ -19,6 +20,8 @@ pub(super) fn router() -> Router<App> {
         .route("/test_runs/{id}", get(stored::test_run).put(stored::rename_run).delete(stored::delete_run))
         .route("/test_runs/{id}/cancel", post(cancel::cancel_run))
         .route("/test_runs/{id}/rescore", post(rescore::rescore))
+        .route("/test_runs/{id}/compare/{before_id}", get(compare::compare))
+        .route("/test_runs/{id}/compare/{before_id}/tests", get(compare::compared_tests))
         .route("/test_runs/{id}/metrics", get(stored::run_metrics))
         .route("/test_runs/{id}/download", get(download::download))
 }

@@ -36,6 +36,10 @@ const PLANTED: &[&str] = &[
     "insert into import_part (organization_id, import_id, number, content)
      select $1, id, 1, 'prompt' from import where organization_id = $1",
     "insert into notice (organization_id, event, data) values ($1, 'task.failed', '{}')",
+    "insert into console_session (organization_id, user_id, secret_hash, expires_at)
+     select $1, id, encode(sha256(id::text::bytea), 'hex'), now() + interval '1 hour' from \"user\" where organization_id = $1",
+    "insert into sign_in_code (organization_id, user_id, code_hash, uses_left, expires_at)
+     select $1, id, encode(sha256(id::text::bytea), 'hex'), 1, now() + interval '1 hour' from \"user\" where organization_id = $1",
 ];
 
 /// Puts the mark into names and texts.

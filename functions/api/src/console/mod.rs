@@ -1,0 +1,63 @@
+//! The console: pages for people, under `/console`.
+//!
+//! Every page is made of answers of the JSON routes, asked in this process on behalf of whoever is signed in: what a page shows or does,
+//! a program can, and no rule is there twice. Pages work without script; the script follows what runs.
+
+mod ask;
+mod assets;
+mod diff;
+mod form;
+mod id;
+mod pages;
+mod refusal;
+mod session;
+mod view;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderValue, Response, header};
+use axum::middleware::{from_fn, map_response};
+use axum::routing::get;
+
+use crate::App;
+use crate::request::body::BULK_LIMIT;
+
+/// What every page may use.
+#[derive(Clone)]
+pub(crate) struct Console {
+    app: App,
+    /// The JSON routes.
+    routes: Router,
+    /// The name of the cookie: two stacks on one machine do not sign each other out.
+    cookie: Arc<str>,
+}
+
+/// What pages may do: load what is ours, and nothing else; no script or style within a page, no frame around it.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; \
+                      form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// `/console` and everything below it, over the JSON routes.
+pub(crate) fn router(app: App, routes: Router) -> Router {
+    let cookie = session::cookie::name().into();
+    let console = Console { app, routes, cookie };
+    Router::new()
+        // Relative links need the slash.
+        .route("/console", get(|| async { refusal::see_other("console/") }))
+        .merge(session::router())
+        .merge(pages::router())
+        .layer(DefaultBodyLimit::max(BULK_LIMIT))
+        .merge(assets::router())
+        .layer(from_fn(refusal::shown))
+        .layer(map_response(guarded))
+        .with_state(console)
+}
+
+async fn guarded<B>(mut answer: Response<B>) -> Response<B> {
+    let headers = answer.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
+    answer
+}

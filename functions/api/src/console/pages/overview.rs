@@ -1,0 +1,114 @@
+use axum::response::Response;
+use maud::{Markup, html};
+use serde_json::Value;
+
+use super::act::page;
+use super::runs::table as runs_table;
+use crate::console::refusal::Refusal;
+use crate::console::session::SignedIn;
+use crate::console::view::{Place, Section, ago, duration, empty};
+
+/// GET `/console/`: what needs somebody, what runs, and what ran last.
+pub(super) async fn overview(by: SignedIn) -> Result<Response, Refusal> {
+    let kinds = by.ask.body("/tasks/stats").await?;
+    let letters = by.ask.body("/dead-letters").await?;
+    let schedules = by.ask.body("/schedules").await?;
+    let runs = by.ask.body("/test_runs?limit=8").await?;
+    let main = html! {
+        h1 { "Overview" }
+        section #needs data-live { (needs(&by.place, &letters, &schedules, &kinds)) }
+        section #kinds data-live {
+            h2 { "Tasks by kind" }
+            (kinds_table(&by.place, &kinds))
+        }
+        section #runs data-live {
+            h2 { "Latest test runs" }
+            (runs_table(&by.place, &runs))
+        }
+    };
+    Ok(page(&by, Section::Overview, "Overview", &main))
+}
+
+/// How long a task may be due before somebody should look, in seconds: two sweeps of the relay and then some.
+const OVERDUE: f64 = 180.0;
+
+fn needs(place: &Place, letters: &Value, schedules: &Value, kinds: &Value) -> Markup {
+    let failed: i64 = rows(letters).iter().filter_map(|one| one["count"].as_i64()).sum();
+    let broken: Vec<&Value> = rows(schedules).iter().filter(|one| one["problem"].is_string()).collect();
+    let late: Vec<&Value> =
+        rows(kinds).iter().filter(|one| one["oldest_due_seconds"].as_f64() > Some(OVERDUE)).collect();
+    html! {
+        h2 { "Needs a person" }
+        @if failed == 0 && broken.is_empty() && late.is_empty() {
+            p.notice.good { "Nothing does." }
+        } @else {
+            ul.needs {
+                @if failed > 0 { li { a href=(place.to("dead-letters")) { (failed) " failed tasks of " (rows(letters).len()) " causes" } } }
+                @for one in &late { li {
+                    a href=(place.to(&format!("tasks?status=PENDING&kind={}", text(&one["kind"])))) {
+                        (text(&one["kind"])) " has been due for " (due(one))
+                    }
+                    ": its function is throttled or missing, or the relay does not come."
+                } }
+                @for one in &broken { li {
+                    a href=(place.to("schedules")) { "Schedule " (text(&one["name"])) " is paused" } ": " (text(&one["problem"]))
+                } }
+            }
+        }
+    }
+}
+
+fn kinds_table(place: &Place, kinds: &Value) -> Markup {
+    if rows(kinds).is_empty() {
+        return empty(
+            "No task has been started yet.",
+            &html! {
+                a href=(place.to("kinds")) { "Start one" } ", or " a href=(place.to("runs")) { "execute a test set" } "."
+            },
+        );
+    }
+    let count = |one: &Value, name: &str, status: &str| {
+        let number = one[name].as_i64().unwrap_or(0);
+        html! { td.number {
+            @if number > 0 { a href=(place.to(&format!("tasks?status={status}&kind={}", text(&one["kind"])))) { (number) } }
+            @else { span.none { "0" } }
+        } }
+    };
+    html! {
+        div.scroll { table {
+            thead { tr {
+                th scope="col" { "Kind" } th.number scope="col" { "Waiting" } th.number scope="col" { "Running" }
+                th.number scope="col" { "Retrying" } th.number scope="col" { "Failed in 24 h" } th.number scope="col" { "Oldest due" }
+            } }
+            tbody { @for one in rows(kinds) { tr {
+                th scope="row" { a href=(place.to(&format!("kinds/{}", text(&one["kind"])))) { (text(&one["kind"])) } }
+                (count(one, "waiting", "PENDING"))
+                (count(one, "running", "STARTED"))
+                (count(one, "retrying", "RETRY"))
+                (count(one, "failed_last_24h", "FAILURE"))
+                td.number { (due(one)) }
+            } } }
+        } }
+    }
+}
+
+/// For how long the oldest task of a kind has been due.
+fn due(one: &Value) -> String {
+    #[expect(clippy::cast_possible_truncation, reason = "seconds of years are far below")]
+    duration(one["oldest_due_seconds"].as_f64().map(|seconds| (seconds * 1000.0) as i64))
+}
+
+/// The rows of a list.
+pub(super) fn rows(list: &Value) -> &[Value] {
+    list.as_array().map_or(&[], Vec::as_slice)
+}
+
+/// A text; empty if it is none.
+pub(super) fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+/// The last line of a list: when it was made.
+pub(super) fn made(value: &Value) -> Markup {
+    html! { td { (ago(value)) } }
+}

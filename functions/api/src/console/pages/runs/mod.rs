@@ -1,0 +1,28 @@
+//! Test runs: the list, one of them with its results, and what can be done to them.
+
+mod acts;
+mod list;
+mod rate;
+mod show;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use crate::console::Console;
+
+pub(super) use list::table;
+pub(super) use rate::rate;
+
+/// `/console/runs`.
+pub(super) fn router() -> Router<Console> {
+    Router::new()
+        .route("/console/runs", get(list::list))
+        .route("/console/runs/execute", post(acts::execute))
+        .route("/console/runs/{id}", get(show::show))
+        .route("/console/runs/{id}/rename", post(acts::rename))
+        .route("/console/runs/{id}/again", post(acts::again))
+        .route("/console/runs/{id}/rescore", post(acts::rescore))
+        .route("/console/runs/{id}/cancel", post(acts::cancel))
+        .route("/console/runs/{id}/delete", post(acts::delete))
+        .route("/console/runs/{id}/download", get(acts::download))
+}

@@ -1,0 +1,116 @@
+use axum::response::Response;
+use maud::{Markup, html};
+use serde_json::Value;
+
+use crate::console::pages::act::{page, said};
+use crate::console::pages::overview::{rows, text};
+use crate::console::refusal::Refusal;
+use crate::console::session::SignedIn;
+use crate::console::view::{Place, Section, ago, csrf, duration, empty, id_link, pager, status};
+
+/// What the list can be narrowed by, as the JSON route names it.
+const FILTERS: [&str; 7] =
+    ["status", "kind", "parent_id", "group_id", "created_after", "created_before", "cursor"];
+
+const STATUSES: [&str; 6] = ["PENDING", "STARTED", "RETRY", "SUCCESS", "FAILURE", "REVOKED"];
+
+/// GET `/console/tasks`: the tasks, newest first.
+pub(super) async fn list(by: SignedIn) -> Result<Response, Refusal> {
+    let place = &by.place;
+    let kinds = by.ask.body("/kinds").await?;
+    let found = by.ask.get(&format!("/tasks?{}", place.for_route(&FILTERS))).await;
+    let found = match found {
+        Ok(found) => found,
+        Err(refusal) => {
+            let form = html! { h1 { "Tasks" } (filters(place, &kinds)) };
+            return Ok(crate::console::pages::act::refused(&by, Section::Tasks, "Tasks", &refusal, &form));
+        }
+    };
+    let main = html! {
+        h1 { "Tasks" }
+        (said(&by))
+        (filters(place, &kinds))
+        form #list method="post" action=[Option::<&str>::None] data-live {
+            (csrf(place))
+            @if rows(&found.body).is_empty() {
+                (nothing(place, found.next.as_deref()))
+            } @else {
+                (table(place, &found.body, true))
+                div.actions {
+                    button type="submit" name="act" value="revoke" { "Revoke selected…" }
+                    button type="submit" name="act" value="retry" { "Begin selected anew…" }
+                }
+            }
+            (pager(place, found.next.as_deref()))
+        }
+    };
+    Ok(page(&by, Section::Tasks, "Tasks", &main))
+}
+
+fn nothing(place: &Place, next: Option<&str>) -> Markup {
+    match next {
+        Some(_) => empty(
+            "None among the tasks that this page looked at.",
+            &html! {
+                "A page looks at 10,000 tasks at most. Go on with the next page, or narrow by time."
+            },
+        ),
+        None if place.query.is_empty() => empty(
+            "No task has been started yet.",
+            &html! {
+                a href=(place.to("kinds")) { "Start one" } "."
+            },
+        ),
+        None => empty("No task is like this.", &html! { a href=(place.to("tasks")) { "Show all" } "." }),
+    }
+}
+
+fn filters(place: &Place, kinds: &Value) -> Markup {
+    let chosen = |name: &str, value: &str| place.asked(name) == value;
+    html! {
+        form.filters method="get" action=(place.to("tasks")) {
+            div.field { label for="status" { "Status" } select #status name="status" {
+                option value="" { "any" }
+                @for word in STATUSES { option value=(word) selected[chosen("status", word)] { (word) } }
+            } }
+            div.field { label for="kind" { "Kind" } select #kind name="kind" {
+                option value="" { "any" }
+                @for kind in rows(kinds) {
+                    @let name = text(&kind["name"]);
+                    option value=(name) selected[chosen("kind", name)] { (name) }
+                }
+            } }
+            @for (name, label) in [("created_after", "Started from"), ("created_before", "Started before")] {
+                div.field { label for=(name) { (label) }
+                    input id=(name) type="text" name=(name) value=(place.asked(name)) placeholder="2026-03-12T00:00:00Z"; }
+            }
+            @for name in ["parent_id", "group_id"] {
+                @if !place.asked(name).is_empty() { input type="hidden" name=(name) value=(place.asked(name)); }
+            }
+            button type="submit" { "Show" }
+        }
+    }
+}
+
+/// Tasks as rows; with boxes to select them by.
+pub(in crate::console::pages) fn table(place: &Place, tasks: &Value, boxes: bool) -> Markup {
+    html! {
+        div.scroll { table {
+            thead { tr {
+                @if boxes { th scope="col" { span.hidden { "Select" } } }
+                th scope="col" { "Task" } th scope="col" { "Kind" } th scope="col" { "Status" }
+                th.number scope="col" { "Attempt" } th scope="col" { "Started" } th.number scope="col" { "Took" } th scope="col" { "Next" }
+            } }
+            tbody { @for task in rows(tasks) { tr {
+                @if boxes { td { input type="checkbox" name="id" value=(text(&task["task_id"])) aria-label={ "Select " (text(&task["task_id"])) }; } }
+                th scope="row" { (id_link(place, "tasks", &task["task_id"])) }
+                td { (text(&task["kind"])) }
+                td { (status(&task["status"])) }
+                td.number { (task["attempt"]) }
+                td { (ago(&task["created_at"])) }
+                td.number { (duration(task["duration_ms"].as_i64())) }
+                td { @if task["not_before"].is_string() { (ago(&task["not_before"])) } @else { span.none { "–" } } }
+            } } }
+        } }
+    }
+}
