@@ -1,6 +1,8 @@
 # `make run`   executes the demo on a local stack and leaves it up until Ctrl-C
 # `make test`  runs every test against a stack of its own
 # `make test-pooler`  the same tests with every function behind pgbouncer in transaction mode
+# `make test-console`  the console in a real browser: every page and act, both themes, a phone; needs Chromium
+# `make pictures`      the same, and takes the pictures that the README shows
 # `make bench` measures the engine beside its peers, see docs/performance.md; QUICK=1 in minutes, JSON=1 as JSON lines
 #              FUNCTIONS=1: instead, what each function weighs and what a request costs, see docs/operating.md
 #              GROWTH=1: instead, the engine on empty tables beside tables with a million rows
@@ -17,15 +19,19 @@
 
 PYTHON ?= python3
 LOCAL := $(PYTHON) infra/local/start.py
-export TESTS URL METRIC ONCE ARGS NAME API_URL TOKEN
+export TESTS URL METRIC ONCE ARGS NAME API_URL TOKEN CHROMIUM
 
-.PHONY: help run test test-pooler bench import check stop
+.PHONY: help run test test-console test-pooler pictures bench import check stop
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile
 
-run test import stop:
+run test test-console import stop:
 	@$(LOCAL) $@
+
+pictures:
+	@mkdir -p docs/pictures
+	@PICTURES=docs/pictures $(LOCAL) test-console
 
 test-pooler:
 	@POOLER=1 $(LOCAL) test

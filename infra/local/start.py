@@ -13,6 +13,7 @@ PYTHON = os.path.join(LOCAL, "venv", "bin", "python")
 # Folders of packages in .local, and the files that pin them.
 STACK = ("venv", os.path.join(HERE, "requirements.txt"))
 LINT = ("lint", os.path.join(os.path.dirname(HERE), "lint", "requirements.txt"))
+BROWSER = ("browser", os.path.join(os.path.dirname(os.path.dirname(HERE)), "tests", "browser", "requirements.txt"))
 TOOLS = {
     "cargo": "Install Rust 1.94.1 or later with rustup: cargo is not on the PATH.",
     "cc": "Install a C compiler and linker (Debian: apt install build-essential): cc is not on the PATH.",
@@ -74,7 +75,11 @@ def main():
         make(*STACK)
         if sys.argv[1:] == ["validate"]:
             make(*LINT)
+        if sys.argv[1:] == ["test-console"]:
+            make(*BROWSER)
     os.environ["PYTHONPATH"] = HERE
+    # Binaries are looked for where this checkout has them.
+    os.environ.pop("CARGO_TARGET_DIR", None)
     os.execv(PYTHON, [PYTHON, "-m", "stack"] + sys.argv[1:])
 
 

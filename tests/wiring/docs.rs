@@ -24,7 +24,10 @@ struct Document {
 fn all() -> Vec<Document> {
     let mut paths = vec!["README.md".to_owned(), "CHANGELOG.md".to_owned()];
     for entry in fs::read_dir(format!("{ROOT}/docs")).unwrap() {
-        paths.push(format!("docs/{}", entry.unwrap().file_name().to_str().unwrap()));
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        if name.ends_with(".md") {
+            paths.push(format!("docs/{name}"));
+        }
     }
     paths.sort();
     paths.into_iter().map(|path| Document { text: read(&path).unwrap(), path }).collect()

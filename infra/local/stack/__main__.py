@@ -1,9 +1,10 @@
-"""python -m stack run | test | bench | import | stop | validate"""
+"""python -m stack run | test | test-console | bench | import | stop | validate"""
 
 import signal
 import sys
 
 from .bench import bench
+from .browser import browser
 from .console import complain
 from .problem import Problem
 from .run import run
@@ -12,7 +13,15 @@ from .test import test
 from .upload import upload
 from .validate import validate
 
-COMMANDS = {"run": run, "test": test, "bench": bench, "import": upload, "stop": stop, "validate": validate}
+COMMANDS = {
+    "run": run,
+    "test": test,
+    "test-console": browser,
+    "bench": bench,
+    "import": upload,
+    "stop": stop,
+    "validate": validate,
+}
 
 
 def interrupt(*_):

@@ -43,8 +43,10 @@ pub(crate) fn router(app: App, routes: Router) -> Router {
     let cookie = session::cookie::name().into();
     let console = Console { app, routes, cookie };
     Router::new()
-        // Relative links need the slash.
-        .route("/console", get(|| async { refusal::see_other("console/") }))
+        .route("/console", get(|| async { refusal::see_other("console/overview") }))
+        .route("/console/", get(|| async { refusal::see_other("overview") }))
+        // Where a gateway has taken a slash from the end, `/console/` is led here.
+        .route("/console/console/overview", get(|| async { refusal::see_other("../overview") }))
         .merge(session::router())
         .merge(pages::router())
         .layer(DefaultBodyLimit::max(BULK_LIMIT))

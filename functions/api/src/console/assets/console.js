@@ -71,9 +71,9 @@
   };
 
   // Keys, for who wants them: / finds, g and a letter goes, r loads again, ? tells.
-  const pages = { o: "", t: "tasks", d: "dead-letters", s: "schedules", r: "runs", e: "endpoints", k: "kinds", m: "metrics" };
+  const pages = { o: "overview", t: "tasks", d: "dead-letters", s: "schedules", r: "runs", e: "endpoints", k: "kinds", m: "metrics" };
   let go = false;
-  const root = document.querySelector(".brand")?.getAttribute("href") ?? "./";
+  const root = document.querySelector(".brand")?.getAttribute("href").replace(/overview$/, "") ?? "";
   const tell = () => {
     const known = document.querySelector(".keys");
     if (known) return known.remove();

@@ -37,7 +37,7 @@ async fn tokens(by: SignedIn) -> Result<Response, Refusal> {
 fn token_table(place: &Place, tokens: &Value) -> Markup {
     html! {
         p { "Your own API tokens. Whoever has one acts as you." }
-        div.scroll { table {
+        div.scroll tabindex="0" { table {
             thead { tr { th scope="col" { "Name" } th scope="col" { "Token" } th scope="col" { "Expires" } th scope="col" { "Last used" } th scope="col" { "Made" } th scope="col" { span.hidden { "Acts" } } } }
             tbody { @for one in rows(tokens) { tr {
                 th scope="row" { (text(&one["name"])) }
@@ -118,7 +118,7 @@ async fn webhooks(by: SignedIn) -> Result<Response, Refusal> {
 
 fn webhook_table(place: &Place, webhooks: &Value) -> Markup {
     html! {
-        div.scroll { table {
+        div.scroll tabindex="0" { table {
             thead { tr { th scope="col" { "Address" } th scope="col" { "Events" } th scope="col" { "Active" } th scope="col" { "Last answer" } th scope="col" { "Last call" } th scope="col" { span.hidden { "Acts" } } } }
             tbody { @for one in rows(webhooks) { tr {
                 th.wide scope="row" { (text(&one["url"])) }

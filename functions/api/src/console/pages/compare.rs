@@ -12,7 +12,7 @@ use crate::console::Console;
 use crate::console::id::{Id, Ids};
 use crate::console::refusal::{Refusal, see_other};
 use crate::console::session::SignedIn;
-use crate::console::view::{Place, Section, pager, status, time, verdicts};
+use crate::console::view::{Place, Section, pager, short, status, time, verdicts};
 
 /// `/console/runs/{id}/compare`.
 pub(super) fn router() -> Router<Console> {
@@ -52,10 +52,10 @@ async fn compare(by: SignedIn, Ids(id, before): Ids) -> Result<Response, Refusal
     let chosen = if place.query.is_empty() { "worse".to_owned() } else { place.asked("change") };
     let main = html! {
         h1 { "Compare two runs" }
-        div.scroll { table {
+        div.scroll tabindex="0" { table {
             thead { tr { th scope="col" { "Run" } th scope="col" { "Started" } th.bars scope="col" { "Results" } th.number scope="col" { "Passed" } } }
             tbody { @for (label, run) in ["Earlier", "This"].into_iter().zip(&runs) { tr {
-                th scope="row" { (label) ": " a href=(place.to(&format!("runs/{}", text(&run["id"])))) { (run["name"].as_str().unwrap_or(text(&run["id"]).get(..8).unwrap_or_default())) } }
+                th scope="row" { (label) ": " a href=(place.to(&format!("runs/{}", text(&run["id"])))) { (run["name"].as_str().unwrap_or(short(&run["id"]))) } }
                 td { (time(&run["created_at"])) }
                 td.bars { (verdicts(run)) }
                 td.number { (rate(run)) }
@@ -104,7 +104,7 @@ fn table(place: &Place, tests: &Value) -> Markup {
     };
     html! {
         @if rows(tests).is_empty() { p { "No test is so." } } @else {
-            div.scroll { table {
+            div.scroll tabindex="0" { table {
                 thead { tr { th.number scope="col" { "Test" } th scope="col" { "Prompt" } th scope="col" { "Earlier" } th scope="col" { "This" } } }
                 tbody { @for one in rows(tests) { tr {
                     th.number scope="row" { (one["position"]) }

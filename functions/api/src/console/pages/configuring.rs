@@ -48,7 +48,7 @@ async fn metrics(by: SignedIn) -> Result<Response, Refusal> {
         @if rows(&found.body).is_empty() {
             (empty("There is no metric yet.", &html! { "A metric says whether an answer is good. Make one below." }))
         } @else {
-            div.scroll { table {
+            div.scroll tabindex="0" { table {
                 thead { tr { th scope="col" { "Name" } th scope="col" { "Class" } th.number scope="col" { "Threshold" } th scope="col" { "Made" } } }
                 tbody { @for one in rows(&found.body) { tr {
                     th scope="row" { a href=(place.to(&format!("metrics/{}", text(&one["id"])))) { (text(&one["name"])) } }
@@ -197,7 +197,7 @@ async fn models(by: SignedIn) -> Result<Response, Refusal> {
         @if rows(&found.body).is_empty() {
             (empty("There is no model yet.", &html! { "Judges ask one: any chat API in OpenAI's manner." }))
         } @else {
-            div.scroll { table {
+            div.scroll tabindex="0" { table {
                 thead { tr { th scope="col" { "Name" } th scope="col" { "Model" } th scope="col" { "Address" } th scope="col" { "Key" } th scope="col" { "Made" } th scope="col" { span.hidden { "Acts" } } } }
                 tbody { @for one in rows(&found.body) { tr {
                     th scope="row" { (text(&one["name"])) }

@@ -30,7 +30,7 @@ async fn letters(by: SignedIn) -> Result<Response, Refusal> {
         @if rows(&letters).is_empty() {
             (empty("No task has failed for good.", &html! { "There is nothing to do here." }))
         } @else {
-            div.scroll { table {
+            div.scroll tabindex="0" { table {
                 thead { tr { th scope="col" { "Kind" } th scope="col" { "Cause" } th.number scope="col" { "Tasks" } th scope="col" { "First" } th scope="col" { "Last" } th scope="col" { "Begin anew" } } }
                 tbody { @for one in rows(&letters) { tr {
                     td { a href=(place.to(&format!("tasks?status=FAILURE&kind={}", text(&one["kind"])))) { (text(&one["kind"])) } }

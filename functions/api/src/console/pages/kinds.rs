@@ -24,7 +24,7 @@ async fn kinds(by: SignedIn) -> Result<Response, Refusal> {
     let kinds = by.ask.body("/kinds").await?;
     let main = html! {
         h1 { "Kinds" }
-        div.scroll { table {
+        div.scroll tabindex="0" { table {
             thead { tr { th scope="col" { "Kind" } th scope="col" { "What it does" } th scope="col" { "Started" } th.number scope="col" { "Retries" } th.number scope="col" { "Time limit" } } }
             tbody { @for one in rows(&kinds) { tr {
                 th scope="row" { a href=(by.place.to(&format!("kinds/{}", text(&one["name"])))) { (text(&one["name"])) } }

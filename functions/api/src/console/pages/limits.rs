@@ -29,7 +29,7 @@ async fn limits(by: SignedIn) -> Result<Response, Refusal> {
         @if rows(&limits).is_empty() {
             (empty("No key is limited.", &html! { "Tasks that are started with the same " code { "limit_key" } " share a limit once one is set below." }))
         } @else {
-            div.scroll { table {
+            div.scroll tabindex="0" { table {
                 thead { tr { th scope="col" { "Key" } th.number scope="col" { "At a time" } th.number scope="col" { "Running" } th.number scope="col" { "Waiting" } th scope="col" { "Rate" } th scope="col" { span.hidden { "Acts" } } } }
                 tbody { @for one in rows(&limits) { tr {
                     th scope="row" { code { (text(&one["key"])) } }

@@ -26,7 +26,7 @@ use super::refusal::Refusal;
 /// Every page.
 pub(super) fn router() -> Router<Console> {
     Router::new()
-        .route("/console/", get(overview::overview))
+        .route("/console/overview", get(overview::overview))
         .route("/console/find", get(find::find))
         .merge(tasks::router())
         .merge(groups::router())

@@ -8,7 +8,7 @@ use crate::console::refusal::Refusal;
 use crate::console::session::SignedIn;
 use crate::console::view::{Place, Section, ago, duration, empty};
 
-/// GET `/console/`: what needs somebody, what runs, and what ran last.
+/// GET `/console/overview`: what needs somebody, what runs, and what ran last.
 pub(super) async fn overview(by: SignedIn) -> Result<Response, Refusal> {
     let kinds = by.ask.body("/tasks/stats").await?;
     let letters = by.ask.body("/dead-letters").await?;
@@ -75,7 +75,7 @@ fn kinds_table(place: &Place, kinds: &Value) -> Markup {
         } }
     };
     html! {
-        div.scroll { table {
+        div.scroll tabindex="0" { table {
             thead { tr {
                 th scope="col" { "Kind" } th.number scope="col" { "Waiting" } th.number scope="col" { "Running" }
                 th.number scope="col" { "Retrying" } th.number scope="col" { "Failed in 24 h" } th.number scope="col" { "Oldest due" }

@@ -71,7 +71,7 @@ fn metrics(metrics: &Value) -> Markup {
         @match metrics.as_object().filter(|metrics| !metrics.is_empty()) {
             None => { p { "No metric judged this." } },
             Some(metrics) => {
-                div.scroll { table {
+                div.scroll tabindex="0" { table {
                     thead { tr { th scope="col" { "Metric" } th scope="col" { "Passed" } th.number scope="col" { "Score" } th.number scope="col" { "Threshold" } th scope="col" { "Reason" } } }
                     tbody { @for (name, one) in metrics { tr {
                         th scope="row" { (name) }

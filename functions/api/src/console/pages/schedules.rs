@@ -49,7 +49,7 @@ fn table(place: &Place, schedules: &Value) -> Markup {
         }
     };
     html! {
-        div.scroll { table {
+        div.scroll tabindex="0" { table {
             thead { tr { th scope="col" { "Name" } th scope="col" { "Kind" } th scope="col" { "When" } th scope="col" { "Next ticks" } th scope="col" { "Last" } th scope="col" { "Missed ticks" } th scope="col" { span.hidden { "Acts" } } } }
             tbody { @for one in rows(schedules) { tr {
                 th scope="row" { (text(&one["name"])) @if one["problem"].is_string() { p.notice.bad { (text(&one["problem"])) } } }

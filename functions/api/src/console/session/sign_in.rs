@@ -10,7 +10,7 @@ use crate::answer::problem::Problem;
 use crate::console::Console;
 use crate::console::form::Form;
 use crate::console::refusal::{Refusal, see_other};
-use crate::console::view::{Place, bare};
+use crate::console::view::{FIRST, Place, bare};
 use crate::database::transact;
 use crate::request::caller::Caller;
 
@@ -57,7 +57,7 @@ pub(super) async fn by_code(State(console): State<Console>, request: Request) ->
     let found =
         console.app.store.ask(async |connection| sessions::redeem_code(connection, &code).await).await;
     match found.map_err(Problem::from)? {
-        Some(identity) => open(&console, Caller::of_identity(identity), None, "./").await,
+        Some(identity) => open(&console, Caller::of_identity(identity), None, FIRST).await,
         None => Ok(page(
             &place,
             Some("This address has been used up or is too old: sign in with a token."),
@@ -79,7 +79,7 @@ pub(super) async fn by_token(State(console): State<Console>, request: Request) -
         Err(problem) => {
             let refusal = Refusal::from(problem);
             let place =
-                Place { page: within(form.text("next")).trim_start_matches("./").to_owned(), ..place };
+                Place { page: within(form.text("next")).trim_start_matches(FIRST).to_owned(), ..place };
             Ok(page(&place, Some(&refusal.sentence()), refusal.status))
         }
     }
@@ -118,7 +118,7 @@ fn within(next: &str) -> &str {
         && !path.starts_with("sign-")
         && path.chars().all(ours)
         && next.chars().all(|character| character.is_ascii_graphic() && character != '\\');
-    if safe { next } else { "./" }
+    if safe { next } else { FIRST }
 }
 
 #[cfg(test)]
@@ -131,7 +131,7 @@ mod tests {
             "tasks",
             "tasks?status=FAILURE&cursor=a%3D",
             "runs/01976ad0-7c3e-7d41-9c2a-0b5f6e8d1a23",
-            "?window=day",
+            "overview?window=day",
         ] {
             assert_eq!(within(good), good);
         }
@@ -147,7 +147,7 @@ mod tests {
             "a b",
             "x\r\ny",
         ] {
-            assert_eq!(within(bad), "./", "{bad}");
+            assert_eq!(within(bad), FIRST, "{bad}");
         }
     }
 }

@@ -28,7 +28,7 @@ pub(in crate::console) fn chart(title: &str, good: &str, bad: &str, bars: &[Bar]
             }
             details {
                 summary { "The numbers" }
-                div.scroll { table {
+                div.scroll tabindex="0" { table {
                     thead { tr { th scope="col" { "When" } th.number scope="col" { (good) } th.number scope="col" { (bad) } } }
                     tbody { @for bar in bars { tr {
                         th scope="row" { @match &bar.link { Some(link) => { a href=(link) { (bar.label) } }, None => { (bar.label) } } }

@@ -12,6 +12,6 @@ pub(super) use bars::{progress, status, verdicts};
 pub(super) use chart::{Bar, chart};
 pub(super) use layout::{Section, bare, csrf, layout};
 pub(super) use page::{area, choice, confirm, empty, facts, field, id_link, pager, short};
-pub(super) use place::Place;
+pub(super) use place::{FIRST, Place};
 pub(super) use text::{json, long};
 pub(super) use time::{ago, duration, time};

@@ -29,10 +29,10 @@ pub(in crate::console) fn pager(place: &Place, next: Option<&str>) -> Markup {
     }
 }
 
-/// The first eight characters of an id.
+/// The last eight characters of an id: the first are its time, and alike in all that were made together.
 pub(in crate::console) fn short(id: &Value) -> &str {
     let text = id.as_str().unwrap_or("–");
-    text.get(..8).unwrap_or(text)
+    text.len().checked_sub(8).and_then(|tail| text.get(tail..)).unwrap_or(text)
 }
 
 /// A link to the page of something by its id.

@@ -1,6 +1,9 @@
 use axum::http::Uri;
 use url::form_urlencoded;
 
+/// The first page. It has a name of its own: gateways take the slash from the end of `/console/`, and nothing could be relative to it.
+pub(in crate::console) const FIRST: &str = "overview";
+
 /// Where a page is, and how its links get from there to others: relative, so that they hold behind any prefix that a gateway has
 /// taken off.
 #[derive(Debug, Clone)]
@@ -22,7 +25,7 @@ impl Place {
     /// The way from here to a page of the console, given as what is behind `/console/`.
     pub(in crate::console) fn to(&self, page: &str) -> String {
         let up = "../".repeat(self.page.matches('/').count());
-        if up.is_empty() && page.is_empty() { "./".to_owned() } else { format!("{up}{page}") }
+        format!("{up}{}", if page.is_empty() { FIRST } else { page })
     }
 
     /// This page, with its query, as what is behind `/console/`.
@@ -66,11 +69,10 @@ mod tests {
 
     #[test]
     fn links_lead_from_any_depth_to_any_page() {
-        assert_eq!(place("/console/").to("tasks"), "tasks");
-        assert_eq!(place("/console/").to(""), "./");
-        assert_eq!(place("/console/tasks?status=RETRY").to(""), "./");
+        assert_eq!(place("/console/overview").to("tasks"), "tasks");
+        assert_eq!(place("/console/tasks?status=RETRY").to(""), "overview");
         assert_eq!(place("/console/tasks/7").to("runs/3"), "../runs/3");
-        assert_eq!(place("/console/runs/1/compare/2").to(""), "../../../");
+        assert_eq!(place("/console/runs/1/compare/2").to(""), "../../../overview");
     }
 
     #[test]

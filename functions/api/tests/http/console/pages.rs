@@ -29,7 +29,7 @@ async fn every_section_has_a_page_for_who_has_nothing_and_for_who_has_something(
     let client = api.client().await;
     let mut browser = Browser::signed_in(&api, &client).await;
     let sections = [
-        "",
+        "overview",
         "tasks",
         "dead-letters",
         "schedules",
@@ -96,7 +96,7 @@ async fn every_section_has_a_page_for_who_has_nothing_and_for_who_has_something(
 async fn assets_are_kept_for_ever_and_an_address_of_an_earlier_content_is_gone() {
     let api = Api::new().await;
     let mut browser = Browser::new(&api);
-    let page = browser.get("/console/").await;
+    let page = browser.get("/console/overview").await;
     let (_, rest) = page.text.split_once("href=\"assets/").unwrap();
     let address = format!("/console/assets/{}", rest.split('"').next().unwrap());
     let asset = browser.get(&address).await;

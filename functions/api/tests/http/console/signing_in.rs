@@ -41,17 +41,17 @@ async fn a_session_ends_by_signing_out_with_its_token_and_after_twelve_hours() {
     let kept = browser.cookie.clone();
     assert_eq!(browser.submit("/console/sign-out", &[]).await.location(), "sign-in");
     browser.cookie = kept;
-    assert_eq!(browser.get("/console/").await.status, 401, "it is over, whoever has kept the cookie");
-    assert_eq!(other.get("/console/").await.status, 200);
+    assert_eq!(browser.get("/console/overview").await.status, 401, "it is over, whoever has kept the cookie");
+    assert_eq!(other.get("/console/overview").await.status, 200);
 
     let token = client.get("/tokens").await.body[0]["id"].as_str().unwrap().to_owned();
     client.delete(&format!("/tokens/{token}")).await;
-    assert_eq!(other.get("/console/").await.status, 401, "with the token that it was opened by");
+    assert_eq!(other.get("/console/overview").await.status, 401, "with the token that it was opened by");
 
     let client = api.client().await;
     let mut late = Browser::signed_in(&api, &client).await;
     api.change("update console_session set expires_at = clock_timestamp()".into()).await;
-    let page = late.get("/console/").await;
+    let page = late.get("/console/overview").await;
     assert_eq!(page.status, 401);
     assert!(page.text.contains("Your session is over"));
 }
@@ -79,7 +79,7 @@ async fn a_tampered_cookie_and_a_form_of_another_site_or_session_do_nothing() {
 
     let cookie = browser.cookie.clone().unwrap();
     browser.cookie = Some(format!("{}x", &cookie[..cookie.len() - 1]));
-    assert_eq!(browser.get("/console/").await.status, 401);
+    assert_eq!(browser.get("/console/overview").await.status, 401);
 }
 
 #[tokio::test]
@@ -103,8 +103,8 @@ async fn a_code_signs_in_as_often_as_it_may_and_then_no_more() {
     let path = format!("/console/sign-in?code={code}");
     for _ in 0..2 {
         let mut browser = Browser::new(&api);
-        assert_eq!(browser.get(&path).await.location(), "./");
-        assert_eq!(browser.get("/console/").await.status, 200);
+        assert_eq!(browser.get(&path).await.location(), "overview");
+        assert_eq!(browser.get("/console/overview").await.status, 200);
     }
     let page = Browser::new(&api).get(&path).await;
     assert_eq!(page.status, 401);

@@ -21,7 +21,7 @@ pub(super) async fn list(by: SignedIn) -> Result<Response, Refusal> {
         @if rows(&found.body).is_empty() {
             (empty("There is no endpoint yet.", &html! { "Describe below how the AI system under test is called." }))
         } @else {
-            div.scroll { table {
+            div.scroll tabindex="0" { table {
                 thead { tr { th scope="col" { "Name" } th scope="col" { "Protocol" } th scope="col" { "Address" } th scope="col" { "Changed" } } }
                 tbody { @for one in rows(&found.body) { tr {
                     th scope="row" { a href=(place.to(&format!("endpoints/{}", text(&one["id"])))) { (text(&one["name"])) } }

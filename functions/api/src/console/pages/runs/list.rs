@@ -72,7 +72,7 @@ pub(in crate::console::pages) fn table(place: &Place, runs: &Value) -> Markup {
         );
     }
     html! {
-        div.scroll { table {
+        div.scroll tabindex="0" { table {
             thead { tr {
                 th scope="col" { "Run" } th scope="col" { "Test set" } th scope="col" { "Endpoint" } th scope="col" { "Status" }
                 th.bars scope="col" { "Results" } th.number scope="col" { "Passed" } th scope="col" { "Started" } th.number scope="col" { "Took" }

@@ -23,7 +23,7 @@ pub(super) async fn show(by: SignedIn, Id(id): Id) -> Result<Response, Refusal> 
         None => Value::Null,
     };
     let place = &by.place;
-    let title = run["name"].as_str().map_or_else(|| format!("Run {}", &id.to_string()[..8]), str::to_owned);
+    let title = run["name"].as_str().map_or_else(|| format!("Run {}", &id.to_string()[28..]), str::to_owned);
     let main = html! {
         h1 { (title) }
         (said(&by))
@@ -102,7 +102,7 @@ fn acts(place: &Place, run: &Value, id: Uuid, others: &Value) -> Markup {
 fn metrics_table(place: &Place, metrics: &Value) -> Markup {
     html! {
         @if rows(metrics).is_empty() { p { "No metric has judged anything yet." } } @else {
-            div.scroll { table {
+            div.scroll tabindex="0" { table {
                 thead { tr { th scope="col" { "Metric" } th.number scope="col" { "Passed" } th.number scope="col" { "Failed" } th.number scope="col" { "Not evaluated" } th.number scope="col" { "Average" } th.number scope="col" { "Least" } th.number scope="col" { "Greatest" } } }
                 tbody { @for one in rows(metrics) { tr {
                     th scope="row" { (text(&one["name"])) }
@@ -142,7 +142,7 @@ fn filters(place: &Place, metrics: &Value) -> Markup {
 fn results_table(place: &Place, results: &Value) -> Markup {
     html! {
         @if rows(results).is_empty() { p { "No result here." } } @else {
-            div.scroll { table {
+            div.scroll tabindex="0" { table {
                 thead { tr { th.number scope="col" { "Test" } th scope="col" { "Verdict" } th scope="col" { "Prompt" } th scope="col" { "Why" } } }
                 tbody { @for one in rows(results) { tr {
                     th.number scope="row" { a href=(place.to(&format!("results/{}", text(&one["id"])))) { (one["position"]) } }

@@ -95,7 +95,7 @@ fn filters(place: &Place, kinds: &Value) -> Markup {
 /// Tasks as rows; with boxes to select them by.
 pub(in crate::console::pages) fn table(place: &Place, tasks: &Value, boxes: bool) -> Markup {
     html! {
-        div.scroll { table {
+        div.scroll tabindex="0" { table {
             thead { tr {
                 @if boxes { th scope="col" { span.hidden { "Select" } } }
                 th scope="col" { "Task" } th scope="col" { "Kind" } th scope="col" { "Status" }

@@ -23,7 +23,7 @@ pub(super) async fn show(by: SignedIn, Id(id): Id) -> Result<Response, Refusal> 
         h1 { (text(&task["kind"])) " " code.id { (id) } }
         (said(&by))
         section #state data-live {
-            p.state { (status(&task["status"])) " " (text(&why["because"])) }
+            p.state { (status(&task["status"])) @if why["waiting_for"] != "nothing" { " " (text(&why["because"])) } }
             @if let (Some(done), Some(total)) = (task["progress"]["done"].as_i64(), task["progress"]["total"].as_i64()) {
                 (progress(done, total))
             }
@@ -33,11 +33,16 @@ pub(super) async fn show(by: SignedIn, Id(id): Id) -> Result<Response, Refusal> 
             @if task["error"].is_null() { (json(&task["result"])) } @else { (error(&task["error"])) }
             (attempts(&task["attempts"]))
         }
-        h2 { "Why it stands so" }
-        div #why data-live { (json(&why["evidence"])) }
+        section #why data-live {
+            @if why["waiting_for"] != "nothing" { h2 { "Why it does not run" } (json(&why["evidence"])) }
+        }
         h2 { "Arguments" } (json(&task["args"]))
         (origin(place, &task, &kind))
-        @if !rows(&children).is_empty() { h2 { "Tasks that it started" } (table(place, &children, false)) }
+        @if !rows(&children).is_empty() {
+            h2 { "Tasks that it started" }
+            (table(place, &children, false))
+            p { a href=(place.to(&format!("tasks?parent_id={id}"))) { "All of them" } }
+        }
         (copies(id, &task))
     };
     Ok(page(&by, Section::Tasks, text(&task["kind"]), &main))
@@ -64,7 +69,7 @@ fn attempts(attempts: &Value) -> Markup {
     html! {
         @if !rows(attempts).is_empty() {
             h2 { "Attempts that did not succeed" }
-            div.scroll { table {
+            div.scroll tabindex="0" { table {
                 thead { tr {
                     th.number scope="col" { "Attempt" } th scope="col" { "Outcome" } th scope="col" { "Began" } th.number scope="col" { "Took" }
                     th scope="col" { "Error" } th scope="col" { "Log" }
@@ -91,9 +96,13 @@ fn between(from: &Value, to: &Value) -> Option<i64> {
 /// Where it comes from, and what it overrides of its kind's policy.
 fn origin(place: &Place, task: &Value, kind: &Value) -> Markup {
     let policy = &kind["policy"];
-    let own = |name: &str| {
+    let own = |name: &str, unit: &str| {
         let (chosen, usual) = (&task["options"][name], &policy[name]);
-        html! { @if chosen.is_null() { (usual) " (its kind's)" } @else { strong { (chosen) } " (its kind's: " (usual) ")" } }
+        html! { @if chosen.is_null() { (usual) (unit) } @else { strong { (chosen) (unit) } ", not its kind's " (usual) (unit) } }
+    };
+    let backoff = |name: &str| {
+        let chosen = &task["options"]["backoff"][name];
+        if chosen.is_null() { policy["backoff"][name].to_string() } else { chosen.to_string() }
     };
     html! {
         h2 { "Where it comes from" }
@@ -106,9 +115,9 @@ fn origin(place: &Place, task: &Value, kind: &Value) -> Markup {
             ("By the user", html! { @if task["user_id"].is_string() { code { (text(&task["user_id"])) } } @else { "–" } }),
             ("Started", time(&task["created_at"])),
             ("Expires", time(&task["expires_at"])),
-            ("Retries", html! { (task["retries"].as_i64().map_or_else(|| "–".into(), |spent| spent.to_string())) " spent of " (own("max_retries")) }),
-            ("Backoff", own("backoff")),
-            ("Time limit", html! { (own("time_limit")) " s" }),
+            ("Retries", html! { (task["retries"].as_i64().unwrap_or(0)) " spent of " (own("max_retries", "")) }),
+            ("Backoff", html! { "up to " (backoff("factor")) " s, doubling, at most " (backoff("cap")) " s" }),
+            ("Time limit", own("time_limit", " s")),
             ("Priority", html! { (task["options"]["priority"].as_str().unwrap_or("normal")) }),
             ("Limit key", html! { @if let Some(key) = task["options"]["limit_key"].as_str() { a href=(place.to("limits")) { (key) } } @else { "–" } }),
             ("Trace", html! { code { (task["headers"]["traceparent"].as_str().and_then(|parent| parent.split('-').nth(1)).unwrap_or("–")) } }),

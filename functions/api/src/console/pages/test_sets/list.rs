@@ -25,7 +25,7 @@ pub(super) async fn list(by: SignedIn) -> Result<Response, Refusal> {
 
 fn table(place: &Place, sets: &Value) -> Markup {
     html! {
-        div.scroll { table {
+        div.scroll tabindex="0" { table {
             thead { tr { th scope="col" { "Name" } th.number scope="col" { "Tests" } th scope="col" { "Visible to" } th scope="col" { "Made" } th scope="col" { span.hidden { "Acts" } } } }
             tbody { @for set in rows(sets) { tr {
                 th scope="row" { a href=(place.to(&format!("test-sets/{}", text(&set["id"])))) { (text(&set["name"])) } }

@@ -38,7 +38,7 @@ pub(super) async fn show(by: SignedIn, Id(id): Id) -> Result<Response, Refusal> 
         }
         (assign(place, id, &metrics))
         h2 { "Tests" }
-        div.scroll { table {
+        div.scroll tabindex="0" { table {
             thead { tr { th.number scope="col" { "Test" } th scope="col" { "Prompt" } th scope="col" { "Expected" } } }
             tbody { @for test in rows(&tests.body) { tr {
                 th.number scope="row" { (test["position"]) }
