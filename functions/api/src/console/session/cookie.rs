@@ -1,14 +1,11 @@
-use std::env;
-
 use axum::http::{HeaderMap, HeaderValue, header};
 use rhesis::sessions::LIFE;
+use settings::QUEUE_URL_PREFIX;
 use sha2::{Digest as _, Sha256};
 
 /// The cookie's name. Browsers send cookies to every port of a machine, so it has a part that differs between stacks.
 pub(in crate::console) fn name() -> String {
-    let stack =
-        ["QUEUE_URL_PREFIX", "AWS_LAMBDA_FUNCTION_NAME"].map(|name| env::var(name).unwrap_or_default());
-    let hash = Sha256::digest(stack.join(" "));
+    let hash = Sha256::digest(QUEUE_URL_PREFIX.get().unwrap_or_default());
     format!("__Host-console-{:02x}{:02x}{:02x}{:02x}", hash[0], hash[1], hash[2], hash[3])
 }
 

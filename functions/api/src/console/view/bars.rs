@@ -32,15 +32,15 @@ pub(in crate::console) fn progress(done: i64, total: i64) -> Markup {
 
 /// Parts of a whole, drawn to scale; without a `style`, which the pages' policy forbids.
 fn bar(label: &str, total: i64, parts: &[(&str, i64)]) -> Markup {
-    let mut at = 0;
     let scale = |part: i64| if total > 0 { part * 1000 / total } else { 0 };
+    // Each part begins where those before it end.
+    let begins = parts.iter().scan(0, |at, (_, part)| Some(std::mem::replace(at, *at + part)));
     html! {
         svg.bar role="img" aria-label=(label) viewBox="0 0 1000 10" preserveAspectRatio="none" {
             title { (label) }
             rect.rest x="0" y="0" width="1000" height="10" {}
-            @for (class, part) in parts {
+            @for ((class, part), at) in parts.iter().zip(begins) {
                 rect class=(class) x=(scale(at)) y="0" width=(scale(*part)) height="10" {}
-                @let _ = { at += part; };
             }
         }
     }

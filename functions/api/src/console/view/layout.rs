@@ -21,8 +21,11 @@ pub(in crate::console) enum Section {
     Webhooks,
 }
 
+/// A part of the console, its name, and its page.
+type Entry = (Section, &'static str, &'static str);
+
 /// Name and page of each, in groups of what belongs together.
-const NAVIGATION: [(&str, &[(Section, &str, &str)]); 3] = [
+const NAVIGATION: [(&str, &[Entry]); 3] = [
     (
         "Testing",
         &[
