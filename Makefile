@@ -2,6 +2,7 @@
 # `make test`  runs every test against a stack of its own
 # `make test-pooler`  the same tests with every function behind pgbouncer in transaction mode
 # `make test-console`  the console in a real browser: every page and act, both themes, a phone; needs Chromium
+# `make test-python`   the Python client of clients/python against a stack of its own
 # `make pictures`      the same, and takes the pictures that the README shows
 # `make bench` measures the engine beside its peers, see docs/performance.md; QUICK=1 in minutes, JSON=1 as JSON lines
 #              FUNCTIONS=1: instead, what each function weighs and what a request costs, see docs/operating.md
@@ -21,12 +22,12 @@ PYTHON ?= python3
 LOCAL := $(PYTHON) infra/local/start.py
 export TESTS URL METRIC ONCE ARGS NAME API_URL TOKEN CHROMIUM
 
-.PHONY: help run test test-console test-pooler pictures bench import check stop
+.PHONY: help run test test-console test-python test-pooler pictures bench import check stop
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile
 
-run test test-console import stop:
+run test test-console test-python import stop:
 	@$(LOCAL) $@
 
 pictures:

@@ -14,6 +14,7 @@ PYTHON = os.path.join(LOCAL, "venv", "bin", "python")
 STACK = ("venv", os.path.join(HERE, "requirements.txt"))
 LINT = ("lint", os.path.join(os.path.dirname(HERE), "lint", "requirements.txt"))
 BROWSER = ("browser", os.path.join(os.path.dirname(os.path.dirname(HERE)), "tests", "browser", "requirements.txt"))
+CLIENT = ("python", os.path.join(os.path.dirname(os.path.dirname(HERE)), "clients", "python", "tests", "requirements.txt"))
 TOOLS = {
     "cargo": "Install Rust 1.94.1 or later with rustup: cargo is not on the PATH.",
     "cc": "Install a C compiler and linker (Debian: apt install build-essential): cc is not on the PATH.",
@@ -77,6 +78,8 @@ def main():
             make(*LINT)
         if sys.argv[1:] == ["test-console"]:
             make(*BROWSER)
+        if sys.argv[1:] == ["test-python"]:
+            make(*CLIENT)
     os.environ["PYTHONPATH"] = HERE
     # Binaries are looked for where this checkout has them.
     os.environ.pop("CARGO_TARGET_DIR", None)

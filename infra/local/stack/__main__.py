@@ -1,4 +1,4 @@
-"""python -m stack run | test | test-console | bench | import | stop | validate"""
+"""python -m stack run | test | test-console | test-python | bench | import | stop | validate"""
 
 import signal
 import sys
@@ -7,6 +7,7 @@ from .bench import bench
 from .browser import browser
 from .console import complain
 from .problem import Problem
+from .python import python
 from .run import run
 from .stop import stop
 from .test import test
@@ -17,6 +18,7 @@ COMMANDS = {
     "run": run,
     "test": test,
     "test-console": browser,
+    "test-python": python,
     "bench": bench,
     "import": upload,
     "stop": stop,

@@ -8,6 +8,7 @@ mod imports;
 mod kick;
 mod kinds;
 mod limits;
+mod me;
 mod metrics;
 mod models;
 mod schedules;
@@ -39,6 +40,7 @@ pub(crate) fn router() -> Router<App> {
         .merge(test_sets::router())
         .merge(imports::router())
         .merge(endpoints::router())
+        .merge(me::router())
         .merge(metrics::router())
         .merge(models::router())
         .merge(tokens::router())

@@ -30,10 +30,10 @@ async fn a_waiting_task_shows_every_field() {
     assert_eq!(
         body,
         json!({
-            "task_id": id, "kind": "count_test_sets", "status": "PENDING", "result": null, "error": null,
+            "task_id": id, "kind": "count_test_sets", "args": {}, "status": "PENDING", "result": null, "error": null,
             "attempt": 1, "retries": 0, "progress": null, "created_at": null, "not_before": null,
             "finished_at": null, "expires_at": null, "attempts": [], "group": null, "parent_id": null,
-            "schedule_id": null, "options": {}, "headers": {}, "started_at": null, "duration_ms": null,
+            "user_id": client.user_id, "schedule_id": null, "options": {}, "headers": {}, "started_at": null, "duration_ms": null,
         })
     );
 }
@@ -134,7 +134,10 @@ async fn a_task_that_handed_itself_over_shows_the_progress_of_its_group() {
 
     let state = client.get(&format!("/tasks/{id}")).await.body;
     assert_eq!(state["status"], "STARTED");
-    assert_eq!(state["progress"], json!({ "done": 2, "total": 3 }));
+    let group =
+        client.get(&format!("/groups/{}", state["progress"]["group_id"].as_str().unwrap())).await.body;
+    assert_eq!((&group["parent_id"], &group["done"]), (&json!(id), &json!(2)));
+    assert_eq!((&state["progress"]["done"], &state["progress"]["total"]), (&json!(2), &json!(3)));
 }
 
 #[tokio::test]

@@ -116,6 +116,7 @@ p,e
     call("DELETE", "/models/{id}", &["model"], ""),
     call("POST", "/test_runs/{id}/rescore", &["test_run"], ""),
     call("POST", "/kick", &[], r#"{"task_ids":["$tasks.task"]}"#),
+    call("GET", "/me", &[], ""),
     call("GET", "/kinds", &[], ""),
     call("GET", "/kinds/{kind}", &["=count_test_sets"], ""),
     call("GET", "/tasks", &[], ""),

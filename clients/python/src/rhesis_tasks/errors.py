@@ -1,0 +1,59 @@
+"""What goes wrong. Each is one sentence."""
+
+from __future__ import annotations
+
+import builtins
+from typing import Any
+
+
+class TasksError(Exception):
+    """Whatever goes wrong here."""
+
+
+class NotConfigured(TasksError):
+    """There is no address or no token."""
+
+
+class NotReached(TasksError):
+    """The API did not answer, or what answered was not the API. Whether something was started is unknown."""
+
+
+class Refused(TasksError):
+    """The API refused a request; nothing was written."""
+
+    def __init__(self, status: int, detail: str, field: str | None = None):
+        super().__init__(f"{field}: {detail}" if field else detail)
+        self.status, self.detail, self.field = status, detail, field
+
+
+class NotRegistered(Refused):
+    """There is no task of this kind."""
+
+
+class TaskUnknown(Refused):
+    """There is no such task: it never was, is another organization's, or was deleted for its age."""
+
+
+class UnsupportedOption(TasksError, TypeError):
+    """An option of Celery's that has no meaning here; it is never passed over."""
+
+    def __init__(self, name: str, why: str):
+        super().__init__(f"{name}: {why}")
+        self.name = name
+
+
+class TimeoutError(TasksError, builtins.TimeoutError):
+    """The task has not ended in time; it goes on."""
+
+
+class TaskFailed(TasksError):
+    """The task ended in FAILURE."""
+
+    def __init__(self, task_id: str, error: dict[str, Any] | None):
+        error = error or {}
+        self.task_id, self.type, self.message = task_id, error.get("type"), error.get("message")
+        super().__init__(f"{self.type}: {self.message}")
+
+
+class TaskRevoked(TaskFailed):
+    """The task ended in REVOKED."""

@@ -1,0 +1,12 @@
+"""Every kind by its name: `from rhesis_tasks.tasks import execute_test_configuration`."""
+
+from __future__ import annotations
+
+from . import app
+from .task import Task
+
+
+def __getattr__(name: str) -> Task:
+    if name.startswith("_"):
+        raise AttributeError(name)
+    return app.task(name)

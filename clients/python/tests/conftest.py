@@ -1,0 +1,29 @@
+"""A running stack, and applications of its tenant."""
+
+import json
+import os
+
+import pytest
+from rhesis_tasks import AsyncTasks, Tasks
+
+
+@pytest.fixture(scope="session")
+def stack():
+    with open(os.environ["STACK_JSON"]) as file:
+        return json.load(file)
+
+
+@pytest.fixture
+def app(stack):
+    return Tasks(stack["api_url"], stack["token"])
+
+
+@pytest.fixture
+def async_app(stack):
+    return AsyncTasks(stack["api_url"], stack["token"])
+
+
+@pytest.fixture(autouse=True)
+def environment(stack, monkeypatch):
+    monkeypatch.setenv("RHESIS_TASKS_URL", stack["api_url"])
+    monkeypatch.setenv("RHESIS_TASKS_TOKEN", stack["token"])

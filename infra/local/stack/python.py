@@ -1,0 +1,23 @@
+"""`make test-python`: the Python client against a stack of its own."""
+
+import os
+import subprocess
+
+from . import endpoint
+from .console import say
+from .instance import LOCAL, REPOSITORY, Instance
+from .seed import seed
+from .up import up
+
+
+def python() -> int:
+    """The command; pytest's exit status is its own."""
+    client = REPOSITORY / "clients" / "python"
+    with up(Instance.test()) as stack:
+        seeded = seed(stack.databases.owner_url, endpoint.TESTS, stack.endpoint.url, [])
+        stack.publish(seeded, admin_url=stack.databases.owner_url)
+        say()
+        argv = [LOCAL / "python" / "bin" / "python", "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+        argv += [*os.environ.get("ARGS", "").split(), client / "tests"]
+        environment = os.environ | {"STACK_JSON": str(stack.instance.stack_json), "PYTHONPATH": str(client / "src")}
+        return subprocess.call(argv, cwd=REPOSITORY, env=environment)
