@@ -7,7 +7,13 @@ use testing::{Database, System};
 const ACROSS: [(&str, &[&str]); 10] = [
     (
         "who a credential is, before a tenant is known",
-        &["authenticate", "authenticate_user", "authenticate_subject"],
+        &[
+            "authenticate",
+            "authenticate_user",
+            "authenticate_subject",
+            "authenticate_session",
+            "redeem_sign_in_code",
+        ],
     ),
     (
         "starting, for the bound organization",
@@ -18,6 +24,7 @@ const ACROSS: [(&str, &[&str]); 10] = [
         "changing what is the bound organization's",
         &[
             "forget_key",
+            "kick",
             "revoke",
             "cancel_group",
             "retry_ended",
@@ -142,7 +149,7 @@ async fn nobody_but_the_engine_and_the_owner_has_a_policy_across_tenants() {
         &database,
         "select format('%s: %s', polrelid::regclass, polname) from pg_policy
          where polroles <> array['tasks_engine'::regrole::oid] and polpermissive and polname <> 'tenant'
-           and polrelid::regclass::text not in ('organization', '\"user\"', 'token') order by 1",
+           and polrelid::regclass::text not in ('organization', '\"user\"', 'token', 'sign_in_code') order by 1",
     )
     .await;
     assert_eq!(across, [] as [&str; 0]);
@@ -151,7 +158,7 @@ async fn nobody_but_the_engine_and_the_owner_has_a_policy_across_tenants() {
         "select polrelid::regclass::text from pg_policy where polname = 'provision' and polcmd = 'a' order by 1",
     )
     .await;
-    assert_eq!(provision, ["\"user\"", "organization", "token"]);
+    assert_eq!(provision, ["\"user\"", "organization", "sign_in_code", "token"]);
 }
 
 #[tokio::test]
