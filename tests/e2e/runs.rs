@@ -22,7 +22,7 @@ async fn every_test_of_a_configuration_is_asked_once_judged_and_counted() {
     assert_eq!(result["test_configuration_id"], tenant.test_configuration_id);
     let counts = ["total", "passed", "failed", "errors"].map(|name| result[name].as_i64().unwrap());
     assert_eq!(counts, [7, 4, 2, 1]);
-    assert_eq!(ended["progress"], json!({ "done": 7, "total": 7 }));
+    assert_eq!([&ended["progress"]["done"], &ended["progress"]["total"]], [7, 7], "{ended}");
     let asked = tenant.endpoint.asked();
     assert_eq!(asked.len(), 7);
     assert!(asked.values().all(|times| *times == 1), "{asked:?}");
