@@ -71,11 +71,8 @@ impl Ask {
 
     /// Reads a file; and whether there is more of it.
     pub(super) async fn file(&self, path: &str) -> Result<(Bytes, bool), Refusal> {
-        let (status, headers, bytes) = self.call(Method::GET, path, None).await?;
-        if status.is_success() {
-            return Ok((bytes, headers.contains_key(header::LINK)));
-        }
-        Err(Refusal::of_problem(status, &serde_json::from_slice(&bytes).unwrap_or(Value::Null)))
+        let (headers, bytes) = self.call(Method::GET, path, None).await?;
+        Ok((bytes, headers.contains_key(header::LINK)))
     }
 
     /// Does something with a body of another type.
@@ -85,11 +82,8 @@ impl Ask {
         path: &str,
         body: Option<(&str, Vec<u8>)>,
     ) -> Result<Answer, Refusal> {
-        let (status, headers, bytes) = self.call(method, path, body).await?;
+        let (headers, bytes) = self.call(method, path, body).await?;
         let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        if !status.is_success() {
-            return Err(Refusal::of_problem(status, &body));
-        }
         let link = headers.get(header::LINK).and_then(|link| link.to_str().ok());
         let next =
             link.and_then(|link| link.strip_prefix('<')?.split_once('>')).map(|(query, _)| query.to_owned());
@@ -101,7 +95,7 @@ impl Ask {
         method: Method,
         path: &str,
         body: Option<(&str, Vec<u8>)>,
-    ) -> Result<(StatusCode, HeaderMap, Bytes), Refusal> {
+    ) -> Result<(HeaderMap, Bytes), Refusal> {
         let mut request = Request::builder().method(method).uri(path);
         if let Some((content_type, _)) = &body {
             request = request.header(header::CONTENT_TYPE, *content_type);
@@ -116,6 +110,11 @@ impl Ask {
         };
         let (head, body) = answer.into_parts();
         let bytes = to_bytes(body, LONGEST).await.map_err(|_| Refusal::internal())?;
-        Ok((head.status, head.headers, bytes))
+        if head.status.is_success() {
+            Ok((head.headers, bytes))
+        } else {
+            let problem = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+            Err(Refusal::of_problem(head.status, &problem))
+        }
     }
 }

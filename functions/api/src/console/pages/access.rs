@@ -6,15 +6,13 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use maud::{Markup, html};
 use serde_json::{Value, json};
-use uuid::Uuid;
 
-use super::act::{done, page, refused, said};
-use super::overview::{made, rows, text};
+use super::act::{delete, done, page, refused, said};
 use crate::console::Console;
 use crate::console::id::Id;
 use crate::console::refusal::Refusal;
 use crate::console::session::{Posted, SignedIn};
-use crate::console::view::{Place, Section, ago, confirm, csrf, empty, field, time};
+use crate::console::view::{Place, Section, ago, csrf, empty, field, rows, text, time};
 
 /// `/console/tokens`, `/console/webhooks`.
 pub(super) fn router() -> Router<Console> {
@@ -44,7 +42,7 @@ fn token_table(place: &Place, tokens: &Value) -> Markup {
                 td { code { (text(&one["token_obfuscated"])) } }
                 td { @if one["expires_at"].is_null() { "never" } @else { (time(&one["expires_at"])) } }
                 td { (ago(&one["last_used_at"])) }
-                (made(&one["created_at"]))
+                td { (ago(&one["created_at"])) }
                 td.acts { form.inline method="post" action=(place.to(&format!("tokens/{}/delete", text(&one["id"])))) { (csrf(place)) button.danger type="submit" { "Revoke…" } } }
             } } }
         } }
@@ -187,20 +185,4 @@ async fn delete_webhook(Id(id): Id, posted: Posted) -> Result<Response, Refusal>
         "Delete this webhook? What is on its way to it ends without a call.",
     )
     .await
-}
-
-async fn delete(
-    posted: Posted,
-    section: Section,
-    of: &str,
-    id: Uuid,
-    question: &str,
-) -> Result<Response, Refusal> {
-    let Posted { by, form } = posted;
-    if !form.ticked("confirmed") {
-        let main = confirm(&by.place, question, "Yes", &by.place.to(of), &[]);
-        return Ok(page(&by, section, "Are you sure?", &main));
-    }
-    by.ask.send(Method::DELETE, &format!("/{of}/{id}"), None).await?;
-    Ok(done(&by, of, "deleted"))
 }

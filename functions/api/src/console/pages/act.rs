@@ -1,10 +1,11 @@
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
+use uuid::Uuid;
 
 use crate::console::refusal::{Refusal, see_other};
-use crate::console::session::SignedIn;
-use crate::console::view::{Section, layout};
+use crate::console::session::{Posted, SignedIn};
+use crate::console::view::{Section, confirm, layout};
 
 /// A page, as an answer.
 pub(super) fn page(by: &SignedIn, section: Section, title: &str, main: &Markup) -> Response {
@@ -29,6 +30,23 @@ pub(super) fn done(by: &SignedIn, page: &str, said: &str) -> Response {
     let (path, query) =
         page.split_once('?').map_or((page, String::new()), |(path, query)| (path, format!("{query}&")));
     see_other(&format!("{}?{query}said={said}", by.place.to(path)))
+}
+
+/// Deletes something, once that was confirmed; leads back to the list that it was in.
+pub(super) async fn delete(
+    posted: Posted,
+    section: Section,
+    list: &str,
+    id: Uuid,
+    question: &str,
+) -> Result<Response, Refusal> {
+    let Posted { by, form } = posted;
+    if !form.ticked("confirmed") {
+        let main = confirm(&by.place, question, "Delete", &by.place.to(list), &[]);
+        return Ok(page(&by, section, "Delete", &main));
+    }
+    by.ask.send(Method::DELETE, &format!("/{list}/{id}"), None).await?;
+    Ok(done(&by, list, "deleted"))
 }
 
 /// What a page says of what was just done.

@@ -6,13 +6,12 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::act::page;
-use super::overview::{rows, text};
 use super::runs::rate;
 use crate::console::Console;
 use crate::console::id::{Id, Ids};
 use crate::console::refusal::{Refusal, see_other};
 use crate::console::session::SignedIn;
-use crate::console::view::{Place, Section, pager, short, status, time, verdicts};
+use crate::console::view::{Place, Section, pager, rows, short, status, text, time, verdicts};
 
 /// `/console/runs/{id}/compare`.
 pub(super) fn router() -> Router<Console> {

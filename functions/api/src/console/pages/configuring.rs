@@ -6,16 +6,14 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use maud::{Markup, html};
 use serde_json::{Map, Value};
-use uuid::Uuid;
 
-use super::act::{done, page, refused, said};
-use super::overview::{made, rows, text};
+use super::act::{delete, done, page, refused, said};
 use crate::console::Console;
 use crate::console::form::Form;
 use crate::console::id::Id;
 use crate::console::refusal::Refusal;
 use crate::console::session::{Posted, SignedIn};
-use crate::console::view::{Place, Section, area, choice, confirm, csrf, empty, field, json, pager};
+use crate::console::view::{Place, Section, ago, area, choice, csrf, empty, field, json, pager, rows, text};
 
 /// `/console/metrics`, `/console/models`.
 pub(super) fn router() -> Router<Console> {
@@ -54,7 +52,7 @@ async fn metrics(by: SignedIn) -> Result<Response, Refusal> {
                     th scope="row" { a href=(place.to(&format!("metrics/{}", text(&one["id"])))) { (text(&one["name"])) } }
                     td { (text(&one["class_name"])) }
                     td.number { @if one["threshold"].is_null() { "–" } @else { (text(&one["threshold_operator"])) " " (one["threshold"]) } }
-                    (made(&one["created_at"]))
+                    td { (ago(&one["created_at"])) }
                 } } }
             } }
             (pager(place, found.next.as_deref()))
@@ -204,7 +202,7 @@ async fn models(by: SignedIn) -> Result<Response, Refusal> {
                     td { (text(&one["model_name"])) }
                     td.wide { (text(&one["endpoint"])) }
                     td { @if one["has_key"] == true { "stored" } @else { "none" } }
-                    (made(&one["created_at"]))
+                    td { (ago(&one["created_at"])) }
                     td.acts { form.inline method="post" action=(place.to(&format!("models/{}/delete", text(&one["id"])))) { (csrf(place)) button.danger type="submit" { "Delete…" } } }
                 } } }
             } }
@@ -252,20 +250,4 @@ async fn delete_model(Id(id): Id, posted: Posted) -> Result<Response, Refusal> {
         "Delete this model and its key? Metrics that named it ask the configuration's.",
     )
     .await
-}
-
-async fn delete(
-    posted: Posted,
-    section: Section,
-    of: &str,
-    id: Uuid,
-    question: &str,
-) -> Result<Response, Refusal> {
-    let Posted { by, form } = posted;
-    if !form.ticked("confirmed") {
-        let main = confirm(&by.place, question, "Delete", &by.place.to(of), &[]);
-        return Ok(page(&by, section, "Delete", &main));
-    }
-    by.ask.send(Method::DELETE, &format!("/{of}/{id}"), None).await?;
-    Ok(done(&by, of, "deleted"))
 }

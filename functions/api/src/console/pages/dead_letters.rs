@@ -6,11 +6,10 @@ use maud::html;
 use serde_json::json;
 
 use super::act::{done, page, said};
-use super::overview::{rows, text};
 use crate::console::Console;
 use crate::console::refusal::Refusal;
 use crate::console::session::{Posted, SignedIn};
-use crate::console::view::{Section, ago, confirm, csrf, empty, field};
+use crate::console::view::{Section, ago, confirm, csrf, empty, field, rows, text};
 
 /// `/console/dead-letters`.
 pub(super) fn router() -> Router<Console> {

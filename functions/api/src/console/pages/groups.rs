@@ -5,14 +5,12 @@ use axum::routing::{get, post};
 use maud::html;
 
 use super::act::{done, page, said};
-use super::overview::{rows, text};
 use super::tasks::table;
 use crate::console::Console;
 use crate::console::id::Id;
 use crate::console::refusal::Refusal;
 use crate::console::session::{Posted, SignedIn};
-use crate::console::view::csrf;
-use crate::console::view::{Section, confirm, facts, id_link, pager, progress, time};
+use crate::console::view::{Section, confirm, csrf, facts, id_link, pager, progress, rows, text, time};
 
 /// `/console/groups`.
 pub(super) fn router() -> Router<Console> {
@@ -56,18 +54,10 @@ async fn group(by: SignedIn, Id(id): Id) -> Result<Response, Refusal> {
         }
         section #members data-live {
             @if rows(&members.body).is_empty() { p { "None on this page." } } @else { (table(place, &members.body, false)) }
-            (pager(place, members.next.as_deref().map(|next| own(place, next)).as_deref()))
+            (pager(place, place.onward(members.next.as_deref()).as_deref()))
         }
     };
     Ok(page(&by, Section::Tasks, "Group", &main))
-}
-
-/// The next page's query, without what this page adds to its route's.
-fn own(place: &crate::console::view::Place, next: &str) -> String {
-    let cursor = url::form_urlencoded::parse(next.trim_start_matches('?').as_bytes())
-        .find(|(name, _)| name == "cursor")
-        .map_or_else(String::new, |(_, cursor)| cursor.into_owned());
-    place.with("cursor", &cursor)
 }
 
 /// POST `/console/groups/{id}/cancel`.

@@ -7,12 +7,11 @@ use maud::{Markup, html};
 use serde_json::{Map, Value};
 
 use super::act::{done, page, refused, said};
-use super::overview::{rows, text};
 use crate::console::Console;
 use crate::console::form::Form;
 use crate::console::refusal::Refusal;
 use crate::console::session::{Posted, SignedIn};
-use crate::console::view::{Place, Section, csrf, facts, field, json};
+use crate::console::view::{Place, Section, csrf, facts, field, json, rows, text};
 
 /// `/console/kinds`.
 pub(super) fn router() -> Router<Console> {

@@ -7,12 +7,11 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, json};
 
 use super::act::{done, page, refused, said};
-use super::overview::{rows, text};
 use crate::console::Console;
 use crate::console::form::Form;
 use crate::console::refusal::Refusal;
 use crate::console::session::{Posted, SignedIn};
-use crate::console::view::{Place, Section, confirm, csrf, empty, field};
+use crate::console::view::{Place, Section, confirm, csrf, empty, field, rows, text};
 
 /// `/console/limits`.
 pub(super) fn router() -> Router<Console> {

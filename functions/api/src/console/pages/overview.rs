@@ -6,7 +6,7 @@ use super::act::page;
 use super::runs::table as runs_table;
 use crate::console::refusal::Refusal;
 use crate::console::session::SignedIn;
-use crate::console::view::{Place, Section, ago, duration, empty};
+use crate::console::view::{Place, Section, duration, empty, rows, text};
 
 /// GET `/console/overview`: what needs somebody, what runs, and what ran last.
 pub(super) async fn overview(by: SignedIn) -> Result<Response, Refusal> {
@@ -96,19 +96,4 @@ fn kinds_table(place: &Place, kinds: &Value) -> Markup {
 fn due(one: &Value) -> String {
     #[expect(clippy::cast_possible_truncation, reason = "seconds of years are far below")]
     duration(one["oldest_due_seconds"].as_f64().map(|seconds| (seconds * 1000.0) as i64))
-}
-
-/// The rows of a list.
-pub(super) fn rows(list: &Value) -> &[Value] {
-    list.as_array().map_or(&[], Vec::as_slice)
-}
-
-/// A text; empty if it is none.
-pub(super) fn text(value: &Value) -> &str {
-    value.as_str().unwrap_or_default()
-}
-
-/// The last line of a list: when it was made.
-pub(super) fn made(value: &Value) -> Markup {
-    html! { td { (ago(value)) } }
 }

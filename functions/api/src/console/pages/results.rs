@@ -6,13 +6,12 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::act::page;
-use super::overview::text;
 use crate::console::Console;
 use crate::console::diff::words;
 use crate::console::id::Id;
 use crate::console::refusal::Refusal;
 use crate::console::session::SignedIn;
-use crate::console::view::{Section, facts, id_link, json, long, status, time};
+use crate::console::view::{Section, facts, id_link, json, long, status, text, time};
 
 /// `/console/results`.
 pub(super) fn router() -> Router<Console> {

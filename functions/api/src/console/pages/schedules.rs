@@ -8,11 +8,10 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::act::{done, page, refused, said};
-use super::overview::{rows, text};
 use crate::console::Console;
 use crate::console::refusal::Refusal;
 use crate::console::session::{Posted, SignedIn};
-use crate::console::view::{Place, Section, ago, confirm, csrf, empty, field};
+use crate::console::view::{Place, Section, ago, confirm, csrf, empty, field, rows, text};
 
 /// `/console/schedules`.
 pub(super) fn router() -> Router<Console> {

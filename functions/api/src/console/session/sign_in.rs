@@ -15,7 +15,8 @@ use crate::database::transact;
 use crate::request::caller::Caller;
 
 /// The form that asks for a token, in place of the page that was asked for.
-pub(super) fn page(place: &Place, message: Option<&str>, status: StatusCode) -> Response {
+/// `next` is where to go on from there, as what is behind `/console/`.
+pub(super) fn page(place: &Place, next: &str, message: Option<&str>, status: StatusCode) -> Response {
     let page = bare(
         place,
         "Sign in",
@@ -23,7 +24,7 @@ pub(super) fn page(place: &Place, message: Option<&str>, status: StatusCode) -> 
             h1 { "Sign in" }
             @if let Some(message) = message { p.notice.bad role="alert" { (message) } }
             form.card method="post" action=(place.to("sign-in")) {
-                input type="hidden" name="next" value=(place.here());
+                input type="hidden" name="next" value=(next);
                 label for="token" { "API token" }
                 input #token type="password" name="token" autocomplete="off" required autofocus
                     placeholder="rh-…" aria-describedby="token-help";
@@ -52,7 +53,7 @@ pub(super) async fn by_code(State(console): State<Console>, request: Request) ->
     let code =
         form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "code").map(|(_, code)| code);
     let Some(code) = code else {
-        return Ok(page(&place, None, StatusCode::OK));
+        return Ok(page(&place, FIRST, None, StatusCode::OK));
     };
     let found =
         console.app.store.ask(async |connection| sessions::redeem_code(connection, &code).await).await;
@@ -60,6 +61,7 @@ pub(super) async fn by_code(State(console): State<Console>, request: Request) ->
         Some(identity) => open(&console, Caller::of_identity(identity), None, FIRST).await,
         None => Ok(page(
             &place,
+            FIRST,
             Some("This address has been used up or is too old: sign in with a token."),
             StatusCode::UNAUTHORIZED,
         )),
@@ -74,13 +76,12 @@ pub(super) async fn by_token(State(console): State<Console>, request: Request) -
     let place = Place::of(request.uri());
     let form = Form::read(request).await?;
     let token = form.text("token").trim();
+    let next = within(form.text("next"));
     match Caller::of_token(&console.app, token).await {
-        Ok(caller) => open(&console, caller, Some(token), within(form.text("next"))).await,
+        Ok(caller) => open(&console, caller, Some(token), next).await,
         Err(problem) => {
             let refusal = Refusal::from(problem);
-            let place =
-                Place { page: within(form.text("next")).trim_start_matches(FIRST).to_owned(), ..place };
-            Ok(page(&place, Some(&refusal.sentence()), refusal.status))
+            Ok(page(&place, next, Some(&refusal.sentence()), refusal.status))
         }
     }
 }

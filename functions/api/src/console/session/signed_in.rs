@@ -40,7 +40,7 @@ impl FromRequestParts<Console> for SignedIn {
             if parts.method.is_safe() && csrf::is_foreign(&parts.headers) {
                 return Err(sign_in::once_more(&parts.uri));
             }
-            return Err(sign_in::page(&place, None, StatusCode::UNAUTHORIZED));
+            return Err(sign_in::page(&place, &place.here(), None, StatusCode::UNAUTHORIZED));
         };
         let found =
             console.app.store.ask(async |connection| sessions::authenticate(connection, &secret).await).await;
@@ -48,7 +48,7 @@ impl FromRequestParts<Console> for SignedIn {
             .map_err(|error| Refusal::from(crate::answer::problem::Problem::from(error)).into_response())?;
         let Some(identity) = identity else {
             let message = "Your session is over: sign in again.";
-            return Err(sign_in::page(&place, Some(message), StatusCode::UNAUTHORIZED));
+            return Err(sign_in::page(&place, &place.here(), Some(message), StatusCode::UNAUTHORIZED));
         };
         let caller = Caller::of_identity(identity);
         let ask = Ask::new(console, &parts.extensions, caller);

@@ -7,6 +7,7 @@ mod page;
 mod place;
 mod text;
 mod time;
+mod value;
 
 pub(super) use bars::{progress, status, verdicts};
 pub(super) use chart::{Bar, chart};
@@ -15,3 +16,4 @@ pub(super) use page::{area, choice, confirm, empty, facts, field, id_link, pager
 pub(super) use place::{FIRST, Place};
 pub(super) use text::{json, long};
 pub(super) use time::{ago, duration, time};
+pub(super) use value::{rows, text};

@@ -51,6 +51,12 @@ impl Place {
         query.finish()
     }
 
+    /// The query of the next page of a list that is only a part of this page: the route's cursor, beside what the page was asked.
+    pub(in crate::console) fn onward(&self, next: Option<&str>) -> Option<String> {
+        let mut pairs = form_urlencoded::parse(next?.trim_start_matches('?').as_bytes());
+        pairs.find(|(name, _)| name == "cursor").map(|(_, cursor)| self.with("cursor", &cursor))
+    }
+
     /// The query of a JSON route: of this page's, what the route knows and the user said.
     pub(in crate::console) fn for_route(&self, names: &[&str]) -> String {
         let known = form_urlencoded::parse(self.query.as_bytes())

@@ -21,6 +21,11 @@ async fn who_is_not_signed_in_is_asked_for_a_token_and_led_to_the_page_that_was_
     assert_eq!(wrong.status, 401);
     assert!(wrong.text.contains("unknown, expired or revoked") && browser.cookie.is_none(), "{wrong:?}");
 
+    let deep = [("token", "rh-wrong"), ("next", "tasks/01976ad0-7c3e-7d41-9c2a-0b5f6e8d1a23?x=1")];
+    let wrong = browser.post("/console/sign-in", &deep).await;
+    assert!(wrong.text.contains("action=\"sign-in\"") && !wrong.text.contains("../"), "{wrong:?}");
+    assert!(wrong.text.contains("value=\"tasks/01976ad0-7c3e-7d41-9c2a-0b5f6e8d1a23?x=1\""), "{wrong:?}");
+
     let right = [("token", client.token.as_str()), ("next", "tasks?status=FAILURE")];
     let page = browser.post("/console/sign-in", &right).await;
     assert_eq!(page.location(), "tasks?status=FAILURE");

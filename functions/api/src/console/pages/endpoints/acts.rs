@@ -7,10 +7,9 @@ use super::form::{body, form};
 use super::list::shown;
 use crate::console::id::Id;
 use crate::console::pages::act::{done, page, refused};
-use crate::console::pages::overview::text;
 use crate::console::refusal::Refusal;
 use crate::console::session::Posted;
-use crate::console::view::{Section, confirm, duration, json as shown_json, long};
+use crate::console::view::{Section, confirm, duration, json as shown_json, long, text};
 
 /// POST `/console/endpoints`: makes an endpoint.
 pub(super) async fn create(posted: Posted) -> Result<Response, Refusal> {

@@ -6,10 +6,9 @@ use uuid::Uuid;
 use super::form::{form, stored};
 use crate::console::id::Id;
 use crate::console::pages::act::{page, said};
-use crate::console::pages::overview::{rows, text};
 use crate::console::refusal::Refusal;
 use crate::console::session::SignedIn;
-use crate::console::view::{Place, Section, ago, area, csrf, empty, pager};
+use crate::console::view::{Place, Section, ago, area, csrf, empty, pager, rows, text};
 
 /// GET `/console/endpoints`: the endpoints, newest first, and a form that makes one.
 pub(super) async fn list(by: SignedIn) -> Result<Response, Refusal> {

@@ -5,10 +5,9 @@ use uuid::Uuid;
 
 use crate::console::id::Id;
 use crate::console::pages::act::{done, page};
-use crate::console::pages::overview::text;
 use crate::console::refusal::Refusal;
 use crate::console::session::{Posted, SignedIn};
-use crate::console::view::{Section, confirm};
+use crate::console::view::{Section, confirm, text};
 
 /// POST `/console/runs/execute`: executes a test set on an endpoint, and leads to its run.
 pub(super) async fn execute(posted: Posted) -> Result<Response, Refusal> {

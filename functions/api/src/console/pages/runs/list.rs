@@ -4,10 +4,11 @@ use serde_json::Value;
 
 use super::rate;
 use crate::console::pages::act::{page, said};
-use crate::console::pages::overview::{rows, text};
 use crate::console::refusal::Refusal;
 use crate::console::session::SignedIn;
-use crate::console::view::{Place, Section, ago, csrf, duration, empty, pager, short, status, verdicts};
+use crate::console::view::{
+    Place, Section, ago, csrf, duration, empty, pager, rows, short, status, text, verdicts,
+};
 
 const FILTERS: [&str; 5] = ["status", "test_set_id", "test_configuration_id", "created_after", "cursor"];
 

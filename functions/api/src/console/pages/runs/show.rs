@@ -7,10 +7,11 @@ use super::list::named;
 use super::rate;
 use crate::console::id::Id;
 use crate::console::pages::act::{page, said};
-use crate::console::pages::overview::{rows, text};
 use crate::console::refusal::Refusal;
 use crate::console::session::SignedIn;
-use crate::console::view::{Place, Section, csrf, duration, facts, id_link, pager, status, time, verdicts};
+use crate::console::view::{
+    Place, Section, csrf, duration, facts, id_link, pager, rows, status, text, time, verdicts,
+};
 
 /// GET `/console/runs/{id}`: how a run stands, what its metrics said, and its results.
 pub(super) async fn show(by: SignedIn, Id(id): Id) -> Result<Response, Refusal> {
@@ -49,18 +50,10 @@ pub(super) async fn show(by: SignedIn, Id(id): Id) -> Result<Response, Refusal> 
         (filters(place, &metrics["metrics"]))
         section #results data-live {
             (results_table(place, &results.body))
-            (pager(place, results.next.as_deref().map(|next| own(place, next)).as_deref()))
+            (pager(place, place.onward(results.next.as_deref()).as_deref()))
         }
     };
     Ok(page(&by, Section::Runs, &title, &main))
-}
-
-/// The next page's query, without what this page adds to its route's.
-fn own(place: &Place, next: &str) -> String {
-    let cursor = url::form_urlencoded::parse(next.trim_start_matches('?').as_bytes())
-        .find(|(name, _)| name == "cursor")
-        .map_or_else(String::new, |(_, cursor)| cursor.into_owned());
-    place.with("cursor", &cursor)
 }
 
 fn acts(place: &Place, run: &Value, id: Uuid, others: &Value) -> Markup {

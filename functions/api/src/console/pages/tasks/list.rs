@@ -3,10 +3,9 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use crate::console::pages::act::{page, said};
-use crate::console::pages::overview::{rows, text};
 use crate::console::refusal::Refusal;
 use crate::console::session::SignedIn;
-use crate::console::view::{Place, Section, ago, csrf, duration, empty, id_link, pager, status};
+use crate::console::view::{Place, Section, ago, csrf, duration, empty, id_link, pager, rows, status, text};
 
 /// What the list can be narrowed by, as the JSON route names it.
 const FILTERS: [&str; 7] =

@@ -7,10 +7,11 @@ use super::story::story;
 use super::table;
 use crate::console::id::Id;
 use crate::console::pages::act::{page, said};
-use crate::console::pages::overview::{rows, text};
 use crate::console::refusal::Refusal;
 use crate::console::session::SignedIn;
-use crate::console::view::{Place, Section, csrf, duration, facts, id_link, json, progress, status, time};
+use crate::console::view::{
+    Place, Section, csrf, duration, facts, id_link, json, progress, rows, status, text, time,
+};
 
 /// GET `/console/tasks/{id}`: a task's story, and why it does not run if it does not.
 pub(super) async fn show(by: SignedIn, Id(id): Id) -> Result<Response, Refusal> {

@@ -2,8 +2,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use maud::{Markup, html};
 use serde_json::Value;
 
-use crate::console::pages::overview::rows;
-use crate::console::view::duration;
+use crate::console::view::{duration, rows};
 
 /// A part of a task's life.
 struct Span {

@@ -8,10 +8,9 @@ use super::list::import_form;
 use crate::console::form::Form;
 use crate::console::id::Id;
 use crate::console::pages::act::{done, page, refused};
-use crate::console::pages::overview::text;
 use crate::console::refusal::Refusal;
 use crate::console::session::Posted;
-use crate::console::view::{Section, confirm};
+use crate::console::view::{Section, confirm, text};
 
 /// POST `/console/test-sets`: imports a file, all of it or nothing.
 pub(super) async fn import(posted: Posted) -> Result<Response, Refusal> {

@@ -3,10 +3,9 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use crate::console::pages::act::{page, said};
-use crate::console::pages::overview::{rows, text};
 use crate::console::refusal::Refusal;
 use crate::console::session::SignedIn;
-use crate::console::view::{Place, Section, ago, csrf, empty, field, pager};
+use crate::console::view::{Place, Section, ago, csrf, empty, field, pager, rows, text};
 
 /// GET `/console/test-sets`: the test sets, newest first, and a form that imports one.
 pub(super) async fn list(by: SignedIn) -> Result<Response, Refusal> {

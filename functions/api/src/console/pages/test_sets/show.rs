@@ -5,11 +5,10 @@ use uuid::Uuid;
 
 use crate::console::id::Id;
 use crate::console::pages::act::{page, said};
-use crate::console::pages::overview::{rows, text};
 use crate::console::pages::runs::table as runs_table;
 use crate::console::refusal::Refusal;
 use crate::console::session::SignedIn;
-use crate::console::view::{Bar, Place, Section, chart, csrf, facts, pager, time};
+use crate::console::view::{Bar, Place, Section, chart, csrf, facts, pager, rows, text, time};
 
 /// GET `/console/test-sets/{id}`: its tests, the metrics that judge them, and how its last runs went.
 pub(super) async fn show(by: SignedIn, Id(id): Id) -> Result<Response, Refusal> {
