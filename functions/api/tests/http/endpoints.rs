@@ -131,6 +131,7 @@ async fn an_endpoint_that_cannot_be_called_is_refused_by_the_name_of_its_field()
         (oauth("token_url", json!("https://127.1/token")), "auth.token_url"),
         (oauth("token_url", json!(null)), "auth.token_url"),
         (oauth("client_id", json!(" ")), "auth.client_id"),
+        (oauth("token_endpoint_auth_method", json!("basic")), "auth.token_endpoint_auth_method"),
         (oauth("client_secret", json!("")), "auth.client_secret"),
         (oauth("scopes", json!("a b")), "auth.scopes"),
         (oauth("scopes", json!(["a b"])), "auth.scopes"),
@@ -304,6 +305,8 @@ async fn a_secret_that_stays_goes_nowhere_else() {
                 json!({ "url": "https://evil.example.com/chat" }),
                 json!({ "auth": { "type": "client_credentials", "token_url": "https://evil.example.com/token",
                 "client_id": "me", "client_secret": "***" } }),
+                json!({ "auth": { "type": "client_credentials", "token_url": "https://id.example.com/token",
+                "client_id": "me", "client_secret": "***", "token_endpoint_auth_method": "client_secret_basic" } }),
             ],
         ),
     ] {

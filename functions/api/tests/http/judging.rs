@@ -45,6 +45,7 @@ async fn a_metric_is_made_shown_replaced_listed_and_deleted() {
 async fn a_metric_that_cannot_judge_is_refused_by_the_name_of_its_field() {
     let api = Api::new().await;
     let client = api.client().await;
+    let of = |class: &str, parameters: Value| json!({"class_name": class, "threshold": null, "parameters": parameters});
     for (change, field) in [
         (json!({"threshold": null}), "threshold"),
         (json!({"threshold": "high"}), "threshold"),
@@ -53,6 +54,20 @@ async fn a_metric_that_cannot_judge_is_refused_by_the_name_of_its_field() {
         (
             json!({"class_name": "regex", "threshold": null, "parameters": {"pattern": "("}}),
             "parameters.pattern",
+        ),
+        (json!({"threshold": 0}), "threshold"),
+        (json!({"threshold": 1, "threshold_operator": "<="}), "threshold"),
+        (of("contains", json!({"text": ""})), "parameters.text"),
+        (of("contains", json!({"text": " \n"})), "parameters.text"),
+        (of("regex", json!({"pattern": ""})), "parameters.pattern"),
+        (of("regex", json!({"pattern": "(?s)^.*$"})), "parameters.pattern"),
+        (of("regex", json!({"pattern": "(yes)?"})), "parameters.pattern"),
+        (of("json_schema", json!({"schema": {}})), "parameters.schema"),
+        (of("json_schema", json!({"schema": {"anyOf": [{"type": "string"}, true]}})), "parameters.schema"),
+        (
+            json!({"class_name": "CategoricalJudge", "threshold": null, "categories": ["a", "b"],
+                "passing_categories": ["b", "A"]}),
+            "passing_categories",
         ),
     ] {
         let mut body = judge();

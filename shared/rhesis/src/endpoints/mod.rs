@@ -29,7 +29,7 @@ mod verbs;
 mod websocket;
 
 pub use answer::Answer;
-pub use auth::{ApiKey, Auth, ClientCredentials};
+pub use auth::{ApiKey, Auth, AuthMethod, ClientCredentials};
 pub use client::{Builder, Client, SettingError};
 pub use error::{CallError, CallErrorKind};
 pub use guard::{Allow, BadAllow, Guard, Lookup};

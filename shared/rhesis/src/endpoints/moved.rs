@@ -23,6 +23,9 @@ impl Endpoint {
                 if now.token_url.trim() != then.token_url.trim() {
                     return Some("auth.token_url");
                 }
+                if now.token_endpoint_auth_method != then.token_endpoint_auth_method {
+                    return Some("auth.token_endpoint_auth_method");
+                }
             }
             _ => return Some("auth.type"),
         }

@@ -101,6 +101,8 @@ async fn one(
         return Err(NoScore::Error(why.to_owned()));
     }
     let class = classes::find(&metric.class_name).map_err(|bad| bad.to_string())?;
+    // Refused where metrics are made, but there are older ones.
+    classes::refuse_vacuous(metric).map_err(|bad| bad.to_string())?;
     let score = if class.asks_model {
         if metric.score_type == ScoreType::Numeric && metric.threshold.is_none() {
             let why = "threshold is missing: a numeric metric needs one";

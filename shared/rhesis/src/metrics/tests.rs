@@ -38,6 +38,30 @@ fn contains_looks_for_its_own_text_before_the_expected_answer() {
 }
 
 #[test]
+fn exact_compares_characters_and_not_how_they_look_or_where_lines_end() {
+    let exact = [Metric::of_class("exact")];
+    assert_eq!(verdict(&exact, "caf\u{e9}", Some("cafe\u{301}")), Verdict::Fail, "NFC is not NFD");
+    assert_eq!(verdict(&exact, "a\r\nb", Some("a\nb")), Verdict::Fail, "CRLF is not LF");
+    assert_eq!(verdict(&exact, "a\r\n", Some("a\n")), Verdict::Pass, "but for white space at the end");
+    assert_eq!(verdict(&exact, "a\u{a0}b", Some("a b")), Verdict::Fail, "nor is a hard space a space");
+}
+
+#[test]
+fn a_metric_of_before_that_every_answer_would_pass_passes_none() {
+    for (class, parameters, field) in [
+        ("contains", json!({"text": ""}), "parameters.text"),
+        ("regex", json!({"pattern": "a?"}), "parameters.pattern"),
+        ("json_schema", json!({"schema": {}}), "parameters.schema"),
+    ] {
+        let evaluation = evaluate(&[metric(class, parameters)], Some("{}"), None);
+        assert_eq!(evaluation.verdict, Verdict::Error, "{class}");
+        assert!(evaluation.reason.unwrap().contains(field), "{class}");
+    }
+    let evaluation = evaluate(&[Metric::of_class("regex")], Some("x"), Some(".*"));
+    assert_eq!(evaluation.verdict, Verdict::Error, "an expected answer is a pattern, too");
+}
+
+#[test]
 fn regex_matches_anywhere() {
     let regex = [metric("regex", json!({"pattern": r"(?i)\bparis\b"}))];
     assert_eq!(verdict(&regex, "It is PARIS.", None), Verdict::Pass);

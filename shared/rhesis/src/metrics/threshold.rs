@@ -37,8 +37,13 @@ pub(super) fn same(one: &str, other: &str) -> bool {
     one.trim().to_lowercase() == other.trim().to_lowercase()
 }
 
+/// Whether two numbers count as equal.
+pub(super) fn is_nearly(one: f64, other: f64) -> bool {
+    (one - other).abs() <= NEARLY
+}
+
 fn compare(number: f64, operator: Operator, threshold: f64) -> bool {
-    let equal = (number - threshold).abs() <= NEARLY;
+    let equal = is_nearly(number, threshold);
     match operator {
         Operator::Equal => equal,
         Operator::Differs => !equal,

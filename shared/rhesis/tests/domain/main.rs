@@ -16,4 +16,5 @@ mod servers;
 mod sockets;
 mod starts;
 mod tenants;
+mod token_servers;
 mod world;

@@ -1,4 +1,4 @@
-use rhesis::endpoints::{ApiKey, Auth, ClientCredentials};
+use rhesis::endpoints::{ApiKey, Auth, AuthMethod, ClientCredentials};
 use rhesis::secrets::{Keys, MASKED, SHORTEST, Sealed, is_maskable};
 use secrecy::SecretString;
 use serde_json::{Map, Value};
@@ -32,6 +32,7 @@ pub(super) fn read(value: Value, keys: &Keys, before: Option<&Auth>) -> Result<A
                 "token_url",
                 "client_id",
                 "client_secret",
+                "token_endpoint_auth_method",
                 "scopes",
                 "audience",
                 "extra_payload",
@@ -40,6 +41,9 @@ pub(super) fn read(value: Value, keys: &Keys, before: Option<&Auth>) -> Result<A
                 token_url: needed(&mut fields, "token_url")?,
                 client_id: needed(&mut fields, "client_id")?,
                 client_secret: secret.take(&mut fields, "client_secret")?,
+                token_endpoint_auth_method: fields
+                    .read("token_endpoint_auth_method", method)?
+                    .unwrap_or_default(),
                 scopes: fields.read("scopes", words)?.unwrap_or_default(),
                 audience: fields.read("audience", text)?,
                 extra_payload: fields.read("extra_payload", payload)?.unwrap_or_default(),
@@ -95,6 +99,12 @@ fn stored<'a>(auth: &'a Auth, name: &str) -> Option<&'a Sealed> {
 fn needed(fields: &mut Object, name: &str) -> Result<String, Problem> {
     let given = fields.read(name, text)?.filter(|text| !text.trim().is_empty());
     given.ok_or_else(|| Problem::invalid(name, "is missing"))
+}
+
+fn method(field: &str, value: Value) -> Result<AuthMethod, Problem> {
+    let word = value.as_str().unwrap_or_default();
+    let known = || AuthMethod::ALL.map(AuthMethod::as_str).join(" or ");
+    AuthMethod::from_word(word).ok_or_else(|| Problem::invalid(field, format!("must be {}", known())))
 }
 
 fn words(field: &str, value: Value) -> Result<Vec<String>, Problem> {

@@ -2,7 +2,9 @@
 
 mod check;
 mod credential;
+mod method;
 mod oauth;
+mod response;
 mod token;
 mod tokens;
 
@@ -10,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 pub(super) use credential::Credential;
+pub use method::AuthMethod;
 pub(super) use token::Token;
 pub(super) use tokens::Tokens;
 
@@ -49,7 +52,7 @@ pub struct ApiKey {
     pub query: Option<String>,
 }
 
-/// The OAuth2 grant `client_credentials` (RFC 6749, 4.4); id and secret are sent in the form of the request.
+/// The OAuth2 grant `client_credentials` (RFC 6749, 4.4).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ClientCredentials {
     /// Where tokens are fetched. Guarded as the endpoint's own URL is.
@@ -58,6 +61,9 @@ pub struct ClientCredentials {
     pub client_id: String,
     /// The proof.
     pub client_secret: Sealed,
+    /// How id and secret are sent.
+    #[serde(default, skip_serializing_if = "AuthMethod::is_default")]
+    pub token_endpoint_auth_method: AuthMethod,
     /// What the token shall allow.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub scopes: Vec<String>,

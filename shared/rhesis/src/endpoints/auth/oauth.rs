@@ -7,19 +7,17 @@ use oauth2::{
     TokenResponse as _, TokenUrl,
 };
 use secrecy::{ExposeSecret as _, SecretString};
-use url::Url;
+use serde_json::json;
+use url::{Url, form_urlencoded};
 
-use super::ClientCredentials;
 use super::token::Token;
+use super::{AuthMethod, ClientCredentials, response};
 use crate::endpoints::guard::{Guard, Way};
 use crate::endpoints::http::Http;
 use crate::endpoints::plain::plain;
 use crate::endpoints::{CallError, CallErrorKind};
+use crate::secrets::Mask;
 
-/// How long a token is good for if its server does not say.
-const USUAL_LIFE: Duration = Duration::from_secs(3600);
-/// And however long it says, it is fetched anew after this.
-const LONGEST_LIFE: Duration = Duration::from_secs(30 * 24 * 3600);
 /// The largest answer that is read of a token server, in bytes.
 const MAX_RESPONSE: usize = 64 * 1024;
 
@@ -41,7 +39,10 @@ pub(super) async fn fetch(
     let (url, way) = token_url(credentials, http.guard())?;
     let client = BasicClient::new(ClientId::new(credentials.client_id.clone()))
         .set_client_secret(ClientSecret::new(secret.expose_secret().to_owned()))
-        .set_auth_type(AuthType::RequestBody)
+        .set_auth_type(match credentials.token_endpoint_auth_method {
+            AuthMethod::ClientSecretPost => AuthType::RequestBody,
+            AuthMethod::ClientSecretBasic => AuthType::BasicAuth,
+        })
         .set_token_uri(TokenUrl::from_url(url));
     let mut request = client.exchange_client_credentials();
     for scope in &credentials.scopes {
@@ -54,19 +55,22 @@ pub(super) async fn fetch(
         request = request.add_extra_param(name.clone(), plain(value));
     }
     let now = SystemTime::now();
-    let exchange = Exchange { http: http.clone(), way, limit };
+    let exchange = Exchange { http: http.clone(), way, limit, mask: mask(secret) };
     let token = request.request_async(&exchange).await.map_err(|error| match error {
         RequestTokenError::Request(error) => error,
-        // The server's own words about it are not repeated: they may quote what it was sent.
-        RequestTokenError::ServerResponse(refusal) => failed(&format!("refused: {}", refusal.error())),
-        RequestTokenError::Parse(..) | RequestTokenError::Other(_) => {
-            failed("answered with something that is not an OAuth2 token")
-        }
+        // It is given nothing else to read.
+        _ => failed("answered with something that is not an OAuth2 token"),
     })?;
     Ok(Token {
         secret: SecretString::from(token.access_token().secret().clone()),
-        expires_at: now + token.expires_in().unwrap_or(USUAL_LIFE).min(LONGEST_LIFE),
+        expires_at: now + token.expires_in().unwrap_or_default(),
     })
+}
+
+/// Finds the secret in what a server says of it, also as HTTP Basic has it.
+fn mask(secret: &SecretString) -> Mask {
+    let encoded: String = form_urlencoded::byte_serialize(secret.expose_secret().as_bytes()).collect();
+    Mask::of([secret.expose_secret(), &encoded])
 }
 
 /// How the library sends what it wants to send. A type and not a closure, for only so the future is known to be `Send`.
@@ -74,6 +78,7 @@ struct Exchange {
     http: Http,
     way: Way,
     limit: Duration,
+    mask: Mask,
 }
 
 impl<'c> AsyncHttpClient<'c> for Exchange {
@@ -81,34 +86,38 @@ impl<'c> AsyncHttpClient<'c> for Exchange {
     type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, CallError>> + Send + 'c>>;
 
     fn call(&'c self, request: HttpRequest) -> Self::Future {
-        Box::pin(exchange(&self.http, self.way, request, self.limit))
+        Box::pin(exchange(self, request))
     }
 }
 
-async fn exchange(
-    http: &Http,
-    way: Way,
-    request: HttpRequest,
-    limit: Duration,
-) -> Result<HttpResponse, CallError> {
+/// Sends the request, and gives the library the answer as RFC 6749 writes it.
+async fn exchange(by: &Exchange, request: HttpRequest) -> Result<HttpResponse, CallError> {
     let mut request = reqwest::Request::try_from(request)
         .map_err(|_| CallError::invalid("auth.token_url", "cannot be requested"))?;
-    *request.timeout_mut() = Some(limit);
+    *request.timeout_mut() = Some(by.limit);
     let of_tokens = |mut error: CallError| {
         error.reason = format!("auth.token_url: {}", error.reason);
         // It may quote what it was sent.
         error.response = None;
         error
     };
-    let answer = http.exchange(way, request, MAX_RESPONSE).await.map_err(of_tokens)?;
-    // 400 and 401 are the protocol's own ways of refusing, with an error code in the body.
-    if !matches!(answer.status.as_u16(), 200..300 | 400 | 401) {
-        return Err(of_tokens(answer.refusal()));
+    let answer = by.http.exchange(by.way, request, MAX_RESPONSE).await.map_err(of_tokens)?;
+    if answer.status.is_success() {
+        let granted = response::read(&answer.body).map_err(|why| failed(&by.mask.excerpt(why)))?;
+        let token = json!({
+            "access_token": granted.token, "token_type": "bearer", "expires_in": granted.life.as_secs()
+        });
+        return Ok(HttpResponse::new(token.to_string().into_bytes()));
     }
-    let mut response = HttpResponse::new(answer.body);
-    *response.status_mut() = answer.status;
-    *response.headers_mut() = answer.headers;
-    Ok(response)
+    let said = response::refusal(&answer.body).map(|said| by.mask.excerpt(said));
+    // 400 and 401 are the protocol's own ways of refusing.
+    if matches!(answer.status.as_u16(), 400 | 401) {
+        let said = said.unwrap_or_else(|| format!("HTTP {}", answer.status));
+        return Err(failed(&format!("refused: {said}")));
+    }
+    let mut error = of_tokens(answer.refusal());
+    error.reason.extend(said.map(|said| format!(", and says: {said}")));
+    Err(error)
 }
 
 fn failed(why: &str) -> CallError {

@@ -1,6 +1,6 @@
 use serde_json::Value;
 
-use super::{Class, pattern, schema};
+use super::{Class, pattern, schema, vacuous};
 use crate::metrics::threshold::same;
 use crate::metrics::{BadMetric, Metric, ScoreType};
 
@@ -34,7 +34,8 @@ impl Class {
             return bad("model_id", "is for the classes NumericJudge and CategoricalJudge");
         }
         numbers(metric, self.asks_model)?;
-        categories(metric)
+        categories(metric)?;
+        vacuous::refuse(metric)
     }
 
     fn check_parameters(&self, parameters: &Value) -> Result<(), BadMetric> {

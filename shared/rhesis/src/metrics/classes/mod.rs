@@ -6,9 +6,12 @@ mod exact;
 mod pattern;
 mod schema;
 mod similarity;
+mod vacuous;
 
 use super::score::Score;
 use super::{BadMetric, Metric, ScoreType};
+
+pub(super) use vacuous::refuse as refuse_vacuous;
 
 /// The classes of metrics that there are: the values of `class_name`.
 pub const CLASSES: [&str; 7] =

@@ -1,0 +1,180 @@
+use std::collections::HashSet;
+
+use regex_automata::hybrid::LazyStateID;
+use regex_automata::hybrid::dfa::{Cache, DFA};
+use regex_automata::nfa::thompson;
+use regex_automata::{Anchored, Input};
+
+/// The most states that are looked at; a pattern that needs more is taken for one that says something.
+const MOST_STATES: usize = 2_000;
+/// The largest automaton, in bytes.
+const MAX_COMPILED: usize = 1024 * 1024;
+/// Every text there is, as bytes.
+const ANY_TEXT: &str = r"(?s)\A.*\z";
+
+/// Which texts a regular expression matches somewhere in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::metrics::classes) enum Matched {
+    /// Every text, the empty one too.
+    All,
+    /// Some and not others, or it is not known.
+    Some,
+    /// No text at all.
+    None,
+}
+
+impl Matched {
+    /// What this pattern matches: its automaton is walked over every text, which ends where no state is new.
+    pub(in crate::metrics::classes) fn by(pattern: &str) -> Self {
+        walk(pattern).unwrap_or(Self::Some)
+    }
+}
+
+/// An automaton as far as it was built.
+struct Lazy {
+    dfa: DFA,
+    cache: Cache,
+}
+
+impl Lazy {
+    fn of(pattern: &str) -> Option<Self> {
+        let dfa = DFA::builder()
+            .thompson(thompson::Config::new().nfa_size_limit(Some(MAX_COMPILED)))
+            .build(pattern)
+            .ok()?;
+        let cache = dfa.create_cache();
+        Some(Self { dfa, cache })
+    }
+
+    fn start(&mut self, anchored: Anchored) -> Option<LazyStateID> {
+        self.dfa.start_state_forward(&mut self.cache, &Input::new("").anchored(anchored)).ok()
+    }
+
+    fn next(&mut self, state: LazyStateID, byte: u8) -> Option<LazyStateID> {
+        self.dfa.next_state(&mut self.cache, state, byte).ok()
+    }
+
+    fn matches_at_end(&mut self, state: LazyStateID) -> Option<bool> {
+        self.dfa.next_eoi_state(&mut self.cache, state).ok().map(|state| state.is_match())
+    }
+}
+
+/// `None` if it cannot be said.
+fn walk(pattern: &str) -> Option<Matched> {
+    let (mut pattern, mut text) = (Lazy::of(pattern)?, Lazy::of(ANY_TEXT)?);
+    let start = (pattern.start(Anchored::No)?, text.start(Anchored::Yes)?);
+    let (mut seen, mut left) = (HashSet::from([start]), vec![start]);
+    let (mut hit, mut missed) = (false, false);
+    while let Some((state, at)) = left.pop() {
+        if state.is_quit() || seen.len() > MOST_STATES || pattern.cache.clear_count() > 0 {
+            return None;
+        }
+        // Where a text may end, not within a character.
+        if text.matches_at_end(at)? {
+            match pattern.matches_at_end(state)? {
+                true => hit = true,
+                false => missed = true,
+            }
+        }
+        for byte in 0..=u8::MAX {
+            let next = text.next(at, byte)?;
+            if next.is_dead() {
+                continue;
+            }
+            let step = pattern.next(state, byte)?;
+            // Whatever follows, it has matched: that is known one byte later. Or it never will.
+            if step.is_match() {
+                hit = true;
+            } else if step.is_dead() {
+                missed = true;
+            } else if seen.insert((step, next)) {
+                left.push((step, next));
+            }
+        }
+        if hit && missed {
+            return Some(Matched::Some);
+        }
+    }
+    Some(if hit { Matched::All } else { Matched::None })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_that_every_text_matches_is_known() {
+        for pattern in [
+            "",
+            ".*",
+            "a?",
+            "^",
+            "$",
+            "()",
+            "|",
+            "a|",
+            "a*",
+            "x{0}",
+            "(?s)^.*$",
+            "(?m)^",
+            "(?m)$",
+            r"\A",
+            r"\z",
+            r"[\s\S]*",
+            "(?i)(yes)?",
+            "^a?",
+            "(a|b)*",
+            "(?:)",
+            r"\d{0,3}",
+            "(?x) # nothing",
+            "é?",
+            r"\P{L}*",
+            "a|[^a]|^$",
+            r"(?s).|^\z",
+            "(?-u:\\B)|(?-u:\\b)",
+            "(?m)^.*$",
+        ] {
+            assert_eq!(Matched::by(pattern), Matched::All, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_that_says_something_is_not_taken_for_one_that_says_nothing() {
+        for pattern in [
+            "a",
+            ".",
+            ".+",
+            r"\S",
+            "^$",
+            "^.*$",
+            "^[^<>]*$",
+            r"^\P{Han}*$",
+            "(?s)^.{0,500}$",
+            "^(?:[^ab]|a[^b]|b)*a?$",
+            "yes|no",
+            r"\bsorry\b",
+            r"^\d+$",
+            "[^x]",
+            "a|[^a]",
+            r"(?s)^(?:[^l]|l+[^lo])*l*$",
+        ] {
+            assert_eq!(Matched::by(pattern), Matched::Some, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_that_no_text_matches_is_known() {
+        for pattern in [r"[^\s\S]", "a^", "$a", r"[a&&b]"] {
+            assert_eq!(Matched::by(pattern), Matched::None, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_of_very_many_states_is_looked_at_for_a_little_while() {
+        for pattern in ["(?s)^.{0,9000}$", "(?s)(a|b)*a(a|b){14}|.*", "(?s)^(?:.*a.{20})?.*$"] {
+            let began = std::time::Instant::now();
+            Matched::by(pattern);
+            assert!(began.elapsed() < std::time::Duration::from_secs(2), "{pattern}: {:?}", began.elapsed());
+        }
+    }
+}
