@@ -96,6 +96,7 @@ async fn unknown_names_and_wrong_types_are_refused_by_name_and_place_wherever_op
         (GROUP, json!({ "id": Uuid::now_v7(), "window": 1, "members": 5 }), "members"),
         (GROUP, json!({ "id": Uuid::now_v7(), "window": 1, "members": [], "policy": "some" }), "policy"),
         (GROUP, json!({ "id": Uuid::now_v7(), "window": 1, "members": [], "callback": [] }), "callback"),
+        (GROUP, json!({ "id": Uuid::now_v7(), "window": 1, "members": [], "kicked": "no" }), "kicked"),
         (SCHEDULE, json!({ "name": "x", "evry": 60 }), "evry"),
         (SCHEDULE, json!({ "name": "x", "every": "1 min" }), "every"),
         (SCHEDULE, json!({ "name": "x", "every": 60, "next_at": "infinity" }), "next_at"),

@@ -4,7 +4,7 @@ import json
 import os
 
 import pytest
-from rhesis_tasks import AsyncTasks, Tasks
+from rhesis_tasks import AsyncTasks, Tasks, wire
 
 
 @pytest.fixture(scope="session")
@@ -27,3 +27,9 @@ def async_app(stack):
 def environment(stack, monkeypatch):
     monkeypatch.setenv("RHESIS_TASKS_URL", stack["api_url"])
     monkeypatch.setenv("RHESIS_TASKS_TOKEN", stack["token"])
+
+
+@pytest.fixture
+def no_pauses(monkeypatch):
+    """Requests are sent again at once."""
+    monkeypatch.setattr(wire, "PAUSES", (0, 0, 0))

@@ -1,55 +1,28 @@
 """What is no API, or none that answers: one sentence, and nothing is started twice."""
 
+import asyncio
 import json
-import threading
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import time
 
 import pytest
-from rhesis_tasks import NotConfigured, NotReached, Tasks
+from rhesis_tasks import AsyncTasks, NotConfigured, NotReached, Tasks
 
-
-@contextmanager
-def server(*answers):
-    """Answers one after the other: a status, a type and a body, or None for a cut connection. Keeps what came."""
-    asked, left = [], list(answers)
-
-    class Handler(BaseHTTPRequestHandler):
-        def answer(self):
-            body = self.rfile.read(int(self.headers.get("content-length", 0)))
-            asked.append((self.command, self.path, self.headers.get("idempotency-key"), body))
-            answer = left.pop(0) if len(left) > 1 else left[0]
-            if answer is None:
-                self.connection.close()
-                return
-            status, kind, text = answer
-            self.send_response(status)
-            self.send_header("content-type", kind)
-            self.send_header("content-length", str(len(text)))
-            self.end_headers()
-            self.wfile.write(text.encode())
-
-        do_GET = do_POST = do_DELETE = answer
-
-        def log_message(self, *_):
-            pass
-
-    one = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=one.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{one.server_port}", asked
-    finally:
-        one.shutdown()
-        one.server_close()
-
+from servers import server
 
 KIND = (200, "application/json", json.dumps({"argument_names": [], "arguments": {}}))
 STARTED = (202, "application/json", json.dumps({"task_id": "01976ad0-0000-7000-8000-000000000000", "status": "PENDING"}))
 
 
-def test_a_start_whose_answer_was_lost_is_sent_again_with_the_same_key():
+async def awaited(coming):
+    return await coming
+
+
+@pytest.mark.parametrize("twin", [Tasks, AsyncTasks])
+def test_a_start_whose_answer_was_lost_is_sent_again_with_the_same_key(twin, no_pauses):
     with server(KIND, None, (503, "text/html", "<h1>busy</h1>"), STARTED) as (url, asked):
-        assert Tasks(url, "rh-x").task("k").delay().id.startswith("01976ad0")
+        started = twin(url, "rh-x").task("k").delay()
+        started = asyncio.run(awaited(started)) if twin is AsyncTasks else started
+        assert started.id.startswith("01976ad0")
     keys = [key for method, _, key, _ in asked if method == "POST"]
     assert len(keys) == 3 and len(set(keys)) == 1 and keys[0]
 
@@ -65,11 +38,38 @@ def test_a_group_has_no_key_and_is_not_sent_twice():
 
 def test_html_is_no_answer_of_the_api():
     with server((200, "text/html", "<h1>hello</h1>")) as (url, _):
-        with pytest.raises(NotReached, match="not with JSON"):
+        with pytest.raises(NotReached, match="is it the API"):
             Tasks(url, "rh-x").task("k").delay()
 
 
-def test_nobody_there_and_nothing_configured(monkeypatch):
+
+def test_a_server_that_is_busy_says_when_to_come_again():
+    busy = (503, "text/html", "busy", ("Retry-After", "1"))
+    with server(busy, KIND, STARTED) as (url, _):
+        began = time.monotonic()
+        Tasks(url, "rh-x").task("k").delay()
+    assert time.monotonic() - began >= 1
+
+
+@pytest.mark.parametrize("answer", [
+    (200, "application/json", "{"), (200, "application/json", ""), (302, "text/html", ""), (404, "application/json", '["no"]'),
+    (500, "application/json", '"no"'), (200, "", "x"), (200, "application/json", "null"),
+])
+def test_whatever_else_answers_is_one_sentence(answer, no_pauses):
+    with server(answer) as (url, _):
+        with pytest.raises(NotReached, match="is it the API"):
+            Tasks(url, "rh-x").task("k").delay()
+
+
+def test_a_list_is_read_to_its_last_page():
+    lines = lambda *ids: json.dumps([{"task_id": one} for one in ids])  # noqa: E731
+    first = (200, "application/json", lines("a", "b"), ("Link", '<?parent_id=x&limit=200&cursor=c>; rel="next"'))
+    with server(first, (200, "application/json", lines("c"))) as (url, asked):
+        assert [one.id for one in Tasks(url, "rh-x").AsyncResult("x").children] == ["a", "b", "c"]
+    assert asked[1][1] == "/tasks?parent_id=x&limit=200&cursor=c"
+
+
+def test_nobody_there_and_nothing_configured(monkeypatch, no_pauses):
     with pytest.raises(NotReached, match="cannot be reached"):
         Tasks("http://127.0.0.1:9", "rh-x").task("k").delay()
     monkeypatch.delenv("RHESIS_TASKS_URL")

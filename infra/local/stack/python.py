@@ -1,4 +1,4 @@
-"""`make test-python`: the Python client against a stack of its own."""
+"""`make test-python`: the types of the Python client, and the client against a stack of its own."""
 
 import os
 import subprocess
@@ -13,11 +13,16 @@ from .up import up
 def python() -> int:
     """The command; pytest's exit status is its own."""
     client = REPOSITORY / "clients" / "python"
+    python = LOCAL / "python" / "bin" / "python"
+    types = [python, "-m", "mypy", "--config-file", client / "pyproject.toml", "--cache-dir", LOCAL / "mypy"]
+    status = subprocess.call([*types, client / "src", client / "tests" / "typed.py"], env=os.environ | {"MYPYPATH": str(client / "src")})
+    if status != 0:
+        return status
     with up(Instance.test()) as stack:
         seeded = seed(stack.databases.owner_url, endpoint.TESTS, stack.endpoint.url, [])
         stack.publish(seeded, admin_url=stack.databases.owner_url)
         say()
-        argv = [LOCAL / "python" / "bin" / "python", "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+        argv = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
         argv += [*os.environ.get("ARGS", "").split(), client / "tests"]
         environment = os.environ | {"STACK_JSON": str(stack.instance.stack_json), "PYTHONPATH": str(client / "src")}
         return subprocess.call(argv, cwd=REPOSITORY, env=environment)

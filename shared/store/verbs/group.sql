@@ -1,8 +1,9 @@
 -- Groups: members behind a window, a callback after the last of them.
 
 -- Inserts a group, its callback and all its members in one commit. p_group: {id, window, callback: {kind, args}?,
--- members: [a task as enqueue_all takes it], policy?, stops_on_failure?}. Answers {ids: of the members, callback_id,
--- wakes: of those that may start}.
+-- members: [a task as enqueue_all takes it], policy?, stops_on_failure?, kicked?}. Answers {ids: of the members, callback_id,
+-- wakes: of those that may start}, which the caller promises to send after its commit, unless it says "kicked": false: then the
+-- relay or tasks.kick does.
 create or replace function tasks.insert_group(
   p_organization uuid, p_user uuid, p_parent uuid, p_group jsonb
 ) returns jsonb
@@ -36,7 +37,7 @@ begin
       n.eta, n.expires_in, n.expires_at, n.backoff_factor, n.backoff_cap, n.time_limit, n.priority, n.limit_key, n.headers,
       null, null)::tasks.new_task
     from unnest(v_new) with ordinality n
-  ), true) || jsonb_build_object('callback_id', v_callback, 'ids', coalesce((
+  ), coalesce((p_group ->> 'kicked')::boolean, true)) || jsonb_build_object('callback_id', v_callback, 'ids', coalesce((
     select jsonb_agg(id order by ordinality) from unnest(v_new) with ordinality where ordinality <= v_total), '[]'));
 end
 $$;
@@ -48,7 +49,7 @@ as $$
 declare
   v_group jsonb := p_group;
 begin
-  perform tasks.check_names(p_group, '{id,window,members,callback,policy,stops_on_failure}');
+  perform tasks.check_names(p_group, '{id,window,members,callback,policy,stops_on_failure,kicked}');
   if jsonb_typeof(p_group -> 'members') is distinct from 'array' then
     perform tasks.refuse('members', 'must be a list', 0);
   elsif coalesce(p_group ->> 'id', '') !~* '^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$' then
@@ -59,6 +60,8 @@ begin
     perform tasks.refuse('policy', 'must be all_ended or all_succeeded', 0);
   elsif jsonb_typeof(p_group -> 'stops_on_failure') not in ('boolean', 'null') then
     perform tasks.refuse('stops_on_failure', 'must be true or false', 0);
+  elsif jsonb_typeof(p_group -> 'kicked') not in ('boolean', 'null') then
+    perform tasks.refuse('kicked', 'must be true or false', 0);
   end if;
   v_group := jsonb_set(v_group, '{members}', tasks.read_options(p_group -> 'members'));
   if jsonb_typeof(p_group -> 'callback') = 'object' then

@@ -4,7 +4,7 @@
 """
 
 from .app import AsyncTasks, Tasks
-from .canvas import Signature, chain, chord, group
+from .canvas import chain, chord, group
 from .errors import (
     NotConfigured,
     NotRegistered,
@@ -18,6 +18,7 @@ from .errors import (
     UnsupportedOption,
 )
 from .result import AsyncResult, GroupResult
+from .signature import Signature
 
 app = Tasks()
 

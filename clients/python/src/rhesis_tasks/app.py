@@ -1,122 +1,70 @@
-"""The application: where the API is, and who asks."""
+"""The application, for code that waits and for coroutines."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import time
-from contextlib import AbstractContextManager
 from typing import Any, TypeVar
 
 import httpx
 
-from . import transaction
-from .errors import NotConfigured, NotReached
-from .result import AsyncResult
-from .task import Task
-from .wire import Flow, Reply, Request
+from . import aio, result
+from .core import Core, lost, replied
+from .statement import Statement
+from .wire import Flow, Pause, Reply, Request, Step
 
 T = TypeVar("T")
-# Pauses before a request that may be repeated is sent again, in seconds.
-PAUSES = (0.2, 0.8, 2.0)
-BUSY = (502, 503, 504)
 
 
-class Core:
-    """What `Tasks` and `AsyncTasks` have in common."""
-
-    def __init__(self, url: str | None = None, token: str | None = None, *, timeout: float = 30.0):
-        self._url, self._token, self.timeout = url, token, timeout
-        # What kinds take; a deployment that changes one is a new process of its callers.
-        self.kinds: dict[str, Any] = {}
-
-    def run(self, flow: Flow[Any]) -> Any:
-        """Asks what a flow wants asked."""
-        raise NotImplementedError
-
-    def twin(self) -> Tasks:
-        """The same application, for a thread of its own."""
-        return Tasks(self._url, self._token, timeout=1.0)
-
-    def task(self, name: str) -> Task:
-        """A kind by its name. Whether there is one, its first start tells."""
-        return Task(name, self)
-
-    def send_task(self, name: str, args: Any = None, kwargs: Any = None, **options: Any) -> Any:
-        """Starts a task by the name of its kind."""
-        return self.task(name).apply_async(args, kwargs, **options)
-
-    def AsyncResult(self, task_id: Any) -> AsyncResult:
-        """A task by its id."""
-        return AsyncResult(task_id, self)
-
-    def using(self, session: Any, organization_id: Any = None) -> AbstractContextManager[Any]:
-        """Within it tasks are started in the transaction of `session`: of SQLAlchemy's Session, or psycopg's connection.
-
-        The transaction must be bound to the organization (`app.organization_id`), or is with `organization_id`. After the commit
-        of a Session its tasks are sent; of a connection with `caller.committed()`.
-        """
-        return transaction.using(self, session, organization_id)
-
-    def _address(self, path: str) -> str:
-        url = self._url or os.environ.get("RHESIS_TASKS_URL")
-        if not url:
-            raise NotConfigured("There is no address: set RHESIS_TASKS_URL, or give Tasks(url, token).")
-        return url.rstrip("/") + path
-
-    def _headers(self, request: Request) -> dict[str, str]:
-        token = self._token or os.environ.get("RHESIS_TASKS_TOKEN")
-        if not token:
-            raise NotConfigured("There is no token: set RHESIS_TASKS_TOKEN, or give Tasks(url, token).")
-        return {"Authorization": f"Bearer {token}", **request.headers}
-
-    def _call(self, request: Request) -> dict[str, Any]:
-        return {
-            "method": request.method,
-            "url": self._address(request.path),
-            "headers": self._headers(request),
-            "json": request.body,
-            "timeout": self.timeout + request.wait,
-        }
-
-
-def _reply(answer: httpx.Response) -> Reply:
-    return Reply(answer.status_code, answer.content, {name.lower(): value for name, value in answer.headers.items()})
-
-
-def _lost(error: Exception) -> NotReached:
-    return NotReached(f"The API cannot be reached: {type(error).__name__}: {error}")
-
-
-class Tasks(Core):
+class Tasks(Core[result.AsyncResult, result.GroupResult]):
     """The application, for code that waits."""
 
+    asynchronous = False
     _client: tuple[int, httpx.Client] | None = None
 
+    def AsyncResult(self, task_id: Any) -> result.AsyncResult:
+        """A task by its id."""
+        return self.handle(str(task_id))
+
+    def handle(self, task_id: str, parent: Any = None) -> result.AsyncResult:
+        """A task that was started, by its id."""
+        return result.AsyncResult(task_id, self, parent)
+
+    def group_handle(self, group_id: str, task_ids: list[str]) -> result.GroupResult:
+        """A group that was started, by its id and those of its members."""
+        return result.GroupResult(group_id, [self.handle(one) for one in task_ids], self)
+
     def run(self, flow: Flow[T]) -> T:
-        reply: Any = None
+        """Does what a flow wants done."""
+        came: Any = None
         while True:
             try:
-                request = flow.send(reply)
+                step = flow.send(came)
             except StopIteration as end:
-                return end.value
-            reply = self._ask(request)
+                answer: T = end.value
+                return answer
+            came = self._do(step)
+
+    def close(self) -> None:
+        """Closes its connections; the next request opens one."""
+        client, self._client = self._client, None
+        if client is not None:
+            client[1].close()
+
+    def _do(self, step: Step) -> Any:
+        if isinstance(step, Pause):
+            return time.sleep(step.seconds)
+        if isinstance(step, Statement):
+            return step.connection.value(step.sql, step.values)
+        return self._ask(step)
 
     def _ask(self, request: Request) -> Reply:
         call = self._call(request)
-        for pause in (*PAUSES, None) if request.repeatable else (None,):
-            try:
-                answer = self._connected().request(**call)
-            except httpx.HTTPError as error:
-                if pause is None:
-                    raise _lost(error) from error
-            except httpx.InvalidURL as error:
-                raise NotConfigured(f"The address is none: {error}") from error
-            else:
-                if pause is None or answer.status_code not in BUSY:
-                    return _reply(answer)
-            time.sleep(pause)
-        raise AssertionError("the last try answers or raises")
+        try:
+            return replied(self._connected().request(**call))
+        except httpx.HTTPError as error:
+            return lost(error)
 
     def _connected(self) -> httpx.Client:
         # A client of a forked parent shares its sockets.
@@ -125,33 +73,55 @@ class Tasks(Core):
         return self._client[1]
 
 
-class AsyncTasks(Core):
+class AsyncTasks(Core["aio.Coming[aio.AsyncResult]", "aio.Coming[aio.GroupResult]"]):
     """The application, for coroutines: whatever asks the API is awaited."""
 
+    asynchronous = True
     _client: tuple[Any, httpx.AsyncClient] | None = None
 
-    async def run(self, flow: Flow[T]) -> T:  # type: ignore[override]
-        reply: Any = None
+    def AsyncResult(self, task_id: Any) -> aio.AsyncResult:
+        """A task by its id."""
+        return self.handle(str(task_id))
+
+    def handle(self, task_id: str, parent: Any = None) -> aio.AsyncResult:
+        """A task that was started, by its id."""
+        return aio.AsyncResult(task_id, self, parent)
+
+    def group_handle(self, group_id: str, task_ids: list[str]) -> aio.GroupResult:
+        """A group that was started, by its id and those of its members."""
+        return aio.GroupResult(group_id, [self.handle(one) for one in task_ids], self)
+
+    async def run(self, flow: Flow[T]) -> T:
+        """Does what a flow wants done."""
+        came: Any = None
         while True:
             try:
-                request = flow.send(reply)
+                step = flow.send(came)
             except StopIteration as end:
-                return end.value
-            reply = await self._ask(request)
+                answer: T = end.value
+                return answer
+            came = await self._do(step)
+
+    async def close(self) -> None:
+        """Closes its connections; the next request opens one."""
+        client, self._client = self._client, None
+        if client is not None:
+            await client[1].aclose()
+
+    async def _do(self, step: Step) -> Any:
+        if isinstance(step, Pause):
+            return await asyncio.sleep(step.seconds)
+        if isinstance(step, Statement):
+            value = step.connection.value(step.sql, step.values)
+            return await value if step.connection.asynchronous else value
+        return await self._ask(step)
 
     async def _ask(self, request: Request) -> Reply:
         call = self._call(request)
-        for pause in (*PAUSES, None) if request.repeatable else (None,):
-            try:
-                answer = await self._connected().request(**call)
-            except httpx.HTTPError as error:
-                if pause is None:
-                    raise _lost(error) from error
-            else:
-                if pause is None or answer.status_code not in BUSY:
-                    return _reply(answer)
-            await asyncio.sleep(pause)
-        raise AssertionError("the last try answers or raises")
+        try:
+            return replied(await self._connected().request(**call))
+        except httpx.HTTPError as error:
+            return lost(error)
 
     def _connected(self) -> httpx.AsyncClient:
         # A client belongs to the loop that it was made in.

@@ -1,129 +1,148 @@
-"""Signatures, groups, chains and chords. Results are not passed on: a task reads what it needs from the database."""
+"""Groups, chains and chords. Results are not passed on: a task reads what it needs from the database."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from uuid import uuid4
 
-from . import flows
-from . import options as option
+from . import transaction
 from .errors import UnsupportedOption
-from .result import AsyncResult, GroupResult
+from .signature import Given, Signature, signatures
 from .wire import Flow, Request, ask
 
 if TYPE_CHECKING:
-    from .task import Task
+    from .core import Core
+
+S = TypeVar("S")
+G = TypeVar("G")
+# How many members run at a time if a group does not say, as the API has it.
+WINDOW = 10
 
 
-class Signature:
-    """A task to be started later: its arguments and options."""
+class Started:
+    """The ids of a group that was started."""
 
-    def __init__(self, task: Task, args: tuple[Any, ...], kwargs: dict[str, Any], immutable: bool):
-        self.task, self.args, self.kwargs, self.immutable = task, args, kwargs, immutable
-        self.options: dict[str, Any] = {}
-
-    def set(self, **options: Any) -> Signature:
-        """The same with these options of `apply_async`."""
-        self.options |= options
-        return self
-
-    def delay(self) -> Any:
-        """Starts it."""
-        return self.apply_async()
-
-    def apply_async(self, **options: Any) -> Any:
-        """Starts it, with options."""
-        return self.task.apply_async(self.args, self.kwargs, **(self.options | options))
-
-    def described(self, kinds: dict[str, Any]) -> Flow[dict[str, Any]]:
-        """As a task of a list."""
-        args = yield from flows.arguments(kinds, self.task.name, self.args, self.kwargs)
-        return {"kind": self.task.name, "args": args, **option.fields(self.options)}
-
-    def must_be_immutable(self, place: str) -> None:
-        """Refuses a signature that waits for the result of another."""
-        if not self.immutable:
-            raise UnsupportedOption(place, f"results are not passed on: write {self.task.name}.si(…) instead of .s(…)")
+    def __init__(self, made: dict[str, Any]):
+        self.group_id: str = made["group_id"]
+        self.task_ids: list[str] = made["task_ids"]
+        self.callback_id: str | None = made.get("callback_id")
 
 
-def _signatures(given: tuple[Any, ...]) -> list[Signature]:
-    found = list(given[0]) if len(given) == 1 and isinstance(given[0], Iterable) else list(given)
-    for one in found:
-        if not isinstance(one, Signature):
-            raise UnsupportedOption(type(one).__name__, "only signatures of tasks stand in a group, chain or chord")
-    if not found:
-        raise UnsupportedOption("tasks", "there is none")
-    return found
+def start(app: Core[Any, Any], asked: dict[str, Any], members: list[tuple[Signature[Any, Any], dict[str, Any]]],
+          body: Signature[Any, Any] | None = None) -> Flow[Started]:
+    """Starts tasks together in one commit: the caller's, where there is one."""
+    caller = transaction.current(app)
+    organization = None if caller is None else (yield from caller.bound())
+    listed = []
+    for signature, more in members:
+        listed.append((yield from signature.described(more, organization)))
+    last = None if body is None else (yield from body.described({}, organization))
+    if caller is not None:
+        group = {"id": str(uuid4()), "window": WINDOW, **asked, "members": listed, **({"callback": last} if last else {})}
+        return Started((yield from caller.enqueue_group(group)))
+    if asked.get("stops_on_failure"):
+        return Started((yield from ask(Request("POST", "/chains", {"tasks": listed}))))
+    return Started((yield from ask(Request("POST", "/groups", {**asked, "members": listed, **({"callback": last} if last else {})}))))
 
 
-class group:
+class group(Generic[S, G]):
     """Tasks that run side by side, `window` at a time: `group(task.s(1), task.s(2))()`."""
 
-    policy = "all_ended"
+    def __init__(self, *tasks: Given[S, G], window: int | None = None):
+        self.tasks, self.window = signatures(tasks), window
 
-    def __init__(self, *tasks: Any, window: int | None = None):
-        self.tasks, self.window = _signatures(tasks), window
-
-    def __call__(self) -> Any:
+    def __call__(self) -> G:
         return self.apply_async()
 
-    delay = __call__
-
-    def apply_async(self) -> Any:
+    def delay(self) -> G:
         """Starts them in one commit."""
-        return self._start(None)
+        return self.apply_async()
 
-    def _start(self, body: Signature | None) -> Any:
+    def apply_async(self, **options: Any) -> G:
+        """Starts them in one commit, each with these options beside its own."""
         app = self.tasks[0].task.app
 
-        def flow() -> Flow[GroupResult]:
-            asked: dict[str, Any] = {"policy": self.policy, "members": []}
-            for task in self.tasks:
-                asked["members"].append((yield from task.described(app.kinds)))
-            if body is not None:
-                asked["callback"] = yield from body.described(app.kinds)
-            if self.window is not None:
-                asked["window"] = self.window
-            made = yield from ask(Request("POST", "/groups", asked))
-            last = AsyncResult(made["callback_id"], app) if body is not None else None
-            return GroupResult(made["group_id"], [AsyncResult(id, app) for id in made["task_ids"]], app, last)
+        def flow() -> Flow[Any]:
+            started = yield from start(app, asked("all_ended", self.window), [(task, options) for task in self.tasks])
+            return app.group_handle(started.group_id, started.task_ids)
 
-        return app.run(flow())
+        made: G = app.run(flow())
+        return made
+
+    def __or__(self, body: Signature[S, G]) -> chord[S, G]:
+        return chord(self.tasks, body, window=self.window)
 
 
-class chord(group):
+class chord(Generic[S, G]):
     """Tasks side by side, and one that follows when all have succeeded: `chord([task.s(1), task.s(2)])(after.si())`."""
 
-    policy = "all_succeeded"
+    def __init__(self, header: Given[S, G] | group[S, G], body: Signature[S, G] | None = None, *, window: int | None = None):
+        self.tasks = header.tasks if isinstance(header, group) else signatures((header,))
+        self.body, self.window = body, window or (header.window if isinstance(header, group) else None)
 
-    def __call__(self, body: Signature) -> Any:  # type: ignore[override]
+    def __call__(self, body: Signature[S, G] | None = None) -> S:
+        body, app = body or self.body, self.tasks[0].task.app
+        if not isinstance(body, Signature):
+            raise UnsupportedOption("chord", "needs the signature of the task that follows")
         body.must_be_immutable("chord")
-        return self._start(body)
+
+        def flow() -> Flow[Any]:
+            started = yield from start(app, asked("all_succeeded", self.window), [(task, {}) for task in self.tasks], body)
+            return app.handle(str(started.callback_id), app.group_handle(started.group_id, started.task_ids))
+
+        made: S = app.run(flow())
+        return made
+
+    def delay(self) -> S:
+        """Starts them in one commit."""
+        return self()
+
+    def apply_async(self) -> S:
+        """Starts them in one commit."""
+        return self()
 
 
-class chain:
+class chain(Generic[S, G]):
     """Tasks one after the other, each if the one before it succeeded: `chain(first.s(1), second.si(2))()`."""
 
-    def __init__(self, *tasks: Any):
-        self.tasks = _signatures(tasks)
+    def __init__(self, *tasks: Given[S, G]):
+        self.tasks = signatures(tasks)
         for task in self.tasks[1:]:
             task.must_be_immutable("chain")
 
-    def __call__(self) -> Any:
+    def __call__(self) -> S:
         return self.apply_async()
 
-    delay = __call__
+    def delay(self) -> S:
+        """Starts them in one commit; answers the last."""
+        return self.apply_async()
 
-    def apply_async(self) -> Any:
-        """Starts them in one commit."""
+    def apply_async(self) -> S:
+        """Starts them in one commit; answers the last, whose `parent` is the one before it."""
+        return self._run(last=True)
+
+    def first(self) -> S:
+        """Starts them in one commit; answers the first."""
+        return self._run(last=False)
+
+    def _run(self, last: bool) -> S:
         app = self.tasks[0].task.app
 
-        def flow() -> Flow[GroupResult]:
-            tasks = []
-            for task in self.tasks:
-                tasks.append((yield from task.described(app.kinds)))
-            made = yield from ask(Request("POST", "/chains", {"tasks": tasks}))
-            results = [AsyncResult(id, app) for id in made["task_ids"]]
-            return GroupResult(made["group_id"], results, app, results[-1])
+        def flow() -> Flow[Any]:
+            how = {"policy": "all_ended", "stops_on_failure": True, "window": 1}
+            started = yield from start(app, how, [(task, {}) for task in self.tasks])
+            handle = None
+            for task_id in started.task_ids if last else started.task_ids[:1]:
+                handle = app.handle(task_id, handle)
+            return handle
 
-        return app.run(flow())
+        made: S = app.run(flow())
+        return made
+
+    def __or__(self, other: Signature[S, G]) -> chain[S, G]:
+        return chain(*self.tasks, other)
+
+
+def asked(policy: str, window: int | None) -> dict[str, Any]:
+    """How a group runs."""
+    return {"policy": policy} if window is None else {"policy": policy, "window": window}

@@ -11,7 +11,7 @@ class TasksError(Exception):
 
 
 class NotConfigured(TasksError):
-    """There is no address or no token."""
+    """There is no address or no token, or one that cannot be used. Neither of them is ever shown."""
 
 
 class NotReached(TasksError):
@@ -19,11 +19,14 @@ class NotReached(TasksError):
 
 
 class Refused(TasksError):
-    """The API refused a request; nothing was written."""
+    """The API refused a request, or Postgres a start in a transaction; nothing was written."""
 
     def __init__(self, status: int, detail: str, field: str | None = None):
-        super().__init__(f"{field}: {detail}" if field else detail)
+        super().__init__(status, detail, field)
         self.status, self.detail, self.field = status, detail, field
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.detail}" if self.field else self.detail
 
 
 class NotRegistered(Refused):
@@ -38,8 +41,11 @@ class UnsupportedOption(TasksError, TypeError):
     """An option of Celery's that has no meaning here; it is never passed over."""
 
     def __init__(self, name: str, why: str):
-        super().__init__(f"{name}: {why}")
-        self.name = name
+        super().__init__(name, why)
+        self.name, self.why = name, why
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.why}"
 
 
 class TimeoutError(TasksError, builtins.TimeoutError):
@@ -50,9 +56,12 @@ class TaskFailed(TasksError):
     """The task ended in FAILURE."""
 
     def __init__(self, task_id: str, error: dict[str, Any] | None):
+        super().__init__(task_id, error)
         error = error or {}
         self.task_id, self.type, self.message = task_id, error.get("type"), error.get("message")
-        super().__init__(f"{self.type}: {self.message}")
+
+    def __str__(self) -> str:
+        return f"{self.type}: {self.message}"
 
 
 class TaskRevoked(TaskFailed):

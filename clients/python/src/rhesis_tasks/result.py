@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from . import flows
-from .errors import TaskFailed, TaskRevoked, TaskUnknown
-from .wire import Flow, Request, ask
+from . import state as states
 
 if TYPE_CHECKING:
-    from .app import Core
+    from .app import Tasks
 
 log = logging.getLogger(__name__)
 
 
 class AsyncResult:
-    """A task by its id. With `AsyncTasks` whatever asks the API is awaited: `await result.status`."""
+    """A task by its id."""
 
-    def __init__(self, task_id: Any, app: Core):
-        self.id = self.task_id = str(task_id)
-        self.app = app
+    def __init__(self, task_id: str, app: Tasks, parent: AsyncResult | GroupResult | None = None):
+        self.id = self.task_id = task_id
+        self.app, self._parent = app, parent
 
     def __repr__(self) -> str:
         return f"<AsyncResult: {self.id}>"
+
+    def __str__(self) -> str:
+        return self.id
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, AsyncResult) and other.id == self.id
@@ -32,106 +34,85 @@ class AsyncResult:
     def __hash__(self) -> int:
         return hash(self.id)
 
-    def _of(self, read: Any) -> Any:
-        def flow() -> Flow[Any]:
-            return read((yield from flows.show(self.id)))
-
-        return self.app.run(flow())
-
     @property
-    def status(self) -> Any:
+    def status(self) -> str:
         """PENDING, STARTED, RETRY, SUCCESS, FAILURE or REVOKED; an unknown id raises TaskUnknown."""
-        return self._of(lambda state: state["status"])
+        return self.app.run(flows.read(self.id, states.status))
 
     state = status
 
     @property
     def result(self) -> Any:
         """What the task answered, or the exception that it ended with; None before its end."""
-        return self._of(outcome)
+        return self.app.run(flows.read(self.id, states.outcome))
 
     info = result
 
     @property
-    def name(self) -> Any:
+    def name(self) -> str:
         """Its kind."""
-        return self._of(lambda state: state["kind"])
+        return self.app.run(flows.read(self.id, states.kind))
 
     @property
-    def args(self) -> Any:
+    def args(self) -> dict[str, Any]:
         """Its arguments, by their names."""
-        return self._of(lambda state: state["args"])
+        return self.app.run(flows.read(self.id, states.args))
+
+    kwargs = args
 
     @property
-    def retries(self) -> Any:
+    def retries(self) -> int | None:
         """Retries spent; None once it has ended."""
-        return self._of(lambda state: state["retries"])
+        return self.app.run(flows.read(self.id, states.retries))
 
     @property
-    def date_done(self) -> Any:
+    def date_done(self) -> str | None:
         """When it ended, in RFC 3339; None before."""
-        return self._of(lambda state: state["finished_at"])
+        return self.app.run(flows.read(self.id, states.date_done))
 
     @property
-    def traceback(self) -> Any:
+    def traceback(self) -> str | None:
         """The error as a text; None if there is none."""
-        return self._of(lambda state: None if state["error"] is None else str(failure(state)))
+        return self.app.run(flows.read(self.id, states.traceback))
 
     @property
-    def parent(self) -> Any:
-        """The task that started it; None if none did."""
-        return self._of(lambda state: state["parent_id"] and AsyncResult(state["parent_id"], self.app))
+    def parent(self) -> AsyncResult | GroupResult | None:
+        """The one before it in a chain, the group that it follows, or else the task that started it; None if none did."""
+        if self._parent is not None:
+            return self._parent
+        found: str | None = self.app.run(flows.read(self.id, states.parent))
+        return None if found is None else self.app.handle(found)
 
     @property
-    def children(self) -> Any:
-        """The tasks that it started, newest first; 200 at most."""
+    def children(self) -> list[AsyncResult]:
+        """The tasks that it started, newest first."""
+        return [self.app.handle(one) for one in self.app.run(flows.children(self.id))]
 
-        def flow() -> Flow[list[AsyncResult]]:
-            lines = yield from ask(Request("GET", f"/tasks?parent_id={self.id}&limit=200"))
-            return [AsyncResult(line["task_id"], self.app) for line in lines]
-
-        return self.app.run(flow())
-
-    def ready(self) -> Any:
+    def ready(self) -> bool:
         """Whether it has ended."""
-        return self._of(lambda state: state["status"] in flows.FINAL)
+        return self.app.run(flows.read(self.id, states.ready))
 
-    def successful(self) -> Any:
+    def successful(self) -> bool:
         """Whether it ended in SUCCESS."""
-        return self._of(lambda state: state["status"] == "SUCCESS")
+        return self.app.run(flows.read(self.id, states.successful))
 
-    def failed(self) -> Any:
+    def failed(self) -> bool:
         """Whether it ended in FAILURE."""
-        return self._of(lambda state: state["status"] == "FAILURE")
+        return self.app.run(flows.read(self.id, states.failed))
 
-    def exists(self) -> Any:
+    def exists(self) -> bool:
         """Whether there is such a task."""
+        return self.app.run(flows.exists(self.id))
 
-        def flow() -> Flow[bool]:
-            try:
-                yield from flows.show(self.id)
-            except TaskUnknown:
-                return False
-            return True
-
-        return self.app.run(flow())
-
-    def get(self, timeout: float | None = None, propagate: bool = True, interval: float | None = None, **_: Any) -> Any:
+    def get(self, timeout: float | None = None, propagate: bool = True, interval: float | None = None, **more: Any) -> Any:
         """What it answers, once it has ended; its failure is raised, or with propagate=False answered. TimeoutError after `timeout`."""
-
-        def flow() -> Flow[Any]:
-            found = outcome((yield from flows.ended(self.id, timeout)))
-            if propagate and isinstance(found, TaskFailed):
-                raise found
-            return found
-
-        return self.app.run(flow())
+        return (self.app.run(flows.get([self.id], timeout, propagate, more)))[0]
 
     wait = get
 
-    def revoke(self, terminate: bool = True, wait: None = None, **_: Any) -> Any:
+    def revoke(self, terminate: bool = True, **more: Any) -> None:
         """Ends it, before it begins or while it runs. One that has ended stays as it is."""
-        return self.app.run(flows.revoke(self.id))
+        self.app.run(flows.revoke(self.id, more))
 
     def forget(self) -> None:
         """Nothing: a result is kept as long as its kind says."""
@@ -141,46 +122,52 @@ class AsyncResult:
 class GroupResult:
     """Tasks that were started together."""
 
-    def __init__(self, group_id: str, results: Iterable[AsyncResult], app: Core, last: AsyncResult | None = None):
-        self.id, self.results, self.app, self.last = group_id, list(results), app, last
+    def __init__(self, group_id: str, results: list[AsyncResult], app: Tasks):
+        self.id, self.results, self.app = group_id, results, app
 
-    def _of(self, read: Any) -> Any:
-        def flow() -> Flow[Any]:
-            return read((yield from ask(Request("GET", f"/groups/{self.id}"))))
+    def __repr__(self) -> str:
+        return f"<GroupResult: {self.id} [{len(self.results)}]>"
 
-        return self.app.run(flow())
+    def __len__(self) -> int:
+        return len(self.results)
 
-    def completed_count(self) -> Any:
+    def __iter__(self) -> Iterator[AsyncResult]:
+        return iter(self.results)
+
+    def __getitem__(self, place: int) -> AsyncResult:
+        return self.results[place]
+
+    @property
+    def children(self) -> list[AsyncResult]:
+        """Its members."""
+        return self.results
+
+    def completed_count(self) -> int:
         """How many members succeeded."""
-        return self._of(lambda group: group["succeeded"])
+        return self.app.run(flows.read_group(self.id, states.completed))
 
-    def ready(self) -> Any:
+    def ready(self) -> bool:
         """Whether every member has ended."""
-        return self._of(lambda group: group["done"] == group["total"])
+        return self.app.run(flows.read_group(self.id, states.all_ready))
 
-    def revoke(self, **_: Any) -> Any:
-        """Cancels the group."""
-        return self.app.run(ask(Request("DELETE", f"/groups/{self.id}")))
+    def successful(self) -> bool:
+        """Whether every member succeeded."""
+        return self.app.run(flows.read_group(self.id, states.all_successful))
 
-    def get(self, timeout: float | None = None, propagate: bool = True, **_: Any) -> Any:
-        """What the members answer, in their order; of a chord or chain, what its last task answers."""
+    def failed(self) -> bool:
+        """Whether a member ended without success."""
+        return self.app.run(flows.read_group(self.id, states.any_failed))
 
-        def flow() -> Flow[Any]:
-            found = []
-            for result in [self.last] if self.last else self.results:
-                found.append(outcome((yield from flows.ended(result.id, timeout))))
-                if propagate and isinstance(found[-1], TaskFailed):
-                    raise found[-1]
-            return found[0] if self.last else found
+    def waiting(self) -> bool:
+        """Whether a member has not ended."""
+        return self.app.run(flows.read_group(self.id, states.any_waiting))
 
-        return self.app.run(flow())
+    def revoke(self, terminate: bool = True, **more: Any) -> None:
+        """Cancels it: nothing of it begins any more, and what runs is stopped. One that has ended stays as it is."""
+        self.app.run(flows.revoke_group(self.id, more))
 
+    def get(self, timeout: float | None = None, propagate: bool = True, interval: float | None = None, **more: Any) -> list[Any]:
+        """What the members answer, in their order, within one timeout; the first failure is raised."""
+        return self.app.run(flows.get([result.id for result in self.results], timeout, propagate, more))
 
-def outcome(state: dict[str, Any]) -> Any:
-    """What a task answered, or the exception that it ended with."""
-    return failure(state) if state["status"] in ("FAILURE", "REVOKED") else state["result"]
-
-
-def failure(state: dict[str, Any]) -> TaskFailed:
-    """The exception of a task that has not succeeded."""
-    return (TaskRevoked if state["status"] == "REVOKED" else TaskFailed)(state["task_id"], state["error"])
+    join = get

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from . import app
+from .result import AsyncResult, GroupResult
 from .task import Task
 
 
-def __getattr__(name: str) -> Task:
+def __getattr__(name: str) -> Task[AsyncResult, GroupResult]:
     if name.startswith("_"):
         raise AttributeError(name)
     return app.task(name)

@@ -1,15 +1,20 @@
-"""Requests and replies, without a connection: what is asked is yielded, and what was answered is sent back."""
+"""Requests and replies, without a connection: what is to be done is yielded, and what came of it is sent back."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Generator
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, TypeVar, Union
 
 from .errors import NotReached, NotRegistered, Refused, TaskUnknown
+from .statement import Statement
 
 T = TypeVar("T")
+# Pauses before a request that may be repeated is sent again, in seconds, and the longest that the API may ask for.
+PAUSES = (0.2, 0.8, 2.0)
+LONGEST_PAUSE = 20.0
+BUSY = (502, 503, 504)
 
 
 @dataclass(frozen=True)
@@ -26,43 +31,90 @@ class Request:
     @property
     def repeatable(self) -> bool:
         """Whether it may be sent again when nobody knows what became of it."""
-        return self.method != "POST" or "Idempotency-Key" in self.headers or "task_id" in (self.body or {})
+        return self.method != "POST" or "Idempotency-Key" in self.headers or not {"task_id", "idempotency_key"}.isdisjoint(self.body or ())
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What was answered."""
+    """What was answered. Without a status nothing was, for the reason in `content`."""
 
-    status: int
+    status: int | None
     content: bytes
-    headers: dict[str, str]
+    headers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def busy(self) -> bool:
+        """Whether the same request may fare better in a moment."""
+        return self.status is None or self.status in BUSY
 
 
-Flow = Generator[Request, Reply, T]
+@dataclass(frozen=True)
+class Pause:
+    """Time to let pass."""
+
+    seconds: float
+
+
+Step = Union[Request, Pause, Statement]
+Flow = Generator[Step, Any, T]
+
+
+def sent(request: Request) -> Flow[Reply]:
+    """What is answered to a request, which is sent again where that is safe."""
+    for pause in PAUSES if request.repeatable else ():
+        reply: Reply = yield request
+        if not reply.busy:
+            return reply
+        asked = reply.headers.get("retry-after", "")
+        yield Pause(max(pause, min(float(asked), LONGEST_PAUSE)) if asked.isdecimal() else pause)
+    last: Reply = yield request
+    return last
 
 
 def parsed(reply: Reply) -> Any:
     """The JSON of a reply; what the API refused is raised."""
+    if reply.status is None:
+        raise NotReached(f"The API cannot be reached: {reply.content.decode()}")
+    if reply.status == 204:
+        return None
     kind = reply.headers.get("content-type", "").split(";")[0]
-    try:
-        if not kind.endswith("json"):
-            raise ValueError
-        answer = json.loads(reply.content)
-    except ValueError:
-        if reply.status == 204:
-            return None
-        what = kind or "nothing"
-        raise NotReached(f"The address answered {reply.status} with {what}, not with JSON: is it the API's?") from None
-    if reply.status < 400:
+    answer = None
+    if kind.endswith("json"):
+        try:
+            answer = json.loads(reply.content)
+        except ValueError:
+            kind += " that cannot be read"
+    if answer is None or reply.status >= 300 and not isinstance(answer, dict):
+        raise NotReached(f"The address answered {reply.status} with {kind or 'nothing'}, not as the API does: is it the API's?")
+    if reply.status < 300:
         return answer
-    detail, name = answer.get("detail", "refused"), answer.get("field")
-    error = {"There is no task of this kind.": NotRegistered, "There is no such task.": TaskUnknown}.get(detail, Refused)
+    detail, name = answer.get("detail") or answer.get("message") or "refused", answer.get("field")
     if reply.status >= 500:
         raise NotReached(f"The API answered {reply.status}: {detail}")
+    error = {"There is no task of this kind.": NotRegistered, "There is no such task.": TaskUnknown}.get(detail, Refused)
     raise error(reply.status, detail, name)
 
 
 def ask(request: Request) -> Flow[Any]:
     """One request; answers its JSON."""
-    reply = yield request
-    return parsed(reply)
+    return parsed((yield from sent(request)))
+
+
+def ask_all(path: str) -> Flow[list[Any]]:
+    """Every page of a list."""
+    found: list[Any] = []
+    following: str | None = path
+    while following is not None:
+        reply = yield from sent(Request("GET", following))
+        found += parsed(reply)
+        following = next_page(following, reply.headers.get("link", ""))
+    return found
+
+
+def next_page(path: str, link: str) -> str | None:
+    """Where a list goes on; the link is relative to the address that was asked."""
+    target, _, relation = link.partition(">")
+    if 'rel="next"' not in relation:
+        return None
+    target = target.lstrip("<")
+    return path.partition("?")[0] + target if target.startswith("?") else target

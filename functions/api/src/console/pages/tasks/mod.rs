@@ -2,6 +2,7 @@
 
 mod acts;
 mod bulk;
+mod copies;
 mod list;
 mod show;
 mod story;

@@ -3,6 +3,7 @@ use maud::{Markup, html};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::copies::copies;
 use super::story::story;
 use super::table;
 use crate::console::id::Id;
@@ -124,24 +125,5 @@ fn origin(place: &Place, task: &Value, kind: &Value) -> Markup {
             ("Trace", html! { code { (task["headers"]["traceparent"].as_str().and_then(|parent| parent.split('-').nth(1)).unwrap_or("–")) } }),
         ]))
         @if task["headers"].as_object().is_some_and(|headers| !headers.is_empty()) { details { summary { "Headers" } (json(&task["headers"])) } }
-    }
-}
-
-/// The same task, for a terminal and for a program.
-fn copies(id: Uuid, task: &Value) -> Markup {
-    let args = task["args"].to_string();
-    let body = serde_json::json!({ "args": task["args"] }).to_string().replace('\'', "'\\''");
-    let kind = text(&task["kind"]);
-    let curl = format!(
-        "curl -X POST \"$API/tasks/{kind}\" -H \"Authorization: Bearer $TOKEN\" \\\n  -H 'Content-Type: application/json' -d '{body}'"
-    );
-    let python = format!(
-        "from rhesis_tasks import app\n\ntask = app.task({kind:?}).apply_async(kwargs=app.json({args:?}))\nprint(app.AsyncResult({id:?}).status)",
-        id = id.to_string()
-    );
-    html! {
-        h2 { "Start one like this" }
-        details { summary { "As curl" } pre.json tabindex="0" data-copy { (curl) } }
-        details { summary { "As Python" } pre.json tabindex="0" data-copy { (python) } }
     }
 }

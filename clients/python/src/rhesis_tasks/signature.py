@@ -1,0 +1,80 @@
+"""A task to be started later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, Union
+
+from . import options as option
+from .arguments import arguments
+from .errors import UnsupportedOption
+from .wire import Flow
+
+if TYPE_CHECKING:
+    from .canvas import chain
+    from .task import Task
+
+S = TypeVar("S")
+G = TypeVar("G")
+
+
+class Signature(Generic[S, G]):
+    """A task to be started later: its arguments and options."""
+
+    def __init__(self, task: Task[S, G], args: tuple[Any, ...], kwargs: dict[str, Any], immutable: bool):
+        self.task, self.args, self.kwargs, self.immutable = task, args, kwargs, immutable
+        self.options: dict[str, Any] = {}
+
+    def __repr__(self) -> str:
+        return f"<Signature: {self.task.name}>"
+
+    def set(self, **options: Any) -> Signature[S, G]:
+        """The same with these options of `apply_async`."""
+        self.options |= options
+        return self
+
+    def delay(self) -> S:
+        """Starts it."""
+        return self.apply_async()
+
+    def apply_async(self, **options: Any) -> S:
+        """Starts it, with options."""
+        return self.task.apply_async(self.args, self.kwargs, **(self.options | options))
+
+    __call__ = delay
+
+    def __or__(self, other: Signature[S, G]) -> chain[S, G]:
+        from .canvas import chain
+
+        return chain(self, other)
+
+    def described(self, more: dict[str, Any], organization: str | None = None) -> Flow[dict[str, Any]]:
+        """As a task of a list, with further options."""
+        options = self.options | more
+        for refused in ("countdown", "eta", "task_id", "idempotency_key", "link"):
+            if options.get(refused) is not None:
+                raise UnsupportedOption(refused, "is not for a task of a group, chain or chord: it begins when that lets it go")
+        fields = option.fields(options)
+        args = yield from arguments(self.task.app.kinds, self.task.name, self.args, self.kwargs, organization)
+        return {"kind": self.task.name, "args": args, **fields}
+
+    def must_be_immutable(self, place: str) -> None:
+        """Refuses a signature that waits for the result of another."""
+        if not self.immutable:
+            raise UnsupportedOption(place, f"results are not passed on: write {self.task.name}.si(…) instead of .s(…)")
+
+
+Given = Union[Signature[S, G], Iterable[Signature[S, G]]]
+
+
+def signatures(given: tuple[Given[S, G], ...]) -> list[Signature[S, G]]:
+    """The signatures that were given, one by one or as a list of them."""
+    found: list[Any] = list(given[0]) if len(given) == 1 and isinstance(given[0], Iterable) else list(given)
+    for one in found:
+        if not isinstance(one, Signature):
+            raise UnsupportedOption(type(one).__name__, "only signatures of tasks stand in a group, chain or chord")
+    if not found:
+        raise UnsupportedOption("tasks", "there is none")
+    if any(one.task.app is not found[0].task.app for one in found):
+        raise UnsupportedOption("tasks", "they are of more than one application")
+    return found
