@@ -4,18 +4,8 @@ use std::error::Error;
 use std::io;
 
 use super::guard::Refused;
+use super::wire::TooMuch;
 use super::{CallError, CallErrorKind};
-
-/// An exchange that gave no response.
-pub(super) fn request(error: &reqwest::Error) -> CallError {
-    if error.is_timeout() {
-        return late();
-    }
-    if error.is_builder() {
-        return CallError::invalid("url", "cannot be requested");
-    }
-    connection(error)
-}
 
 /// No response within the time limit.
 pub(super) fn late() -> CallError {
@@ -32,15 +22,23 @@ pub(super) fn connection(error: &(dyn Error + 'static)) -> CallError {
         if let Some(error) = tls(this) {
             return CallError::new(CallErrorKind::Tls, format!("no trusted TLS connection: {error}"));
         }
+        if let Some(much) = hidden::<TooMuch>(this) {
+            return CallError::new(CallErrorKind::ResponseTooLarge, much.to_string());
+        }
+        if this.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_parse_too_large) {
+            let why = "the head of the response is too large".to_owned();
+            return CallError::new(CallErrorKind::ResponseTooLarge, why);
+        }
         (last, cause) = (this, this.source());
     }
-    // The innermost cause says most ("connection refused") and, unlike the outermost, does not quote the URL.
-    let why = if last.is::<reqwest::Error>() { "the connection broke".to_owned() } else { last.to_string() };
+    // The innermost cause says most ("connection refused"); the pool's own error says nothing.
+    let is_pools = last.is::<hyper_util::client::legacy::Error>();
+    let why = if is_pools { "the connection broke".to_owned() } else { last.to_string() };
     CallError::new(CallErrorKind::Network, why)
 }
 
 /// A name that is not dialled. One that cannot be resolved now may be later.
-pub(super) fn refusal(refused: &Refused) -> CallError {
+fn refusal(refused: &Refused) -> CallError {
     match refused {
         Refused::Forbidden => {
             let mut error = CallError::invalid("url", "may not be called");
@@ -51,8 +49,12 @@ pub(super) fn refusal(refused: &Refused) -> CallError {
     }
 }
 
-/// What TLS has against the other side; rustls hides it in an I/O error.
+/// What TLS has against the other side.
 fn tls<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
-    let hidden = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-    error.downcast_ref().or_else(|| hidden?.downcast_ref())
+    error.downcast_ref().or_else(|| hidden(error))
+}
+
+/// What an I/O error was made of.
+fn hidden<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
+    error.downcast_ref::<io::Error>().and_then(io::Error::get_ref)?.downcast_ref()
 }

@@ -67,9 +67,10 @@ impl Builder {
     /// The client.
     pub fn build(self) -> Result<Client, SettingError> {
         let lookup = self.lookup.unwrap_or_else(|| Arc::new(System));
+        let tls = Arc::new(tls::config());
         Ok(Client {
-            http: Http::new(Guard::new(self.allow, lookup))?,
-            tls: Arc::new(tls::config()),
+            http: Http::new(Guard::new(self.allow, lookup), &tls)?,
+            tls,
             tokens: Arc::default(),
             keys: self.keys,
             longest: self.longest.unwrap_or(Duration::MAX),

@@ -12,6 +12,10 @@ impl Deadline {
         Self(Instant::now().checked_add(limit))
     }
 
+    pub(super) fn never() -> Self {
+        Self(None)
+    }
+
     pub(super) fn left(self) -> Duration {
         self.0.map_or(AGES, |end| end.saturating_duration_since(Instant::now()))
     }

@@ -84,11 +84,11 @@ impl CallError {
         self.reason.strip_prefix(&format!("endpoint.{field} ")).unwrap_or(&self.reason)
     }
 
-    /// Whether the same call may succeed later: HTTP 408, 429, 502, 503 and 504, time-outs and
-    /// broken connections.
+    /// Whether the same call may succeed later: HTTP 408, 429, 502 to 504, and 520 to 529, which stand for those at the
+    /// proxies of Cloudflare and others; time-outs and broken connections.
     pub fn is_transient(&self) -> bool {
         match self.kind {
-            CallErrorKind::Http => matches!(self.status, Some(408 | 429 | 502 | 503 | 504)),
+            CallErrorKind::Http => matches!(self.status, Some(408 | 429 | 502..=504 | 520..=529)),
             CallErrorKind::Timeout | CallErrorKind::Network => true,
             _ => false,
         }
@@ -128,6 +128,7 @@ mod tests {
                 error.is_transient()
             })
             .collect();
-        assert_eq!(transient, [408, 429, 502, 503, 504]);
+        let proxies = 520..=529;
+        assert_eq!(transient, [408, 429, 502, 503, 504].into_iter().chain(proxies).collect::<Vec<u16>>());
     }
 }

@@ -1,20 +1,32 @@
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use reqwest::header::{CONTENT_ENCODING, HeaderMap};
-use reqwest::{Request, Response, StatusCode, redirect};
+use http_body_util::BodyExt as _;
+use hyper::body::{Body as _, Incoming};
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use reqwest::header::{ACCEPT, CONTENT_ENCODING, HeaderMap, HeaderValue, USER_AGENT};
+use reqwest::{Body, Request, StatusCode};
+use rustls::ClientConfig;
+use tokio::time::timeout;
 
-use super::guard::{Guard, Resolver, Way};
+use super::deadline::Deadline;
+use super::guard::{Guard, Way};
+use super::wire::{Connector, MAX_HEADERS, MAX_PIECES, bounded};
 use super::{CallError, CallErrorKind, broken, retry_after};
 
 /// How much of the body of a refusal is kept, in bytes.
 pub(super) const MAX_EXCERPT: usize = 2_000;
 
+type Pool = Client<Connector, Body>;
+
 /// Sends requests to where the guard lets them. Keeps connections, those of either way apart.
 #[derive(Debug, Clone)]
 pub(super) struct Http {
     guard: Guard,
-    public: reqwest::Client,
-    listed: reqwest::Client,
+    public: Pool,
+    listed: Pool,
+    maker: reqwest::Client,
 }
 
 /// A response that was read as far as it is of interest: whole if it is a success, else its beginning.
@@ -26,19 +38,17 @@ pub(super) struct Answered {
 }
 
 impl Http {
-    pub(super) fn new(guard: Guard) -> Result<Self, reqwest::Error> {
-        let client = |way| {
-            reqwest::Client::builder()
-                .tls_backend_preconfigured(tls::config())
-                .user_agent(concat!("rhesis/", env!("CARGO_PKG_VERSION")))
-                .redirect(redirect::Policy::none())
-                .no_proxy()
-                .dns_resolver(Resolver { guard: guard.clone(), way })
+    pub(super) fn new(guard: Guard, tls: &Arc<ClientConfig>) -> Result<Self, reqwest::Error> {
+        let pool = |way| {
+            Client::builder(TokioExecutor::new())
                 // A frozen function wakes with connections that the other side has closed.
                 .pool_idle_timeout(Duration::from_secs(20))
-                .build()
+                .pool_timer(TokioTimer::new())
+                .http1_max_headers(MAX_HEADERS)
+                .build(Connector { guard: guard.clone(), tls: tls.clone(), way })
         };
-        Ok(Self { public: client(Way::Public)?, listed: client(Way::Listed)?, guard })
+        let maker = reqwest::Client::builder().tls_backend_preconfigured(tls::config()).no_proxy().build()?;
+        Ok(Self { public: pool(Way::Public), listed: pool(Way::Listed), guard, maker })
     }
 
     pub(super) fn guard(&self) -> &Guard {
@@ -47,38 +57,56 @@ impl Http {
 
     /// What makes requests that this sends.
     pub(super) fn maker(&self) -> reqwest::Client {
-        self.public.clone()
+        self.maker.clone()
     }
 
-    /// Sends a request, and reads at most `most` bytes of its response.
+    /// Sends a request, and reads at most `most` bytes of its response. The request's time limit holds for all of it.
+    ///
+    /// No redirect is followed, no proxy used, and nothing but HTTP/1.1 spoken.
     pub(super) async fn exchange(
         &self,
         way: Way,
         request: Request,
         most: usize,
     ) -> Result<Answered, CallError> {
-        let client = match way {
+        let deadline = request.timeout().map_or_else(Deadline::never, |limit| Deadline::after(*limit));
+        let mut request = http::Request::<Body>::try_from(request)
+            .map_err(|_| CallError::invalid("url", "cannot be requested"))?;
+        let ours = HeaderValue::from_static(concat!("rhesis/", env!("CARGO_PKG_VERSION")));
+        request.headers_mut().entry(USER_AGENT).or_insert(ours);
+        request.headers_mut().entry(ACCEPT).or_insert(HeaderValue::from_static("*/*"));
+        let pool = match way {
             Way::Public => &self.public,
             Way::Listed => &self.listed,
         };
-        let mut response = client.execute(request).await.map_err(|error| broken::request(&error))?;
-        let (status, headers) = (response.status(), response.headers().clone());
-        if !status.is_success() {
+        let response = timeout(deadline.left(), bounded(request, |request| pool.request(request)));
+        let (head, mut incoming) = response.await.map_err(|_| broken::late())??.into_parts();
+        let mut answered = Answered { status: head.status, headers: head.headers, body: Vec::new() };
+        if !answered.status.is_success() {
             // The status is what matters: a refusal whose body breaks off is still that refusal.
-            let body = read(&mut response, MAX_EXCERPT).await.map(|(body, _)| body).unwrap_or_default();
-            return Ok(Answered { status, headers, body });
+            timeout(deadline.left(), read(&mut incoming, MAX_EXCERPT, &mut answered.body)).await.ok();
+            return Ok(answered);
         }
-        if let Some(encoding) = headers.get(CONTENT_ENCODING).filter(|encoding| *encoding != "identity") {
+        if let Some(encoding) = encoding(&answered.headers) {
             let why = format!("the response is encoded as {encoding:?}, which was not asked for");
             return Err(CallError::new(CallErrorKind::InvalidResponse, why));
         }
-        let (body, complete) = read(&mut response, most).await?;
-        if !complete {
+        let reading = timeout(deadline.left(), read(&mut incoming, most, &mut answered.body));
+        if !reading.await.map_err(|_| broken::late())?? {
             let why = format!("the response is larger than {most} bytes");
             return Err(CallError::new(CallErrorKind::ResponseTooLarge, why));
         }
-        Ok(Answered { status, headers, body })
+        Ok(answered)
     }
+}
+
+/// What the body is encoded as, if anything: `identity` is nothing, and so is nothing.
+fn encoding(headers: &HeaderMap) -> Option<&HeaderValue> {
+    let is_nothing = |word: &str| word.is_empty() || word.eq_ignore_ascii_case("identity");
+    let is_plain = |value: &HeaderValue| {
+        value.to_str().is_ok_and(|text| text.split(',').all(|word| is_nothing(word.trim())))
+    };
+    headers.get_all(CONTENT_ENCODING).iter().find(|value| !is_plain(value))
 }
 
 impl Answered {
@@ -100,15 +128,23 @@ pub(super) fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> C
     error
 }
 
-/// The body, or as much of it as `most` allows, and whether that is all of it.
-async fn read(response: &mut Response, most: usize) -> Result<(Vec<u8>, bool), CallError> {
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| broken::request(&error))? {
-        if body.len() + chunk.len() > most {
-            body.extend_from_slice(&chunk[..most - body.len()]);
-            return Ok((body, false));
+/// Reads the body, or as much of it as `most` allows; whether that is all of it.
+pub(super) async fn read(body: &mut Incoming, most: usize, into: &mut Vec<u8>) -> Result<bool, CallError> {
+    let announced = body.size_hint().exact().and_then(|bytes| usize::try_from(bytes).ok());
+    into.reserve_exact(announced.unwrap_or_default().min(most));
+    let mut pieces = 0;
+    while let Some(frame) = body.frame().await {
+        let Ok(piece) = frame.map_err(|error| broken::connection(&error))?.into_data() else { continue };
+        pieces += 1;
+        if pieces > MAX_PIECES {
+            let why = format!("the response comes in more than {MAX_PIECES} pieces");
+            return Err(CallError::new(CallErrorKind::ResponseTooLarge, why));
         }
-        body.extend_from_slice(&chunk);
+        let room = most - into.len();
+        into.extend_from_slice(&piece[..piece.len().min(room)]);
+        if piece.len() > room {
+            return Ok(false);
+        }
     }
-    Ok((body, true))
+    Ok(true)
 }

@@ -37,13 +37,9 @@ impl Mappings {
         self.0.iter().any(|(known, _)| known == key)
     }
 
-    /// Whether the path of a key matches something that is neither null nor false.
-    pub(super) fn says(&self, key: &str, response: &Value) -> bool {
-        self.0.iter().filter(|(known, _)| known == key).any(|(_, path)| {
-            path.query(response)
-                .first()
-                .is_some_and(|value| !matches!(value, Value::Null | Value::Bool(false)))
-        })
+    /// What the path of a key matches first.
+    pub(super) fn first<'v>(&self, key: &str, response: &'v Value) -> Option<&'v Value> {
+        self.0.iter().filter(|(known, _)| known == key).find_map(|(_, path)| path.query(response).first())
     }
 
     /// The mapped answer: for each key the first match of its path. A key whose path matches nothing is left out, but for
@@ -72,6 +68,7 @@ impl Mappings {
 
 /// The mapped answer of a body. Without mappings the whole body, as JSON if it is JSON, else as text.
 pub(super) fn map(mappings: &Mappings, body: &str) -> Result<Value, CallError> {
+    let body = without_mark(body);
     if mappings.is_empty() {
         return Ok(serde_json::from_str(body).unwrap_or_else(|_| Value::String(body.to_owned())));
     }
@@ -80,6 +77,11 @@ pub(super) fn map(mappings: &Mappings, body: &str) -> Result<Value, CallError> {
         CallError::new(CallErrorKind::InvalidResponse, why)
     })?;
     mappings.map(&response)
+}
+
+/// The text without the byte order mark that some servers put before it.
+pub(super) fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
 fn context(first: &Value, all: Vec<&Value>) -> Value {
@@ -144,6 +146,17 @@ mod tests {
     fn without_mappings_the_whole_body_is_the_answer() {
         assert_eq!(mapped(json!({}), r#"{"a": 1}"#).unwrap(), json!({"a": 1}));
         assert_eq!(mapped(json!({}), "just text").unwrap(), json!("just text"));
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_part_of_the_answer() {
+        assert_eq!(
+            mapped(json!({"output": "$.a"}), "\u{feff}{\"a\": \"hi\"}").unwrap(),
+            json!({"output": "hi"})
+        );
+        assert_eq!(mapped(json!({}), "\u{feff}{\"a\": 1}").unwrap(), json!({"a": 1}));
+        assert_eq!(mapped(json!({}), "\u{feff}just text").unwrap(), json!("just text"));
+        assert_eq!(mapped(json!({}), "[\"\u{feff}x\"]").unwrap(), json!(["\u{feff}x"]));
     }
 
     #[test]

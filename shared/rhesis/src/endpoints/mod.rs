@@ -5,7 +5,6 @@ mod auth;
 mod broken;
 mod check;
 mod client;
-mod conversation;
 mod deadline;
 mod error;
 mod fetch;
@@ -27,6 +26,7 @@ mod template;
 mod traced;
 mod verbs;
 mod websocket;
+mod wire;
 
 pub use answer::Answer;
 pub use auth::{ApiKey, Auth, AuthMethod, ClientCredentials};

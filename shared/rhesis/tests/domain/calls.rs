@@ -113,3 +113,31 @@ async fn a_response_without_the_mapped_value_is_an_error_that_names_the_path() {
     assert_eq!((error.kind, error.is_transient()), (CallErrorKind::InvalidResponse, false));
     assert!(error.reason.contains("endpoint.response_mappings.output: $.output matches nothing"), "{error}");
 }
+
+#[tokio::test]
+async fn a_byte_order_mark_an_encoding_that_is_none_and_many_headers_are_no_obstacle() {
+    let marked = "\u{feff}{\"output\": \"hi\"}";
+    assert_eq!(call(&answering(marked).await).await.unwrap().as_deref(), Some("hi"));
+    for encoding in ["identity", "Identity", "IDENTITY", "", " identity ", "identity, identity", ","] {
+        let response = ([(header::CONTENT_ENCODING, encoding)], r#"{"output": "hi"}"#);
+        assert_eq!(call(&answering(response).await).await.unwrap().as_deref(), Some("hi"), "{encoding:?}");
+    }
+    for encoding in ["gzip", "Identity, br", "deflate"] {
+        let response = ([(header::CONTENT_ENCODING, encoding)], r#"{"output": "hi"}"#);
+        let error = failure(&answering(response).await).await;
+        assert_eq!((error.kind, error.is_transient()), (CallErrorKind::InvalidResponse, false), "{encoding}");
+    }
+    let many: String = (0..150).map(|n| format!("x-header-{n}: {n}\r\n")).collect();
+    let response =
+        format!("HTTP/1.1 200 OK\r\n{many}content-length: 16\r\n\r\n{{\"output\": \"hi\"}}").leak();
+    assert_eq!(call(&sending(response.as_bytes(), true).await).await.unwrap().as_deref(), Some("hi"));
+}
+
+#[tokio::test]
+async fn what_a_proxy_says_for_a_server_that_it_cannot_reach_is_worth_another_try() {
+    for status in [520, 521, 522, 524, 525, 529] {
+        let refusal = (StatusCode::from_u16(status).unwrap(), "a proxy's page");
+        let error = failure(&answering(refusal).await).await;
+        assert_eq!((error.status, error.is_transient()), (Some(status), true));
+    }
+}

@@ -8,6 +8,7 @@ mod cases;
 mod choosing;
 mod echoes;
 mod endings;
+mod floods;
 mod judges;
 mod rebinding;
 mod rescores;

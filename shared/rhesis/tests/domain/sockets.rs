@@ -108,8 +108,9 @@ async fn a_server_that_never_answers_or_breaks_off_is_worth_another_try() {
     let error = call(&busy.await).await.unwrap_err();
     assert_eq!(
         (error.is_transient(), error.reason.as_str()),
-        (true, "the connection was closed with code 1013")
+        (true, "the connection was closed with code 1013 before the answer was complete")
     );
+    assert_eq!(error.response.as_deref(), Some("secret"), "shown to its user, and in no log");
 }
 
 #[tokio::test]
@@ -141,4 +142,91 @@ async fn a_refused_handshake_says_with_which_status() {
     let error = call(&endpoint).await.unwrap_err();
     assert_eq!((error.status, error.is_transient()), (Some(503), true), "{error}");
     assert_eq!(error.retry_after, Some(Duration::from_secs(7)));
+}
+
+#[tokio::test]
+async fn a_part_of_an_answer_is_none_whatever_ends_the_connection() {
+    for code in [1001, 1002, 1011, 1012, 1013, 4000] {
+        let mut endpoint = talking(move |mut socket: Socket, _| async move {
+            socket.send(Message::text("half an ans")).await.unwrap();
+            let frame = CloseFrame { code: CloseCode::from(code), reason: "".into() };
+            socket.close(Some(frame)).await.unwrap();
+        })
+        .await;
+        endpoint.mappings.clear();
+        let error = call(&endpoint).await.unwrap_err();
+        assert_eq!((error.kind, error.is_transient()), (CallErrorKind::Network, true), "{code}: {error}");
+        assert!(error.reason.contains(&code.to_string()) && error.response.as_deref() == Some("half an ans"));
+    }
+    for done in [false, true] {
+        let mut cut = talking(|mut socket: Socket, _| async move {
+            say(&mut socket, &json!({"output": "half an ans"})).await;
+            drop(socket);
+        })
+        .await;
+        cut.mappings.clear();
+        if done {
+            cut.mappings = [("output", "$.output"), ("done", "$.end")]
+                .map(|(key, path)| (key.to_owned(), json!(path)))
+                .into_iter()
+                .collect();
+        }
+        let error = call(&cut).await.unwrap_err();
+        assert_eq!((error.kind, error.is_transient()), (CallErrorKind::Network, true), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_closing_before_the_end_that_was_to_be_said_is_an_error() {
+    let mut endpoint = talking(|mut socket: Socket, _| async move {
+        say(&mut socket, &json!({"output": "half an ans"})).await;
+        socket.close(Some(CloseFrame { code: CloseCode::Normal, reason: "".into() })).await.unwrap();
+    })
+    .await;
+    endpoint.mappings.insert("done".to_owned(), json!("$.end"));
+    let error = call(&endpoint).await.unwrap_err();
+    assert_eq!((error.kind, error.is_transient()), (CallErrorKind::InvalidResponse, false));
+    assert!(error.reason.contains("response_mappings.done"), "{error}");
+}
+
+#[tokio::test]
+async fn a_binary_message_is_a_text_or_an_error_that_says_so() {
+    let text = talking(|mut socket: Socket, _| async move {
+        socket.send(Message::binary(r#"{"output": "hi"}"#)).await.unwrap();
+        std::future::pending::<()>().await;
+    });
+    assert_eq!(call(&text.await).await.unwrap().body, json!({"output": "hi"}));
+    let noise = talking(|mut socket: Socket, _| async move {
+        socket.send(Message::binary(vec![0xff, 0xfe, 0x00])).await.unwrap();
+        std::future::pending::<()>().await;
+    });
+    let error = call(&noise.await).await.unwrap_err();
+    assert_eq!((error.kind, error.is_transient()), (CallErrorKind::InvalidResponse, false));
+    assert_eq!(error.reason, "a message is not UTF-8");
+}
+
+#[tokio::test]
+async fn an_output_that_is_no_text_is_one_as_it_is_over_http() {
+    let endpoint = talking(|mut socket: Socket, _| async move {
+        say(&mut socket, &json!({"output": null})).await;
+        say(&mut socket, &json!({"output": false})).await;
+        std::future::pending::<()>().await;
+    });
+    assert_eq!(call(&endpoint.await).await.unwrap().output().as_deref(), Some("false"));
+}
+
+#[tokio::test]
+async fn the_secret_is_masked_in_the_reason_of_a_closing() {
+    let mut endpoint = talking(|mut socket: Socket, _| async move {
+        let frame = CloseFrame { code: CloseCode::Error, reason: "no user for s3cr3t-t0ken".into() };
+        socket.close(Some(frame)).await.unwrap();
+    })
+    .await;
+    let keys = rhesis::secrets::Keys::parse("MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=").unwrap();
+    endpoint.auth =
+        rhesis::endpoints::Auth::BearerToken { auth_token: keys.seal(&"s3cr3t-t0ken".into()).unwrap() };
+    let allow = rhesis::endpoints::Allow::parse("127.0.0.1").unwrap();
+    let client = rhesis::endpoints::Client::builder().allow(allow).keys(keys).build().unwrap();
+    let error = client.call(&endpoint, "hi").await.unwrap_err();
+    assert_eq!(error.response.as_deref(), Some("no user for ***"));
 }

@@ -7,7 +7,6 @@ mod allow;
 mod dial;
 mod lookup;
 mod ranges;
-mod resolver;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -15,10 +14,9 @@ use std::sync::Arc;
 use url::{Host, Url};
 
 pub use allow::{Allow, BadAllow};
-pub(super) use dial::DialError;
+pub(super) use dial::Refused;
 pub use lookup::Lookup;
 pub(super) use lookup::System;
-pub(super) use resolver::{Refused, Resolver};
 
 use super::CallError;
 

@@ -1,0 +1,94 @@
+//! One message over a WebSocket, and what comes back until the answer is complete.
+
+mod closing;
+mod conversation;
+mod handshake;
+
+use futures::{FutureExt as _, SinkExt as _, StreamExt as _};
+use serde_json::Value;
+use tokio_tungstenite::tungstenite::error::ProtocolError;
+use tokio_tungstenite::tungstenite::{self, Message};
+
+use super::auth::Credential;
+use super::deadline::Deadline;
+use super::request::{Prepared, prepare};
+use super::rest::MAX_RESPONSE;
+use super::wire::{MAX_PIECES, connect};
+use super::{Answer, CallError, CallErrorKind, Client, Endpoint, broken, redact};
+use conversation::Conversation;
+use handshake::Socket;
+
+pub(super) async fn ask(
+    client: &Client,
+    endpoint: &Endpoint,
+    prompt: &str,
+    credential: Option<&Credential>,
+    deadline: Deadline,
+) -> Result<Answer, CallError> {
+    let conversation = Conversation::new(endpoint)?;
+    let prepared = prepare(endpoint, client.guard(), prompt, credential)?;
+    let shown = redact::request("GET", &prepared.url, &prepared.headers, credential);
+    let talk = tokio::time::timeout(deadline.left(), talk(client, prepared, conversation));
+    talk.await.unwrap_or_else(|_| Err(broken::late())).map_err(|mut error| {
+        error.request = shown;
+        error
+    })
+}
+
+async fn talk(
+    client: &Client,
+    prepared: Prepared,
+    mut conversation: Conversation,
+) -> Result<Answer, CallError> {
+    let Prepared { url, way, headers, content } = prepared;
+    let stream = connect(client.guard(), &client.tls, way, &url).await;
+    let stream = stream.map_err(|error| broken::connection(error.as_ref()))?;
+    let mut socket = handshake::open(stream, &url, headers).await?;
+    let message = match content {
+        Value::String(text) => text,
+        json => json.to_string(),
+    };
+    socket.send(Message::text(message)).await.map_err(failure)?;
+    let answer = listen(&mut socket, &mut conversation).await?;
+    // Politeness only: whoever does not take it keeps nobody waiting.
+    socket.close(None).now_or_never();
+    Ok(answer)
+}
+
+async fn listen(socket: &mut Socket, conversation: &mut Conversation) -> Result<Answer, CallError> {
+    for _ in 0..MAX_PIECES {
+        let Some(message) = socket.next().await else { return Err(closing::cut()) };
+        let text = match message.map_err(failure)? {
+            Message::Text(text) => text,
+            Message::Binary(bytes) => bytes.try_into().map_err(|_| not_text())?,
+            Message::Close(frame) => return conversation.closed(frame),
+            Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => continue,
+        };
+        if let Some(answer) = conversation.hear(&text)? {
+            return Ok(answer);
+        }
+    }
+    let why = format!("the response comes in more than {MAX_PIECES} messages");
+    Err(CallError::new(CallErrorKind::ResponseTooLarge, why))
+}
+
+fn not_text() -> CallError {
+    CallError::new(CallErrorKind::InvalidResponse, "a message is not UTF-8".to_owned())
+}
+
+fn failure(error: tungstenite::Error) -> CallError {
+    use tungstenite::Error as E;
+    match error {
+        E::Capacity(_) => {
+            let why = format!("the response is larger than {MAX_RESPONSE} bytes");
+            CallError::new(CallErrorKind::ResponseTooLarge, why)
+        }
+        E::Io(error) => broken::connection(&error),
+        // Closed without the closing that the protocol has: a broken connection.
+        E::Protocol(ProtocolError::ResetWithoutClosingHandshake) | E::ConnectionClosed | E::AlreadyClosed => {
+            closing::cut()
+        }
+        E::Utf8(_) => not_text(),
+        other => CallError::new(CallErrorKind::InvalidResponse, format!("not a WebSocket: {other}")),
+    }
+}
