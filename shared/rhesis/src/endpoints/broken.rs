@@ -25,7 +25,9 @@ pub(super) fn connection(error: &(dyn Error + 'static)) -> CallError {
         if let Some(much) = hidden::<TooMuch>(this) {
             return CallError::new(CallErrorKind::ResponseTooLarge, much.to_string());
         }
-        if this.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_parse_too_large) {
+        // What hyper has a question for only where it serves.
+        let is_large = |error: &hyper::Error| error.is_parse() && error.to_string().contains("too large");
+        if this.downcast_ref::<hyper::Error>().is_some_and(is_large) {
             let why = "the head of the response is too large".to_owned();
             return CallError::new(CallErrorKind::ResponseTooLarge, why);
         }
