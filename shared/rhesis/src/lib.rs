@@ -12,6 +12,7 @@ pub mod imports;
 pub mod metrics;
 pub mod models;
 pub mod organizations;
+pub mod programs;
 pub mod results;
 pub mod runs;
 pub mod secrets;

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, put};
 use rhesis::metrics::{self as domain, BadMetric, Metric, Shelved};
 use rhesis::models;
+use rhesis::programs::apart;
 use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -46,7 +47,7 @@ pub(crate) async fn create_metric(
     caller: Caller,
     body: Object,
 ) -> Result<Response, Problem> {
-    let metric = Metric::read(&Value::Object(body.0))?;
+    let metric = read(body).await?;
     let made = transact!(app, caller, |tx| {
         knows_model(tx, &metric).await?;
         let id = domain::create(tx, &metric, Some(caller.user_id)).await?;
@@ -73,7 +74,7 @@ pub(crate) async fn replace_metric(
     Id(id): Id,
     body: Object,
 ) -> Result<Json<Shelved>, Problem> {
-    let metric = Metric::read(&Value::Object(body.0))?;
+    let metric = read(body).await?;
     let changed = transact!(app, caller, |tx| {
         knows_model(tx, &metric).await?;
         Ok(domain::replace(tx, id, &metric).await?)
@@ -115,6 +116,12 @@ pub(crate) async fn release_metric(
         Ok(domain::release(tx, metric_id, test_set_id).await?)
     })?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// A metric that can judge. Its patterns and schemas are programs, so it is read apart from the runtime's threads.
+async fn read(body: Object) -> Result<Metric, Problem> {
+    let read = apart(move || Metric::read(&Value::Object(body.0))).await;
+    Ok(read.map_err(|broken| Problem::unprocessable(broken.to_string()))??)
 }
 
 async fn are_there(tx: &mut PgConnection, metric_id: Uuid, test_set_id: Uuid) -> Result<(), Problem> {

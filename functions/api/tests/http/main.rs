@@ -29,6 +29,7 @@ mod limits;
 mod listing;
 mod options;
 mod played;
+mod programs;
 mod reading;
 mod reading_runs;
 mod revoking;

@@ -1,9 +1,12 @@
 //! Reads the mapped answer out of a response.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
-use serde_json_path::JsonPath;
 
 use super::{CallError, CallErrorKind};
+use crate::programs::limits::MAPPINGS;
+use crate::programs::{self, Allowance, Path, Searched, TooMuch};
 
 /// The key that metrics judge: a response without it is no answer.
 pub(super) const OUTPUT: &str = "output";
@@ -12,16 +15,17 @@ pub(super) const DONE: &str = "done";
 
 /// The JSON paths of an endpoint, by key.
 #[derive(Debug)]
-pub(super) struct Mappings(Vec<(String, JsonPath)>);
+pub(super) struct Mappings(Vec<(String, Arc<Path>)>);
 
 impl Mappings {
     /// Reads the paths; the error names the key.
     pub(super) fn parse(mappings: &Map<String, Value>) -> Result<Self, CallError> {
+        let count = MAPPINGS.check(mappings.len());
+        count.map_err(|much| CallError::invalid("response_mappings", &much.to_string()))?;
         let paths = mappings.iter().map(|(key, path)| {
             let refuse = |why: &str| CallError::invalid(&format!("response_mappings.{key}"), why);
             let path = path.as_str().ok_or_else(|| refuse("is not a string"))?;
-            let path =
-                JsonPath::parse(path).map_err(|error| refuse(&format!("is not a JSONPath: {error}")))?;
+            let path = programs::path(path).map_err(|error| refuse(&error.to_string()))?;
             Ok((key.clone(), path))
         });
         paths.collect::<Result<_, _>>().map(Self)
@@ -38,17 +42,23 @@ impl Mappings {
     }
 
     /// What the path of a key matches first.
-    pub(super) fn first<'v>(&self, key: &str, response: &'v Value) -> Option<&'v Value> {
-        self.0.iter().filter(|(known, _)| known == key).find_map(|(_, path)| path.query(response).first())
+    pub(super) fn first<'v>(
+        &self,
+        key: &str,
+        response: &Searched<'v, '_>,
+    ) -> Result<Option<&'v Value>, CallError> {
+        let Some((_, path)) = self.0.iter().find(|(known, _)| known == key) else { return Ok(None) };
+        path.find(response).map(|found| found.first().copied()).map_err(|much| beyond(key, much))
     }
 
     /// The mapped answer: for each key the first match of its path. A key whose path matches nothing is left out, but for
     /// `output`, without which there is no answer. `context` is a list of all matches, `metadata` an object if it is one
     /// in a text.
-    pub(super) fn map(&self, response: &Value) -> Result<Value, CallError> {
+    pub(super) fn map(&self, response: &Searched<'_, '_>) -> Result<Value, CallError> {
         let mut mapped = Map::new();
         for (key, path) in self.0.iter().filter(|(key, _)| key != DONE) {
-            let found = path.query(response);
+            let found = path.find(response).map_err(|much| beyond(key, much))?;
+            let copy = |value: &Value| response.copy(value).map_err(|much| beyond(key, much));
             let value = match (key.as_str(), found.first()) {
                 (OUTPUT, None) => {
                     let why =
@@ -56,9 +66,12 @@ impl Mappings {
                     return Err(CallError::new(CallErrorKind::InvalidResponse, why));
                 }
                 (_, None) => continue,
-                ("context", Some(first)) => context(first, found.all()),
+                ("context", Some(Value::Null)) if found.len() == 1 => Value::Array(Vec::new()),
+                ("context", Some(first)) if !(first.is_array() && found.len() == 1) => {
+                    found.into_iter().map(copy).collect::<Result<_, _>>()?
+                }
                 ("metadata", Some(Value::String(text))) => object(text),
-                (_, Some(first)) => first.clone(),
+                (_, Some(first)) => copy(first)?,
             };
             mapped.insert(key.clone(), value);
         }
@@ -76,7 +89,7 @@ pub(super) fn map(mappings: &Mappings, body: &str) -> Result<Value, CallError> {
         let why = format!("the response is not JSON: line {}, column {}", error.line(), error.column());
         CallError::new(CallErrorKind::InvalidResponse, why)
     })?;
-    mappings.map(&response)
+    mappings.map(&Allowance::default().search(&response))
 }
 
 /// The text without the byte order mark that some servers put before it.
@@ -84,12 +97,10 @@ pub(super) fn without_mark(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
-fn context(first: &Value, all: Vec<&Value>) -> Value {
-    match (first, all.len()) {
-        (Value::Array(_), 1) => first.clone(),
-        (Value::Null, 1) => Value::Array(Vec::new()),
-        _ => all.into_iter().cloned().collect(),
-    }
+/// A path that was good when it was stored, and is too much for this response.
+fn beyond(key: &str, much: TooMuch) -> CallError {
+    let why = format!("endpoint.response_mappings.{key} {much}");
+    CallError::new(CallErrorKind::InvalidResponse, why)
 }
 
 fn object(text: &str) -> Value {

@@ -11,6 +11,7 @@ use super::guard::{Guard, Way};
 use super::names::{is_ours, looks_secret, sounds_secret};
 use super::plain::plain;
 use super::{CallError, Endpoint, placeholder, target, template};
+use crate::programs::apart;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -37,6 +38,19 @@ pub(super) fn prepare(
         credential.place(&mut url, &mut headers)?;
     }
     Ok(Prepared { url, way, headers, content: template::render(&endpoint.template, prompt)? })
+}
+
+/// The same, apart from the runtime's threads: a template is a program.
+pub(super) async fn prepare_apart(
+    endpoint: &Endpoint,
+    guard: &Guard,
+    prompt: &str,
+    credential: Option<&Credential>,
+) -> Result<Prepared, CallError> {
+    let (endpoint, guard, prompt) = (endpoint.clone(), guard.clone(), prompt.to_owned());
+    let credential = credential.cloned();
+    let prepared = apart(move || prepare(&endpoint, &guard, &prompt, credential.as_ref())).await;
+    prepared.map_err(|broken| CallError::invalid("request_body_template", &broken.to_string()))?
 }
 
 /// The HTTP request: content as query parameters of a GET, as body of everything else.

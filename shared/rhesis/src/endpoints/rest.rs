@@ -4,8 +4,9 @@ use super::auth::Credential;
 use super::deadline::Deadline;
 use super::http::MAX_EXCERPT;
 use super::mapping::Mappings;
-use super::request::{build, prepare};
+use super::request::{build, prepare_apart};
 use super::{Answer, CallError, CallErrorKind, Client, Endpoint, mapping, redact};
+use crate::programs::apart;
 
 /// The largest response that is read, in bytes.
 pub(super) const MAX_RESPONSE: usize = 2 * 1024 * 1024;
@@ -18,7 +19,7 @@ pub(super) async fn ask(
     deadline: Deadline,
 ) -> Result<Answer, CallError> {
     let mappings = Mappings::parse(&endpoint.mappings)?;
-    let prepared = prepare(endpoint, client.guard(), prompt, credential)?;
+    let prepared = prepare_apart(endpoint, client.guard(), prompt, credential).await?;
     let way = prepared.way;
     let mut request = build(&endpoint.method, prepared)?;
     *request.timeout_mut() = Some(deadline.left());
@@ -34,8 +35,14 @@ pub(super) async fn ask(
     let body = String::from_utf8(answered.body).map_err(|_| {
         told(CallError::new(CallErrorKind::InvalidResponse, "the response is not UTF-8".to_owned()))
     })?;
-    mapping::map(&mappings, &body).map(|body| Answer { body }).map_err(|mut error| {
-        error.response = Some(body.chars().take(MAX_EXCERPT).collect());
-        told(error)
-    })
+    let mapped = apart(move || {
+        mapping::map(&mappings, &body).map_err(|mut error| {
+            error.response = Some(body.chars().take(MAX_EXCERPT).collect());
+            error
+        })
+    });
+    let mapped = mapped
+        .await
+        .unwrap_or_else(|broken| Err(CallError::invalid("response_mappings", &broken.to_string())));
+    mapped.map(|body| Answer { body }).map_err(told)
 }

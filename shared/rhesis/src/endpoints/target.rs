@@ -16,12 +16,8 @@ pub(super) fn decide(endpoint: &Endpoint, guard: &Guard, prompt: &str) -> Result
         let joined = format!("{}/{}", url.path().trim_end_matches('/'), path.trim_start_matches('/'));
         url.set_path(&joined);
     }
-    for (name, value) in &endpoint.query {
-        let value = match value {
-            serde_json::Value::String(text) => template::text(text, prompt, &format!("query_params.{name}"))?,
-            other => plain(other),
-        };
-        url.query_pairs_mut().append_pair(name, &value);
+    for (name, value) in template::fields(&endpoint.query, prompt, "query_params")? {
+        url.query_pairs_mut().append_pair(&name, &plain(&value));
     }
     url.set_fragment(None);
     Ok((url, way))

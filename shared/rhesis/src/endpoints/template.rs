@@ -3,63 +3,34 @@
 //! Only strings are rendered, each by itself, after the JSON was parsed. So no prompt, whatever quotes and braces it
 //! holds, can end a string, add a field, or be taken for a template.
 
-use minijinja::{Environment, UndefinedBehavior, context};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::CallError;
-
-/// Instructions that one string may take to render: a template is a user's input and must end.
-const FUEL: u64 = 100_000;
+use crate::programs;
 
 /// The template with the prompt in its place.
 pub(super) fn render(template: &Value, prompt: &str) -> Result<Value, CallError> {
     // A template that was stored as text is the JSON it spells, if it spells any.
     let spelled = template.as_str().and_then(|text| serde_json::from_str::<Value>(text).ok());
-    leaf_by_leaf(&jinja(), spelled.as_ref().unwrap_or(template), prompt, "request_body_template")
+    rendered(spelled.as_ref().unwrap_or(template), prompt, "request_body_template")
 }
 
-/// A single text with the prompt in its place; `at` is what an error names.
-pub(super) fn text(text: &str, prompt: &str, at: &str) -> Result<String, CallError> {
-    rendered(&jinja(), text, context! { input => prompt }, at)
-}
-
-fn jinja() -> Environment<'static> {
-    let mut jinja = Environment::new();
-    jinja.set_undefined_behavior(UndefinedBehavior::Chainable);
-    jinja.set_fuel(Some(FUEL));
-    jinja
-}
-
-/// Names the place and the kind of an error; its details may quote the prompt.
-fn rendered(
-    jinja: &Environment<'_>,
-    text: &str,
-    context: minijinja::Value,
-    at: &str,
-) -> Result<String, CallError> {
-    jinja
-        .render_str(text, context)
-        .map_err(|error| CallError::invalid(at, &format!("cannot be rendered: {}", error.kind())))
-}
-
-fn leaf_by_leaf(
-    jinja: &Environment<'_>,
-    template: &Value,
+/// The fields of an object with the prompt in its place; `at` is what an error names.
+pub(super) fn fields(
+    fields: &Map<String, Value>,
     prompt: &str,
     at: &str,
-) -> Result<Value, CallError> {
-    Ok(match template {
-        Value::String(text) => Value::String(rendered(jinja, text, context! { input => prompt }, at)?),
-        Value::Array(items) => (items.iter().enumerate())
-            .map(|(i, item)| leaf_by_leaf(jinja, item, prompt, &format!("{at}[{i}]")))
-            .collect::<Result<_, _>>()?,
-        Value::Object(fields) => (fields.iter())
-            .map(|(key, field)| {
-                Ok((key.clone(), leaf_by_leaf(jinja, field, prompt, &format!("{at}.{key}"))?))
-            })
-            .collect::<Result<_, CallError>>()?,
-        plain => plain.clone(),
-    })
+) -> Result<Map<String, Value>, CallError> {
+    match rendered(&Value::Object(fields.clone()), prompt, at)? {
+        Value::Object(fields) => Ok(fields),
+        _ => Ok(Map::new()),
+    }
+}
+
+fn rendered(template: &Value, prompt: &str, field: &str) -> Result<Value, CallError> {
+    programs::template(template)
+        .and_then(|template| template.render(&[("input", prompt)]))
+        .map_err(|(at, why)| CallError::invalid(&format!("{field}{at}"), &why.to_string()))
 }
 
 #[cfg(test)]
@@ -105,6 +76,6 @@ mod tests {
     fn a_template_that_never_ends_is_stopped() {
         let template =
             json!("{% for i in range(9999) %}{% for j in range(9999) %}{{ i }}{% endfor %}{% endfor %}");
-        assert!(render(&template, "x").unwrap_err().to_string().contains("cannot be rendered"));
+        assert!(render(&template, "x").unwrap_err().to_string().contains("TEMPLATE_STEPS"));
     }
 }

@@ -56,10 +56,10 @@ pub async fn create(
     .await
 }
 
-/// Replaces an endpoint, and forgets its token; whether there is one.
+/// Replaces an endpoint, and forgets its token; whether it is still there as it was `before`.
 pub async fn replace(
     conn: &mut PgConnection,
-    id: Uuid,
+    before: &Stored,
     name: &str,
     endpoint: &Endpoint,
 ) -> sqlx::Result<bool> {
@@ -67,9 +67,9 @@ pub async fn replace(
         "update endpoint set name = $2, protocol = $3, method = $4, url = $5, endpoint_path = $6, request_headers = $7,
                 query_params = $8, request_body_template = $9, response_mappings = $10, timeout_seconds = $11,
                 auth = $12, last_token = null, last_token_expires_at = null, updated_at = clock_timestamp()
-         where id = $1 and deleted_at is null",
+         where id = $1 and deleted_at is null and updated_at = $13",
     )
-    .bind(id)
+    .bind(before.id)
     .bind(name)
     .bind(endpoint.protocol.as_str())
     .bind(&endpoint.method)
@@ -81,6 +81,7 @@ pub async fn replace(
     .bind(Json(&endpoint.mappings))
     .bind(endpoint.timeout_seconds)
     .bind(Json(&endpoint.auth))
+    .bind(before.updated_at)
     .execute(conn)
     .await?;
     Ok(replaced.rows_affected() > 0)

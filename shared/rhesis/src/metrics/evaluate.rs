@@ -7,6 +7,7 @@ use super::score::{NoScore, Score};
 use super::{Chosen, Metric, ScoreType, classes, judge, threshold};
 use crate::Verdict;
 use crate::endpoints::Client;
+use crate::programs::apart;
 
 /// How many metrics of one answer are asked for at a time.
 const AT_A_TIME: usize = 5;
@@ -101,16 +102,23 @@ async fn one(
         return Err(NoScore::Error(why.to_owned()));
     }
     let class = classes::find(&metric.class_name).map_err(|bad| bad.to_string())?;
-    // Refused where metrics are made, but there are older ones.
-    classes::refuse_vacuous(metric).map_err(|bad| bad.to_string())?;
     let score = if class.asks_model {
+        classes::refuse_vacuous(metric).map_err(|bad| bad.to_string())?;
         if metric.score_type == ScoreType::Numeric && metric.threshold.is_none() {
             let why = "threshold is missing: a numeric metric needs one";
             return Err(NoScore::Error(why.to_owned()));
         }
         judge::score(metric, model.as_ref(), material, client).await?
     } else {
-        classes::score(metric, output, material.expected)?
+        let (metric, output) = (metric.clone(), output.to_owned());
+        let expected = material.expected.map(str::to_owned);
+        let score = apart(move || {
+            // Refused where metrics are made, but there are older ones.
+            classes::read_programs(&metric)?;
+            classes::refuse_vacuous(&metric).map_err(|bad| bad.to_string())?;
+            classes::score(&metric, &output, expected.as_deref())
+        });
+        score.await.map_err(|broken| broken.to_string())??
     };
     let met = threshold::is_met(metric, &score.found)?;
     Ok((score, met))

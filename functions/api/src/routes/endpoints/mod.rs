@@ -23,7 +23,7 @@ use crate::App;
 use crate::answer::list::List;
 use crate::answer::paging::Paging;
 use crate::answer::problem::Problem;
-use crate::database::transact;
+use crate::database::{TRIES, transact};
 use crate::request::body::Object;
 use crate::request::caller::Caller;
 use crate::request::id::Id;
@@ -56,7 +56,7 @@ pub(crate) async fn create_endpoint(
     caller: Caller,
     body: Object,
 ) -> Result<Response, Problem> {
-    let (name, endpoint) = read(body, &app.endpoints, None)?;
+    let (name, endpoint) = read(body, &app.endpoints, None).await?;
     let made = transact!(app, caller, |tx| {
         let id = domain::create(tx, &name, &endpoint, Some(caller.user_id)).await?;
         find(tx, id).await
@@ -81,15 +81,21 @@ pub(crate) async fn replace_endpoint(
     Id(id): Id,
     body: Object,
 ) -> Result<Json<Shown>, Problem> {
-    let answer = transact!(app, caller, |tx| {
-        let stored = find(tx, id).await?;
-        let (name, endpoint) = read(body.clone(), &app.endpoints, Some(&stored.endpoint))?;
-        if !domain::replace(tx, id, &name, &endpoint).await? {
-            return Err(no_such_endpoint());
+    for _ in 0..TRIES {
+        let before = transact!(app, caller, |tx| find(tx, id).await)?;
+        // Between two transactions: a template is rendered, and no row waits for that.
+        let (name, endpoint) = read(body.clone(), &app.endpoints, Some(&before.endpoint)).await?;
+        let answer = transact!(app, caller, |tx| {
+            match domain::replace(tx, &before, &name, &endpoint).await? {
+                true => find(tx, id).await.map(|stored| Some(Shown(stored))),
+                false => Ok(None),
+            }
+        })?;
+        if let Some(shown) = answer {
+            return Ok(Json(shown));
         }
-        find(tx, id).await.map(Shown)
-    });
-    Ok(Json(answer?))
+    }
+    Err(Problem::conflict("The endpoint is being changed by somebody else."))
 }
 
 /// DELETE /endpoints/{id}: it and its secrets are gone; configurations that name it can no longer be executed.

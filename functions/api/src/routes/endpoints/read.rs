@@ -1,4 +1,5 @@
 use rhesis::endpoints::{Client, Endpoint, Protocol};
+use rhesis::programs::apart;
 use serde_json::{Map, Value};
 
 use super::{auth, refused};
@@ -23,7 +24,7 @@ const FIELDS: &[&str] = &[
 /// An endpoint and its name, once everything about it was checked that can be without calling it.
 ///
 /// `before` is the endpoint that is replaced: a secret that is not said stays, if it goes where it went.
-pub(super) fn read(
+pub(super) async fn read(
     mut body: Object,
     client: &Client,
     before: Option<&Endpoint>,
@@ -51,8 +52,10 @@ pub(super) fn read(
             return Err(Problem::invalid(format!("auth.{secret}"), why));
         }
     }
-    endpoint.check(client.guard()).map_err(|error| refused(&error))?;
-    Ok((name, endpoint))
+    let guard = client.guard().clone();
+    let checked = apart(move || endpoint.check(&guard).map(|()| endpoint)).await;
+    let checked = checked.map_err(|broken| Problem::unprocessable(broken.to_string()))?;
+    Ok((name, checked.map_err(|error| refused(&error))?))
 }
 
 fn name(field: &str, value: Value) -> Result<String, Problem> {

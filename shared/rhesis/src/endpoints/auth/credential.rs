@@ -6,7 +6,7 @@ use super::{ApiKey, Auth};
 use crate::endpoints::CallError;
 
 /// An opened secret and where it goes.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(in crate::endpoints) struct Credential {
     secret: SecretString,
     place: Place,

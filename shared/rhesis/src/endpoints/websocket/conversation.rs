@@ -8,6 +8,7 @@ use crate::endpoints::http::MAX_EXCERPT;
 use crate::endpoints::mapping::{self, DONE, Mappings, OUTPUT};
 use crate::endpoints::rest::MAX_RESPONSE;
 use crate::endpoints::{Answer, CallError, CallErrorKind, Endpoint};
+use crate::programs::Allowance;
 
 /// What was heard so far.
 ///
@@ -17,6 +18,8 @@ use crate::endpoints::{Answer, CallError, CallErrorKind, Endpoint};
 #[derive(Debug)]
 pub(super) struct Conversation {
     mappings: Mappings,
+    /// What the mappings may cost on all messages together.
+    allowance: Allowance,
     /// All of it without mappings, else the beginning of the last message.
     heard: String,
     bytes: usize,
@@ -26,7 +29,7 @@ pub(super) struct Conversation {
 impl Conversation {
     pub(super) fn new(endpoint: &Endpoint) -> Result<Self, CallError> {
         let mappings = Mappings::parse(&endpoint.mappings)?;
-        Ok(Self { mappings, heard: String::new(), bytes: 0, last: None })
+        Ok(Self { mappings, allowance: Allowance::default(), heard: String::new(), bytes: 0, last: None })
     }
 
     /// Takes a message in; the answer, if that completes it.
@@ -44,9 +47,10 @@ impl Conversation {
         // Greetings and the like need not be JSON.
         let Ok(message) = serde_json::from_str::<Value>(mapping::without_mark(text)) else { return Ok(None) };
         let ends = |value: &Value| !matches!(value, Value::Null | Value::Bool(false));
-        let done = self.mappings.first(DONE, &message).is_some_and(ends);
+        let message = self.allowance.search(&message);
+        let done = self.mappings.first(DONE, &message)?.is_some_and(ends);
         // A null is no output yet; it is the answer if nothing better comes, as it is in a response over HTTP.
-        let output = self.mappings.first(OUTPUT, &message);
+        let output = self.mappings.first(OUTPUT, &message)?;
         let has_output = output.is_some_and(|output| !output.is_null());
         if has_output || (output.is_some() && self.last.is_none()) {
             self.last = Some(self.mappings.map(&message)?);

@@ -11,7 +11,7 @@ use tokio_tungstenite::tungstenite::{self, Message};
 
 use super::auth::Credential;
 use super::deadline::Deadline;
-use super::request::{Prepared, prepare};
+use super::request::{Prepared, prepare_apart};
 use super::rest::MAX_RESPONSE;
 use super::wire::{MAX_PIECES, connect};
 use super::{Answer, CallError, CallErrorKind, Client, Endpoint, broken, redact};
@@ -26,7 +26,7 @@ pub(super) async fn ask(
     deadline: Deadline,
 ) -> Result<Answer, CallError> {
     let conversation = Conversation::new(endpoint)?;
-    let prepared = prepare(endpoint, client.guard(), prompt, credential)?;
+    let prepared = prepare_apart(endpoint, client.guard(), prompt, credential).await?;
     let shown = redact::request("GET", &prepared.url, &prepared.headers, credential);
     let talk = tokio::time::timeout(deadline.left(), talk(client, prepared, conversation));
     talk.await.unwrap_or_else(|_| Err(broken::late())).map_err(|mut error| {

@@ -49,8 +49,8 @@ impl Class {
                 return Err(BadMetric::new(at(), format!("is unknown; for this class there is {known}")));
             }
             match (name.as_str(), value) {
-                ("schema", schema) => schema::compile(schema).map(drop),
-                ("pattern", Value::String(pattern)) => pattern::compile(pattern).map(drop),
+                ("schema", schema) => schema::check(schema),
+                ("pattern", Value::String(pattern)) => pattern::check(pattern),
                 (_, Value::String(_) | Value::Null) => Ok(()),
                 _ => Err("must be a string".to_owned()),
             }

@@ -53,6 +53,17 @@ pub(super) fn find(name: &str) -> Result<&'static Class, BadMetric> {
     })
 }
 
+/// Reads what a metric has of programs: until then, nothing else may look into them.
+pub(super) fn read_programs(metric: &Metric) -> Result<(), String> {
+    match (metric.class_name.as_str(), &metric.parameters["pattern"]) {
+        ("regex", serde_json::Value::String(pattern)) => pattern::check(pattern),
+        ("json_schema", _) => {
+            schema::check(&metric.parameters["schema"]).map_err(|why| format!("parameters.schema {why}"))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// The score of a class that needs no model.
 pub(super) fn score(metric: &Metric, output: &str, expected: Option<&str>) -> Result<Score, String> {
     match metric.class_name.as_str() {

@@ -1,11 +1,11 @@
-use jsonschema::{PatternOptions, Validator};
 use serde_json::Value;
 
 use super::{Metric, Score};
+use crate::programs::{self, Said};
 
 /// Met when the answer is JSON that the schema in `parameters.schema` describes.
 pub(super) fn score(metric: &Metric, output: &str) -> Result<Score, String> {
-    let validator = compile(&metric.parameters["schema"])?;
+    let schema = programs::schema(&metric.parameters["schema"]).map_err(of_schema)?;
     let answer: Value = match serde_json::from_str(output.trim()) {
         Ok(answer) => answer,
         Err(error) => {
@@ -13,22 +13,17 @@ pub(super) fn score(metric: &Metric, output: &str) -> Result<Score, String> {
             return Ok(Score::number(0.0, format!("the answer is not JSON at line {line}, column {column}")));
         }
     };
-    let reason = match validator.validate(&answer) {
-        Ok(()) => return Ok(Score::number(1.0, "the answer is as the schema says".to_owned())),
-        Err(error) => format!(
-            "the answer is not as the schema says at \"{}\": {}",
-            error.instance_path(),
-            error.masked()
-        ),
-    };
-    Ok(Score::number(0.0, reason))
+    Ok(match schema.judge(&answer).map_err(of_schema)? {
+        Said::Valid => Score::number(1.0, "the answer is as the schema says".to_owned()),
+        Said::Invalid(None) => Score::number(0.0, "the answer is not as the schema says".to_owned()),
+        Said::Invalid(Some(why)) => Score::number(0.0, format!("the answer is not as the schema says {why}")),
+    })
 }
 
-/// Refers to no other document, and its patterns take time linear in the text's length.
-pub(super) fn compile(schema: &Value) -> Result<Validator, String> {
-    if !matches!(schema, Value::Object(_) | Value::Bool(_)) {
-        return Err("must be a JSON Schema: an object, true or false".to_owned());
-    }
-    (jsonschema::options().with_pattern_options(PatternOptions::regex()).build(schema))
-        .map_err(|error| format!("is not a JSON Schema at \"{}\": {error}", error.instance_path()))
+pub(super) fn check(schema: &Value) -> Result<(), String> {
+    programs::schema(schema).map(drop).map_err(|error| error.to_string())
+}
+
+fn of_schema(error: impl std::fmt::Display) -> String {
+    format!("parameters.schema {error}")
 }

@@ -5,8 +5,9 @@ use regex_automata::hybrid::dfa::{Cache, DFA};
 use regex_automata::nfa::thompson;
 use regex_automata::{Anchored, Input};
 
-/// The most states that are looked at; a pattern that needs more is taken for one that says something.
-const MOST_STATES: usize = 2_000;
+/// The most states that are looked at, with 256 bytes for each, times those of the pattern; one that needs more is taken for
+/// one that says something.
+const MOST_STEPS: usize = 20_000_000;
 /// The largest automaton, in bytes.
 const MAX_COMPILED: usize = 1024 * 1024;
 /// Every text there is, as bytes.
@@ -62,11 +63,12 @@ impl Lazy {
 /// `None` if it cannot be said.
 fn walk(pattern: &str) -> Option<Matched> {
     let (mut pattern, mut text) = (Lazy::of(pattern)?, Lazy::of(ANY_TEXT)?);
+    let most_states = MOST_STEPS / 256 / pattern.dfa.get_nfa().states().len().max(1);
     let start = (pattern.start(Anchored::No)?, text.start(Anchored::Yes)?);
     let (mut seen, mut left) = (HashSet::from([start]), vec![start]);
     let (mut hit, mut missed) = (false, false);
     while let Some((state, at)) = left.pop() {
-        if state.is_quit() || seen.len() > MOST_STATES || pattern.cache.clear_count() > 0 {
+        if state.is_quit() || seen.len() > most_states || pattern.cache.clear_count() > 0 {
             return None;
         }
         // Where a text may end, not within a character.

@@ -1,0 +1,167 @@
+//! JSON Schemas, by jsonschema, which goes every way through a schema and cannot be stopped on it. So the ways are counted
+//! before it sees the schema, and multiplied with what an answer has before it sees that.
+
+mod walk;
+mod ways;
+
+use jsonschema::{PatternOptions, Validator};
+use serde_json::Value;
+
+use self::ways::{DEEPEST, Ways};
+use super::limits::{
+    PATTERN_SIZE, PATTERN_STEPS, SCHEMA_LENGTH, SCHEMA_NESTING, SCHEMA_NODES, SCHEMA_PATTERNS, SCHEMA_STEPS,
+};
+use super::{BadProgram, Pattern, TooMuch};
+
+/// So many steps are taken to say where an answer is wrong; the validator makes an error of each way.
+const STEPS_FOR_A_REASON: u64 = 20_000;
+
+/// What the automata of a schema's patterns may take on the way, each, in bytes.
+const CACHE: usize = 256 * 1024;
+
+/// The largest of its patterns, compiled, in bytes: the validator counts other than we do.
+const MOST_SIZE: usize = PATTERN_SIZE.most as usize * 2;
+
+/// So many states may that be.
+const MOST_STATES: usize = MOST_SIZE / 32;
+
+/// A schema that was read, and within all limits that can be known without an answer.
+#[derive(Debug)]
+pub struct Schema {
+    validator: Validator,
+    ways: Ways,
+    states: u64,
+    size: usize,
+}
+
+/// What a schema says of an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Said {
+    /// It is as the schema says.
+    Valid,
+    /// It is not; where and why, as far as that can be said in bounded time. Quotes nothing of the answer.
+    Invalid(Option<String>),
+}
+
+impl Schema {
+    /// Reads a schema. It refers to no other document, and its patterns take time linear in a text's length.
+    ///
+    /// # Errors
+    /// It goes beyond a limit, or is no JSON Schema.
+    pub fn read(schema: &Value) -> Result<Self, BadProgram> {
+        if !matches!(schema, Value::Object(_) | Value::Bool(_)) {
+            return Err(BadProgram::invalid("must be a JSON Schema: an object, true or false"));
+        }
+        let mut length = 0;
+        measure(schema, 0, &mut length)?;
+        SCHEMA_NODES.check(count(schema))?;
+        let ways = Ways::of(schema)?;
+        let mut patterns = Vec::new();
+        collect(schema, false, &mut patterns);
+        SCHEMA_PATTERNS.check(patterns.len())?;
+        let (mut states, mut size) = (0, length * 16);
+        for pattern in patterns {
+            let (its_states, its_size) = match Pattern::read(pattern) {
+                Ok(pattern) => (pattern.states(), pattern.size()),
+                Err(error @ BadProgram::TooMuch(_)) => return Err(error),
+                // It may be one in the syntax of ECMA, which the validator translates; then it is as large as it may be.
+                Err(BadProgram::Invalid(_)) => (MOST_STATES, MOST_SIZE),
+            };
+            states += its_states as u64;
+            size += its_size + CACHE;
+        }
+        let options = PatternOptions::regex().size_limit(MOST_SIZE).dfa_size_limit(CACHE);
+        let validator =
+            (jsonschema::options().with_pattern_options(options).build(schema)).map_err(|error| {
+                BadProgram::invalid(format!("is not a JSON Schema at \"{}\": {error}", error.instance_path()))
+            })?;
+        Ok(Self { validator, ways, states, size })
+    }
+
+    /// What it says of an answer.
+    ///
+    /// # Errors
+    /// It may take more steps than a schema may.
+    pub fn judge(&self, answer: &Value) -> Result<Said, TooMuch> {
+        let (mut levels, mut text) = (vec![0; DEEPEST + 1], 0);
+        spread(answer, 0, &mut levels, &mut text);
+        let steps = self.ways.steps(&levels);
+        SCHEMA_STEPS.check(steps)?;
+        PATTERN_STEPS.check(text.saturating_mul(self.states))?;
+        if self.validator.is_valid(answer) {
+            return Ok(Said::Valid);
+        }
+        if steps > STEPS_FOR_A_REASON {
+            return Ok(Said::Invalid(None));
+        }
+        let error = self.validator.validate(answer).err();
+        Ok(Said::Invalid(error.map(|error| format!("at \"{}\": {}", error.instance_path(), error.masked()))))
+    }
+
+    /// How many bytes it takes, about.
+    pub(super) fn size(&self) -> usize {
+        self.size
+    }
+}
+
+fn measure(value: &Value, depth: usize, length: &mut usize) -> Result<(), TooMuch> {
+    SCHEMA_NESTING.check(depth)?;
+    match value {
+        Value::String(text) => *length += text.len(),
+        Value::Array(items) => items.iter().try_for_each(|item| measure(item, depth + 1, length))?,
+        Value::Object(fields) => {
+            for (key, field) in fields {
+                *length += key.len();
+                measure(field, depth + 1, length)?;
+            }
+        }
+        _ => {}
+    }
+    *length += 4;
+    SCHEMA_LENGTH.check(*length)
+}
+
+/// How many values there are.
+fn count(value: &Value) -> usize {
+    1 + match value {
+        Value::Array(items) => items.iter().map(count).sum(),
+        Value::Object(fields) => fields.values().map(count).sum(),
+        _ => 0,
+    }
+}
+
+/// Everything that may be a pattern, wherever it stands.
+fn collect<'a>(value: &'a Value, are_names: bool, patterns: &mut Vec<&'a str>) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| collect(item, false, patterns)),
+        Value::Object(fields) => {
+            for (key, field) in fields {
+                match field {
+                    _ if are_names => patterns.push(key),
+                    Value::String(pattern) if key == "pattern" => patterns.push(pattern),
+                    _ => {}
+                }
+                collect(field, key == "patternProperties" && !are_names, patterns);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// How many values an answer has on each level, and how much text.
+fn spread(value: &Value, level: usize, levels: &mut [u64], text: &mut u64) {
+    if let Some(values) = levels.get_mut(level) {
+        *values += 1;
+    }
+    match value {
+        Value::String(string) => *text += string.len() as u64,
+        Value::Array(items) => items.iter().for_each(|item| spread(item, level + 1, levels, text)),
+        Value::Object(fields) => {
+            for (key, field) in fields {
+                *text += key.len() as u64;
+                spread(field, level + 1, levels, text);
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,31 @@
+//! What users' programs may cost: hostile ones are refused by the name of the limit, before they cost anything.
+
+mod docs;
+mod old_rows;
+mod paths;
+mod patterns;
+mod schemas;
+mod templates;
+
+use std::thread;
+
+use rhesis::programs::BadProgram;
+
+/// Runs on a thread with the stack that is least in the system: a worker thread of the runtime has 2 MiB. What the limits
+/// allow must fit the 8 MiB of [`rhesis::programs::apart`]; what they refuse must not have needed more than this.
+fn in_a_small_stack<T: Send + 'static>(run: impl FnOnce() -> T + Send + 'static) -> T {
+    thread::Builder::new().stack_size(2 * 1024 * 1024).spawn(run).unwrap().join().unwrap()
+}
+
+/// The same in the stack that programs have.
+fn in_a_programs_stack<T: Send + 'static>(run: impl FnOnce() -> T + Send + 'static) -> T {
+    thread::Builder::new().stack_size(8 * 1024 * 1024).spawn(run).unwrap().join().unwrap()
+}
+
+/// The name of the limit that it goes beyond.
+fn limit(bad: &BadProgram) -> &'static str {
+    match bad {
+        BadProgram::TooMuch(much) => much.0.name,
+        BadProgram::Invalid(_) => "none",
+    }
+}
