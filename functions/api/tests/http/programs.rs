@@ -53,7 +53,7 @@ async fn programs_that_cost_too_much_are_refused_by_field_and_limit_and_nothing_
         (
             "/endpoints",
             endpoint("request_body_template", json!(vec!["{{ input }}"; 3_000])),
-            "request_body_template[1000]",
+            "request_body_template[1333]",
             "TEMPLATE_TOKENS",
         ),
         (
@@ -121,7 +121,8 @@ async fn no_transaction_is_open_while_an_endpoints_programs_are_checked() {
         begun.await.unwrap();
         leave.push(tell);
     }
-    let put = client.put(&at, &endpoint("name", json!("Other")));
+    let other = endpoint("name", json!("Other"));
+    let put = client.put(&at, &other);
     let mut put = std::pin::pin!(put);
     let waits = tokio::time::timeout(std::time::Duration::from_secs(2), &mut put).await;
     assert!(waits.is_err(), "it was answered without being checked");

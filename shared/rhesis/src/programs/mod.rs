@@ -1,4 +1,4 @@
-//! Programs: what users write and the system runs. Templates, JSONPaths, regular expressions and JSON Schemas.
+//! Programs: what users write and the system runs. Templates, JSON paths, regular expressions and JSON Schemas.
 //!
 //! Whatever a user can store has a bound here, on length, nesting, steps, output and memory: [`limits`] has every number and
 //! its reason. What can be known of a program by itself is checked when it is read, by a scan of its own that takes time

@@ -21,7 +21,7 @@ pub(crate) fn template(template: &Value) -> Result<Arc<Template>, Misplaced> {
     TEMPLATES.get(text.as_bytes(), || Template::read(template), |_| text.len() * OF_TEXT)
 }
 
-/// A JSONPath, read or kept.
+/// A JSON path, read or kept.
 pub(crate) fn path(path: &str) -> Result<Arc<Path>, BadProgram> {
     PATHS.get(path.as_bytes(), || Path::read(path), |_| path.len() * OF_TEXT)
 }

@@ -1,9 +1,11 @@
 //! What users' programs may cost: hostile ones are refused by the name of the limit, before they cost anything.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod docs;
 mod old_rows;
 mod paths;
 mod patterns;
+mod rendering;
 mod schemas;
 mod templates;
 

@@ -15,9 +15,11 @@ fn definitions(levels: usize, step: impl Fn(Value) -> Value) -> Value {
     json!({"$defs": defs, "$ref": "#/$defs/d0"})
 }
 
+type Step = fn(Value) -> Value;
+
 #[test]
 fn ways_that_multiply_are_counted_and_not_gone() {
-    let steps: [(&str, fn(Value) -> Value); 12] = [
+    let steps: [(&str, Step); 12] = [
         ("anyOf", |r| json!({"anyOf": [r, r]})),
         ("oneOf", |r| json!({"oneOf": [r, r]})),
         ("allOf", |r| json!({"allOf": [r, r]})),

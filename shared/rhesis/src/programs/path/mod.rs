@@ -1,4 +1,4 @@
-//! JSONPath, by serde_json_path, which cannot be bounded from inside: it collects every list of values whole. So what a path
+//! JSON paths, by `serde_json_path`, which cannot be bounded from inside: it collects every list of values whole. So what a path
 //! may cost is read off its text, and multiplied with what the answer has, before it is let loose on it.
 
 mod scan;
@@ -103,7 +103,7 @@ impl Path {
     /// Reads a path.
     ///
     /// # Errors
-    /// It goes beyond a limit, or is no JSONPath.
+    /// It goes beyond a limit, or is no JSON path.
     pub fn read(path: &str) -> Result<Self, BadProgram> {
         let shape = scan(path)?;
         let path = JsonPath::parse(path)
