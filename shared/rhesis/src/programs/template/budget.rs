@@ -26,8 +26,8 @@ impl Budget {
 
     /// So many bytes are about to be made, or looked at. 256 of them count as a step.
     pub(super) fn make(&mut self, bytes: usize) -> Result<(), TooMuch> {
-        self.steps.take(bytes / 256)?;
-        self.memory.take(bytes)
+        self.memory.take(bytes)?;
+        self.steps.take(bytes / 256)
     }
 
     /// So many bytes are about to be looked at.

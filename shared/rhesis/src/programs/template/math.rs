@@ -66,7 +66,10 @@ impl Run<'_> {
 
     fn repeated(&mut self, value: &Value, times: &Value) -> Result<Value> {
         let times = times.as_usize().ok_or_else(impossible)?;
-        let weight = weigh(value, self.budget)?;
+        let weight = match value.as_str() {
+            Some(text) => text.len(),
+            None => weigh(value, self.budget)?,
+        };
         self.budget.make(weight.saturating_mul(times))?;
         match value.as_str() {
             Some(text) => Ok(Value::from(text.repeat(times))),
