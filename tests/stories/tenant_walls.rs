@@ -4,7 +4,7 @@ use sqlx::AssertSqlSafe;
 use testing::{Database, System};
 
 /// All that works across tenants, each with its reason. A new name here is a decision, not a habit.
-const ACROSS: [(&str, &[&str]); 10] = [
+const ACROSS: [(&str, &[&str]); 12] = [
     (
         "who a credential is, before a tenant is known",
         &[
@@ -50,6 +50,32 @@ const ACROSS: [(&str, &[&str]); 10] = [
             "fire_schedules",
             "lag",
             "next_due",
+        ],
+    ),
+    (
+        "whether something is private to another user of the bound organization",
+        &[
+            "sees_all",
+            "hides",
+            "hides_group",
+            "hides_id",
+            "hides_test",
+            "hides_prompt",
+            "hidden_subjects",
+            "hidden_groups",
+            "hidden_tasks",
+            "hidden_runs",
+        ],
+    ),
+    (
+        "noting what is private, and what a task is about",
+        &[
+            "note_private_set",
+            "note_private_configuration",
+            "keep_private_tests",
+            "subject_of",
+            "name_subject_of_task",
+            "name_subject_of_schedule",
         ],
     ),
     ("retention", &["prune"]),

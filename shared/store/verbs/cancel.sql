@@ -12,7 +12,8 @@ declare
   v_below jsonb;
   v_one uuid;
 begin
-  perform from tasks.task_group where id = p_group and organization_id = tasks.bound_organization();
+  perform from tasks.task_group
+  where id = p_group and organization_id = tasks.bound_organization() and not tasks.hides_group(id);
   if not found then
     return null;
   end if;
@@ -70,7 +71,9 @@ declare
   v_settled jsonb := '{"ended": [], "wakes": []}';
   v_cancelled jsonb;
 begin
-  perform from tasks.task where id = p_task and organization_id = tasks.bound_organization();
+  perform from tasks.task
+  where id = p_task and organization_id = tasks.bound_organization()
+    and not tasks.hides_task(user_id, subject_id, group_id);
   if not found then
     return null;
   end if;
@@ -104,7 +107,7 @@ declare
   v_now timestamptz;
 begin
   select * into t from tasks.task where id = p_task and organization_id = tasks.bound_organization();
-  if not found then
+  if not found or tasks.hides_task(t.user_id, t.subject_id, t.group_id) then
     return null;
   end if;
   if t.group_id is not null then

@@ -34,13 +34,16 @@ begin
   select array_agg(coalesce(i.task_id, n.id) order by n.ordinality),
     min(n.ordinality) filter (where i.request_hash <> tasks.request_hash((n.id, n.kind, n.args, n.parent_id,
       n.countdown, n.max_retries, n.group_id, n.position, n.held, n.eta, n.expires_in, n.expires_at, n.backoff_factor,
-      n.backoff_cap, n.time_limit, n.priority, n.limit_key, n.headers, n.idempotency_key, n.schedule_id)::tasks.new_task))
+      n.backoff_cap, n.time_limit, n.priority, n.limit_key, n.headers, n.idempotency_key, n.schedule_id)::tasks.new_task)
+      -- What is private to somebody else cannot be this request's.
+      or tasks.hides_task(t.user_id, t.subject_id, t.group_id))
   into v_ids, v_other
   from unnest(p_new) with ordinality n
   left join tasks.idempotency i
     on i.key = n.idempotency_key and i.kind = n.kind
       -- Not "is not distinct from", which no index serves.
-      and (i.organization_id = p_organization or i.organization_id is null and p_organization is null);
+      and (i.organization_id = p_organization or i.organization_id is null and p_organization is null)
+  left join tasks.task t on t.id = i.task_id;
   if v_other is not null then
     perform tasks.refuse(case when p_new[v_other].idempotency_key = 'task_id:' || p_new[v_other].id then 'task_id'
       else 'idempotency_key' end, 'was used for another request', v_other - 1);
@@ -54,7 +57,9 @@ $$;
 create or replace function tasks.forget_key(p_task uuid) returns void
 language sql volatile security definer set search_path = pg_catalog, pg_temp
 begin atomic
-  delete from tasks.idempotency where task_id = p_task and organization_id = tasks.bound_organization();
+  delete from tasks.idempotency i where i.task_id = p_task and i.organization_id = tasks.bound_organization()
+    and not exists (
+      select from tasks.task t where t.id = p_task and tasks.hides_task(t.user_id, t.subject_id, t.group_id));
 end;
 
 -- Marks tasks of the bound organization as sent that were started without a wake-up call, as by tasks.enqueue, and answers the calls
@@ -65,6 +70,7 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_now timestamptz := clock_timestamp();
+  v_all boolean := tasks.sees_all();
   v_wakes jsonb;
 begin
   with unsent as (
@@ -72,6 +78,8 @@ begin
     where task_id = any (p_tasks) and organization_id = tasks.bound_organization() and dispatches = 0 and claimed_at is null
       and awaits is null and not limited and not_before <= v_now + tasks.longest_delay()
       and (expires_at is null or expires_at > v_now)
+      and (v_all or exists (select from tasks.task t
+        where t.id = task_id and not tasks.hides_task(t.user_id, t.subject_id, t.group_id)))
     order by task_id
     for no key update skip locked
   ), sent as (
@@ -91,6 +99,18 @@ language sql stable parallel safe set search_path = pg_catalog, pg_temp
 return encode(sha256(convert_to((to_jsonb(n) - '{id,held}'::text[] || jsonb_build_object(
   'headers', nullif(n.headers - '{traceparent,tracestate}'::text[], '{}')))::text, 'UTF8')), 'hex');
 
+-- What a task is about, itself or by its group; null if that is private to another user than p_user.
+create or replace function tasks.subject_of_task(p_task uuid, p_organization uuid, p_user uuid) returns uuid
+language sql stable set search_path = pg_catalog, pg_temp
+begin atomic
+  select s.id
+  from tasks.task t
+  left join tasks.task_group g on g.id = t.group_id
+  cross join lateral (select coalesce(t.subject_id, g.subject_id) as id) s
+  left join tasks.private_subject p on p.id = s.id
+  where t.id = p_task and t.organization_id = p_organization and (p.id is null or p.user_id = p_user);
+end;
+
 -- Inserts tasks that differ in their ids, arguments and positions only; every insertion ends here. Answers for how many seconds
 -- their wake-up calls are to wait, or null if nobody shall send any.
 create or replace function tasks.insert_alike(
@@ -108,15 +128,18 @@ declare
   v_kicked boolean := p_kicked and v_run_at <= v_now + tasks.longest_delay();
   v_visible_at timestamptz := least(v_expiry, case when v_kicked then v_run_at + tasks.patience(0) else v_run_at end);
   v_options jsonb;
+  -- Members have their group's.
+  v_subject uuid := case when n.parent_id is not null and n.group_id is null
+    then tasks.subject_of_task(n.parent_id, p_organization, p_user) end;
 begin
   if num_nonnulls(n.max_retries, n.backoff_factor, n.backoff_cap, n.time_limit, n.priority, n.limit_key) > 0 then
     v_options := jsonb_strip_nulls(jsonb_build_object('max_retries', n.max_retries, 'backoff_factor', n.backoff_factor,
       'backoff_cap', n.backoff_cap, 'time_limit', n.time_limit, 'priority', n.priority, 'limit_key', n.limit_key));
   end if;
   insert into tasks.task (id, kind, version, organization_id, user_id, parent_id, args, created_at, group_id, position,
-    options, headers, schedule_id)
+    options, headers, schedule_id, subject_id)
   select new.id, n.kind, k.version, p_organization, p_user, n.parent_id, new.args, v_now, n.group_id, new.position,
-    v_options, n.headers, n.schedule_id
+    v_options, n.headers, n.schedule_id, v_subject
   from unnest(p_ids, p_args, p_positions) new(id, args, position);
 
   insert into tasks.outbox (task_id, organization_id, kind, version, max_retries, group_id, position, not_before, visible_at,

@@ -18,6 +18,11 @@ $$;
 
 grant execute on function tasks.uuid_v7(), tasks.bound_organization(), tasks.bound_user() to public;
 
+-- What policies ask.
+grant execute on function tasks.sees_all(), tasks.hides(uuid), tasks.hides_group(uuid), tasks.hides_task(uuid, uuid, uuid),
+  tasks.hides_schedule(uuid, uuid), tasks.hides_id(uuid), tasks.hidden_subjects(), tasks.hidden_groups(),
+  tasks.hidden_tasks() to tasks_tenant;
+
 grant execute on function tasks.start(uuid, uuid, jsonb, uuid[], jsonb[]) to tasks_api;
 grant execute on function tasks.enqueue_alike(jsonb, uuid[], jsonb[]) to tasks_tenant;
 grant execute on function tasks.enqueue_all(jsonb, boolean) to tasks_tenant;

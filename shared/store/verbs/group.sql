@@ -23,11 +23,12 @@ begin
   end if;
 
   insert into tasks.task_group (id, organization_id, callback_id, parent_id, total, remaining, window_size, free, next_position,
-    policy, stops_on_failure, finished_at)
+    policy, stops_on_failure, finished_at, user_id, subject_id)
   values (v_id, p_organization, v_callback, p_parent, v_total, v_total, v_window, v_window - least(v_window, v_total),
     least(v_window, v_total), coalesce(p_group ->> 'policy', 'all_ended'),
     coalesce((p_group ->> 'stops_on_failure')::boolean, false),
-    case when v_total = 0 and not v_calls_back then clock_timestamp() end);
+    case when v_total = 0 and not v_calls_back then clock_timestamp() end,
+    p_user, tasks.subject_of_task(p_parent, p_organization, p_user));
 
   -- The callback is the one behind the last member: so an error's place tells which of them is meant.
   return tasks.insert_tasks(p_organization, p_user, array(

@@ -68,7 +68,7 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
   update tasks.schedule set paused_at = coalesce(paused_at, clock_timestamp())
-  where id = p_id and organization_id = tasks.bound_organization();
+  where id = p_id and organization_id = tasks.bound_organization() and not tasks.hides_schedule(user_id, subject_id);
   return found;
 end
 $$;
@@ -83,7 +83,8 @@ begin
     perform tasks.refuse('next_at', 'must be a time', 0);
   end if;
   update tasks.schedule set paused_at = null, problem = null, next_at = p_next_at
-  where id = p_id and organization_id = tasks.bound_organization() and paused_at = p_paused_at;
+  where id = p_id and organization_id = tasks.bound_organization() and paused_at = p_paused_at
+    and not tasks.hides_schedule(user_id, subject_id);
   return found;
 end
 $$;
@@ -93,7 +94,8 @@ create or replace function tasks.delete_schedule(p_id uuid) returns boolean
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
-  delete from tasks.schedule where id = p_id and organization_id = tasks.bound_organization();
+  delete from tasks.schedule
+  where id = p_id and organization_id = tasks.bound_organization() and not tasks.hides_schedule(user_id, subject_id);
   return found;
 end
 $$;

@@ -30,6 +30,7 @@ mod listing;
 mod options;
 mod played;
 mod programs;
+mod private_sets;
 mod reading;
 mod reading_runs;
 mod revoking;

@@ -1,27 +1,12 @@
 //! Test sets over HTTP.
 
 use axum::http::Request;
-use rhesis::{organizations, tokens};
+use rhesis::organizations;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::played::{begin, id, play, start};
 use crate::world::{Api, Client};
-
-/// A second user of the client's organization.
-async fn colleague(api: &Api, client: &Client) -> Client {
-    let stranger = api.client().await;
-    let (user, organization) = (stranger.user_id, client.organization_id);
-    api.change(format!("delete from token where user_id = '{user}'")).await;
-    api.change(format!("update \"user\" set organization_id = '{organization}' where id = '{user}'")).await;
-    let hash = tokens::hash(&stranger.token);
-    api.change(format!(
-        "insert into token (organization_id, user_id, name, token_hash, token_obfuscated)
-         values ('{organization}', '{user}', 't', '{hash}', 'rh-…')"
-    ))
-    .await;
-    Client { organization_id: organization, ..stranger }
-}
 
 async fn stats(client: &Client) -> Value {
     client.get("/test_sets/stats").await.body
@@ -92,7 +77,7 @@ async fn a_test_set_is_made_with_its_tests_shown_changed_and_deleted() {
 async fn a_test_set_of_visibility_user_exists_for_its_user_only() {
     let api = Api::new().await;
     let ada = api.client().await;
-    let bob = colleague(&api, &ada).await;
+    let bob = api.colleague(&ada).await;
     let (_, _, endpoint) = api.configuration(&ada, 1).await;
     let tests = json!([{ "prompt": "p" }]);
     let set = make(&ada, &json!({ "name": "mine", "visibility": "user", "tests": tests })).await;
@@ -109,11 +94,11 @@ async fn a_test_set_of_visibility_user_exists_for_its_user_only() {
     }
     let named = json!({ "endpoint_id": endpoint, "test_set_id": set });
     assert_eq!(bob.post("/test_configurations", &named).await.problem(), (422, Some("test_set_id")));
-    // Its user runs it; the run is everybody's, its name is not.
+    // Its user runs it.
     let ran = ada.post(&format!("/test_sets/{set}/execute/{endpoint}"), &json!({})).await;
     let run = format!("/test_runs/{}", id(&ran.body["test_run_id"]));
     assert_eq!(ada.get(&run).await.body["test_set"]["name"], "mine");
-    assert_eq!(bob.get(&run).await.body["test_set"], Value::Null);
+    assert_eq!(bob.get(&run).await.problem(), (404, None));
     begin(&api).await;
     assert_eq!(ada.get(&run).await.body["status"], "Progress");
     // Only its own user may keep a test set to himself.

@@ -1,6 +1,7 @@
 //! Every route, called by one tenant with the ids of another.
 
 mod calls;
+pub(crate) mod private;
 mod routes;
 mod tenant;
 

@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use catalog::CountTestSets;
 use rhesis::import::Row;
 use rhesis::secrets::Keys;
-use rhesis::{configurations, endpoints, organizations, test_sets};
+use rhesis::{configurations, endpoints, organizations, test_sets, tokens};
 use serde_json::Value;
 use sqlx::AssertSqlSafe;
 use task::Error;
@@ -57,6 +57,22 @@ impl Api {
             organization_id: founded.organization_id,
             user_id: founded.user_id,
         }
+    }
+
+    /// A second user of the client's organization.
+    pub(crate) async fn colleague(&self, client: &Client) -> Client {
+        let stranger = self.client().await;
+        let (user, organization) = (stranger.user_id, client.organization_id);
+        self.change(format!("delete from token where user_id = '{user}'")).await;
+        self.change(format!("update \"user\" set organization_id = '{organization}' where id = '{user}'"))
+            .await;
+        let hash = tokens::hash(&stranger.token);
+        self.change(format!(
+            "insert into token (organization_id, user_id, name, token_hash, token_obfuscated)
+             values ('{organization}', '{user}', 't', '{hash}', 'rh-…')"
+        ))
+        .await;
+        Client { organization_id: organization, ..stranger }
     }
 
     /// A configuration of the client's organization, with so many tests; also its test set and endpoint.
@@ -112,7 +128,7 @@ impl Api {
 /// What calls endpoints, on this machine and with a key for their secrets.
 pub(crate) fn caller() -> endpoints::Client {
     let keys = Keys::parse("cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=").unwrap();
-    let allow = endpoints::Allow::parse("127.0.0.1").unwrap();
+    let allow = endpoints::Allow::this_machine();
     endpoints::Client::builder().allow(allow).keys(keys).build().unwrap()
 }
 

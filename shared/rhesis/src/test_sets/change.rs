@@ -23,6 +23,8 @@ pub enum Changed {
     Done,
     /// It is another user's: only that one may keep it to himself.
     NotOwn,
+    /// This run of it by somebody else has not ended, and would lose sight of it: it stays as it was.
+    InUse(Uuid),
 }
 
 /// Changes a test set; `None` if there is no such test set.
@@ -40,8 +42,13 @@ pub async fn change(
     let Some(owner) = owner else {
         return Ok(None);
     };
-    if change.visibility == Some(Visibility::User) && owner != Some(user_id) {
-        return Ok(Some(Changed::NotOwn));
+    if change.visibility == Some(Visibility::User) {
+        if owner != Some(user_id) {
+            return Ok(Some(Changed::NotOwn));
+        }
+        if let Some(run) = run_of_another(conn, id, user_id).await? {
+            return Ok(Some(Changed::InUse(run)));
+        }
     }
     sql::query(
         "update test_set
@@ -58,4 +65,20 @@ pub async fn change(
     .execute(conn)
     .await?;
     Ok(Some(Changed::Done))
+}
+
+async fn run_of_another(conn: &mut PgConnection, id: Uuid, user_id: Uuid) -> sqlx::Result<Option<Uuid>> {
+    sql::query_scalar(
+        "select r.id
+         from test_configuration c
+         join test_run r on r.test_configuration_id = c.id
+         left join tasks.task t on t.id = r.task_id
+         where c.test_set_id = $1 and r.status in ('Queued', 'Progress')
+           and coalesce(t.user_id, r.user_id) is distinct from $2
+         limit 1",
+    )
+    .bind(id)
+    .bind(user_id)
+    .fetch_optional(conn)
+    .await
 }

@@ -93,6 +93,9 @@ pub(crate) async fn change_test_set(
     let set = transact!(app, caller, |tx| {
         match test_sets::change(tx, id, caller.user_id, &change).await?.ok_or_else(no_such_set)? {
             Changed::Done => test_sets::find(tx, id).await?.ok_or_else(no_such_set),
+            Changed::InUse(run) => Err(Problem::conflict(format!(
+                "Test run {run} of it is another user's and has not ended: cancel it first."
+            ))),
             Changed::NotOwn => Err(Problem::invalid("visibility", "may be user for its own user only")),
         }
     })?;
