@@ -17,10 +17,11 @@
 # make run TESTS=my.jsonl URL=http://…  your tests, one {"prompt": …, "expected": …} a line or a CSV, on your endpoint,
 #                                       which takes {"input": …} and answers {"output": …}
 # make run … METRIC=contains            judges with this metric instead of exact
+# make run … ALLOW=127.0.0.1:9123,…     lets endpoints name these too: of this machine host:port, else also host or cidr
 
 PYTHON ?= python3
 LOCAL := $(PYTHON) infra/local/start.py
-export TESTS URL METRIC ONCE ARGS NAME API_URL TOKEN CHROMIUM
+export TESTS URL METRIC ALLOW ONCE ARGS NAME API_URL TOKEN CHROMIUM
 
 .PHONY: help run test test-console test-python test-pooler pictures bench import check stop
 

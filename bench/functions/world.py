@@ -36,7 +36,7 @@ class World:
     """An empty database with its owner; `migrate` and `seed` fill it."""
 
     def __init__(self, cluster: Cluster) -> None:
-        self.port, self.outside = cluster.port, Outside()
+        self.port, self.outside, self.endpoint = cluster.port, Outside(), Outside()
         self.watching = psycopg.connect(f"{cluster.dsn} dbname=postgres", autocommit=True)
         self.watching.execute(f"drop database if exists {DATABASE} with (force)")
         self.watching.execute(f"create role {OWNER} login createrole")
@@ -56,7 +56,7 @@ class World:
             "SLEEPING_DATABASE": "false",
             "METRICS_NAMESPACE": "rhesis",
             "DB_ENCRYPTION_KEY": self.key,
-            "ENDPOINT_ALLOW": "127.0.0.1",
+            "LOCAL_ENDPOINTS": self.endpoint.url.removeprefix("http://"),
             "LOG_LEVEL": "info",
             "AWS_ENDPOINT_URL": self.outside.url,
             "AWS_REGION": "us-east-1",
@@ -74,8 +74,8 @@ class World:
         lines = [{"prompt": f"Say {n}.", "expected": f"Say {n}."} for n in range(10)]
         tests.write_text("".join(json.dumps(line) + "\n" for line in lines))
         owner = self.settings("migrate")["DATABASE_URL"]
-        argv = [BINARIES / "seed", "--database-url", owner, "--tests", tests, "--endpoint-url", self.outside.url]
-        variables = os.environ | {"DB_ENCRYPTION_KEY": self.key, "ENDPOINT_ALLOW": "127.0.0.1"}
+        argv = [BINARIES / "seed", "--database-url", owner, "--tests", tests, "--endpoint-url", self.endpoint.url]
+        variables = os.environ | {"DB_ENCRYPTION_KEY": self.key}
         done = subprocess.run(argv, env=variables, capture_output=True, text=True)
         if done.returncode != 0:
             raise RuntimeError(done.stderr.strip())

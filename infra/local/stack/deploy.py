@@ -7,7 +7,6 @@ from base64 import urlsafe_b64encode
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
-from . import endpoint
 from .build import SAM, SAM_ENVIRONMENT
 from .database import ssl_mode
 from .databases import Databases
@@ -19,12 +18,20 @@ STACK = "rhesis"
 BUCKET = "artifacts"
 
 
-def deploy(instance: Instance, emulator: Emulator, template: Path, databases: Databases, pooler: int | None) -> dict:
-    """Deploys, and returns the template's outputs by name. `pooler` is the port of a pooler for the functions."""
+def deploy(
+    instance: Instance,
+    emulator: Emulator,
+    template: Path,
+    databases: Databases,
+    pooler: int | None,
+    allowed: tuple[str, str],
+) -> dict:
+    """Deploys, and returns the template's outputs by name. `pooler` is the port of a pooler for the functions, `allowed` the
+    lists of `allow.lists`."""
     emulator.client("s3").create_bucket(Bucket=BUCKET)
     config = instance.directory / "samconfig.toml"
     # In a private file, because a process's arguments are everybody's to read.
-    write_private(config, samconfig(parameters(databases.owner_url, databases.function_password, pooler)))
+    write_private(config, samconfig(parameters(databases.owner_url, databases.function_password, pooler, allowed)))
     argv = [SAM, "deploy", "--template-file", template, "--config-file", config]
     log = instance.log("deploy")
     environment = {**os.environ, **SAM_ENVIRONMENT, **emulator.environment()}
@@ -40,7 +47,7 @@ def deploy(instance: Instance, emulator: Emulator, template: Path, databases: Da
     return {output["OutputKey"]: output["OutputValue"] for output in stacks[0]["Outputs"]}
 
 
-def parameters(owner_url: str, password: str, pooler: int | None) -> dict:
+def parameters(owner_url: str, password: str, pooler: int | None, allowed: tuple[str, str]) -> dict:
     """The template's parameters for this database."""
     parts = urlsplit(owner_url)
     pooled = {"DatabasePooler": "transaction", "PoolerHost": "127.0.0.1", "PoolerPort": pooler} if pooler else {}
@@ -56,7 +63,8 @@ def parameters(owner_url: str, password: str, pooler: int | None) -> dict:
         # The template wants one; a server that trusts this connection does not look at it.
         "DatabaseOwnerPassword": quote(unquote(parts.password or "trusted"), safe=""),
         "LogLevel": os.environ.get("LOG_LEVEL", "info"),
-        "EndpointAllow": endpoint.allowed(),
+        "EndpointAllow": allowed[0],
+        "LocalEndpoints": allowed[1],
         "EncryptionKey": os.environ.get("DB_ENCRYPTION_KEY") or urlsafe_b64encode(os.urandom(32)).decode(),
     }
 

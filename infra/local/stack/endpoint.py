@@ -1,14 +1,12 @@
 """The demo AI endpoint: takes {"input": …}, answers {"output": …}, is sometimes wrong, sometimes down."""
 
 import json
-import os
 import random
 import threading
 import time
 from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from . import ports
 
@@ -21,15 +19,6 @@ LARGEST_BODY = 1 << 20
 def read_lines(path: Path) -> list[dict]:
     """The objects of a JSONL file."""
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-
-
-def allowed() -> str:
-    """What the functions may call beside the Internet's https: this machine, the host of URL, what ENDPOINT_ALLOW says."""
-    url = urlsplit(os.environ.get("URL") or "")
-    entries = ["127.0.0.1", "localhost", os.environ.get("ENDPOINT_ALLOW")]
-    if url.hostname:
-        entries.append(f"[{url.hostname}]" if ":" in url.hostname else url.hostname)
-    return ",".join(dict.fromkeys(entry for entry in entries if entry))
 
 
 class Endpoint(ThreadingHTTPServer):

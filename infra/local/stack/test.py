@@ -3,16 +3,21 @@
 import os
 import subprocess
 
-from . import endpoint
+from . import endpoint, ports
 from .console import say
 from .instance import REPOSITORY, Instance
 from .seed import seed
 from .up import up
 
 
+ENDPOINTS = 24
+
+
 def test() -> int:
     """The command; cargo's exit status is its own, cargo's output goes through as it is."""
-    with up(Instance.test(), pooled=bool(os.environ.get("POOLER"))) as stack:
+    # Of the endpoints that the tests of the whole system start.
+    free = tuple(ports.choose() for _ in range(ENDPOINTS))
+    with up(Instance.test(), pooled=bool(os.environ.get("POOLER")), endpoints=free) as stack:
         seeded = seed(stack.databases.owner_url, endpoint.TESTS, stack.endpoint.url, [])
         stack.publish(
             seeded,
@@ -28,6 +33,7 @@ def test() -> int:
                 "TEST_DATABASE_URL": stack.databases.superuser_url,
                 "FUNCTION_ROLE_PASSWORD": stack.databases.function_password,
                 "STACK_JSON": str(stack.instance.stack_json),
+                "ENDPOINT_PORTS": ",".join(map(str, free)),
             }
         )
         if stack.pooler_port:

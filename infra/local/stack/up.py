@@ -6,8 +6,9 @@ import signal
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
-from . import build, databases, deploy, emulator, endpoint, logs, pooler
+from . import allow, build, databases, deploy, emulator, endpoint, logs, pooler
 from .console import say, step
 from .instance import Instance, write_private
 from .processes import Processes
@@ -30,6 +31,16 @@ class Stack:
         """Where the HTTP API answers on this machine."""
         return f"{self.emulator.url}/_aws/execute-api/{self.outputs['ApiId']}"
 
+    def own_ports(self) -> dict[int, str]:
+        """The ports of this machine that no endpoint may name, by what is there."""
+        servers = {
+            self.databases.owner_url: "Postgres",
+            self.databases.superuser_url: "Postgres",
+            self.emulator.url: "emulator",
+        }
+        ports = {urlsplit(url).port or 5432: name for url, name in servers.items()}
+        return ports | ({self.pooler_port: "pooler"} if self.pooler_port else {})
+
     def publish(self, seeded: dict, **more) -> None:
         """Writes stack.json, which says to scripts that the stack is ready."""
         self.console_url = f"{self.api_url}/console/sign-in?code={seeded.pop('sign_in_code')}"
@@ -48,9 +59,12 @@ class Stack:
 
 
 @contextmanager
-def up(instance: Instance, pooled: bool = False):
+def up(instance: Instance, pooled: bool = False, endpoints: tuple[int, ...] = ()):
     """Builds, starts and deploys; yields the stack; ends everything that was started. With `pooled` the functions reach
-    Postgres through pgbouncer; migrations and the makers of databases never do."""
+    Postgres through pgbouncer; migrations and the makers of databases never do. `endpoints` are ports of this machine that
+    endpoints may name beside the demo's and those of ALLOW and URL."""
+    # What can be wrong with it is said before anything is built.
+    allow.wanted()
     held = instance.hold()
     instance.stack_json.unlink(missing_ok=True)
     processes = Processes(instance)
@@ -78,7 +92,8 @@ def up(instance: Instance, pooled: bool = False):
                 stack.pooler_port = pooler.start(instance, processes, served)
                 notes.append(f"transaction mode, port {stack.pooler_port}")
         with step("template deployed, database migrated"):
-            stack.outputs = deploy.deploy(instance, running, template, served, stack.pooler_port)
+            allowed = allow.lists([stack.endpoint.server_port, *endpoints], stack.own_ports())
+            stack.outputs = deploy.deploy(instance, running, template, served, stack.pooler_port, allowed)
         follower = logs.Follower(running, stack.outputs["LogGroup"], instance.log("functions"))
         follower.start()
         yield stack

@@ -28,8 +28,16 @@ macro_rules! engine {
     };
 }
 
-const API: &[Setting] =
-    engine![DB_ENCRYPTION_KEY, ENDPOINT_ALLOW, JWT_SECRET_KEY, JWT_ISSUER, JWT_AUDIENCE, JWT_JWKS_URL];
+const API: &[Setting] = engine![
+    DB_ENCRYPTION_KEY,
+    ENDPOINT_ALLOW,
+    LOCAL_ENDPOINTS,
+    AWS_LAMBDA_RUNTIME_API,
+    JWT_SECRET_KEY,
+    JWT_ISSUER,
+    JWT_AUDIENCE,
+    JWT_JWKS_URL
+];
 const RELAY: &[Setting] = engine![];
 const MIGRATE: &[Setting] = &[
     DATABASE_URL,
@@ -50,7 +58,13 @@ const MIGRATE: &[Setting] = &[
 ];
 const TASK: &[Setting] = engine![AWS_LAMBDA_LOG_STREAM_NAME];
 /// Those that call what users configured.
-const CALLER: &[Setting] = engine![AWS_LAMBDA_LOG_STREAM_NAME, DB_ENCRYPTION_KEY, ENDPOINT_ALLOW];
+const CALLER: &[Setting] = engine![
+    AWS_LAMBDA_LOG_STREAM_NAME,
+    DB_ENCRYPTION_KEY,
+    ENDPOINT_ALLOW,
+    LOCAL_ENDPOINTS,
+    AWS_LAMBDA_RUNTIME_API
+];
 
 /// What a function reads: `api`, `relay`, `migrate`, or that of a kind of task.
 #[must_use]

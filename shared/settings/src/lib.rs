@@ -49,8 +49,12 @@ pub const AWS_CA_BUNDLE: Setting = Setting::optional("AWS_CA_BUNDLE");
 pub const SETTINGS_SECRET_ARN: Setting = Setting::optional("SETTINGS_SECRET_ARN");
 /// The keys that credentials at rest are encrypted with.
 pub const DB_ENCRYPTION_KEY: Setting = Setting::optional("DB_ENCRYPTION_KEY").in_secret();
-/// Hosts and networks that endpoints may name although they are private.
+/// Hosts and networks that endpoints may name although they are private; never this machine.
 pub const ENDPOINT_ALLOW: Setting = Setting::optional("ENDPOINT_ALLOW");
+/// Ports of this machine that endpoints may name, `host:port` each; a local stack alone sets it.
+pub const LOCAL_ENDPOINTS: Setting = Setting::optional("LOCAL_ENDPOINTS");
+/// Where Lambda's runtime answers the function, which no endpoint may name; Lambda sets it.
+pub const AWS_LAMBDA_RUNTIME_API: Setting = Setting::optional("AWS_LAMBDA_RUNTIME_API").of_lambda();
 /// The key of HS256 session tokens.
 pub const JWT_SECRET_KEY: Setting = Setting::optional("JWT_SECRET_KEY").in_secret();
 /// Who issues identity tokens.

@@ -20,12 +20,13 @@ pub(super) const MAX_EXCERPT: usize = 2_000;
 
 type Pool = Client<Connector, Body>;
 
-/// Sends requests to where the guard lets them. Keeps connections, those of either way apart.
+/// Sends requests to where the guard lets them. Keeps connections, those of each way apart.
 #[derive(Debug, Clone)]
 pub(super) struct Http {
     guard: Guard,
     public: Pool,
     listed: Pool,
+    local: Pool,
     maker: reqwest::Client,
 }
 
@@ -48,7 +49,8 @@ impl Http {
                 .build(Connector { guard: guard.clone(), tls: tls.clone(), way })
         };
         let maker = reqwest::Client::builder().tls_backend_preconfigured(tls::config()).no_proxy().build()?;
-        Ok(Self { public: pool(Way::Public), listed: pool(Way::Listed), guard, maker })
+        let (public, listed, local) = (pool(Way::Public), pool(Way::Listed), pool(Way::Local));
+        Ok(Self { public, listed, local, guard, maker })
     }
 
     pub(super) fn guard(&self) -> &Guard {
@@ -78,6 +80,7 @@ impl Http {
         let pool = match way {
             Way::Public => &self.public,
             Way::Listed => &self.listed,
+            Way::Local => &self.local,
         };
         let response = timeout(deadline.left(), bounded(request, |request| pool.request(request)));
         let (head, mut incoming) = response.await.map_err(|_| broken::late())??.into_parts();

@@ -26,7 +26,7 @@ const KEY: &str = "cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=";
 const SECRET: &str = "s3cr3t-value";
 
 fn client() -> Client {
-    let allow = Allow::parse("127.0.0.1").unwrap();
+    let allow = Allow::this_machine();
     Client::builder().allow(allow).keys(Keys::parse(KEY).unwrap()).build().unwrap()
 }
 

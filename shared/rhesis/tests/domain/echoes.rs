@@ -20,7 +20,7 @@ const KEY: &str = "cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=";
 const SECRET: &str = "qZ7/Lm+4\"vT&9=xW!r";
 
 fn client() -> Client {
-    let allow = Allow::parse("127.0.0.1").unwrap();
+    let allow = Allow::this_machine();
     Client::builder().allow(allow).keys(Keys::parse(KEY).unwrap()).build().unwrap()
 }
 

@@ -25,7 +25,7 @@ use crate::world::{World, column};
 /// A client that may call this machine, with a key for secrets.
 pub(crate) fn client() -> Client {
     let keys = Keys::parse("cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=").unwrap();
-    Client::builder().allow(Allow::parse("127.0.0.1").unwrap()).keys(keys).build().unwrap()
+    Client::builder().allow(Allow::this_machine()).keys(keys).build().unwrap()
 }
 
 /// What a judge's API does with its next request.
@@ -258,7 +258,7 @@ async fn without_a_model_or_its_keys_a_judge_is_an_error_that_says_so() {
     let database = Database::new().await;
     let endpoint = answering(r#"{"output": "Hi"}"#).await;
     let (world, run, test) = judged_by(&database, &endpoint, polite(), "http://127.0.0.1:9/v1").await;
-    let keyless = Client::builder().allow(Allow::parse("127.0.0.1").unwrap()).build().unwrap();
+    let keyless = Client::builder().allow(Allow::this_machine()).build().unwrap();
     let why = attempt(&world, run, test, &keyless, false).await.unwrap().reason.unwrap();
     assert!(why.contains("the key of model Judge: DB_ENCRYPTION_KEY is not set"), "{why}");
     let guarded = Client::builder().build().unwrap();

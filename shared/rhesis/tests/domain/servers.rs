@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 
 /// A client that may call this machine.
 pub(crate) fn local() -> Client {
-    Client::builder().allow(Allow::parse("127.0.0.1").unwrap()).build().unwrap()
+    Client::builder().allow(Allow::this_machine()).build().unwrap()
 }
 
 /// An endpoint whose every request is answered by `answer`.

@@ -3,15 +3,21 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 use url::{Host, Url};
 
-use super::{literal, ranges};
-
-/// The setting that holds the list.
-const SETTING: &str = settings::ENDPOINT_ALLOW.name();
+use super::{Way, literal, ranges};
 
 /// What may be called beside the Internet's https on port 443, in private deployments and on one machine: a list of
 /// `host`, `host:port`, `cidr` and `cidr:port`. What an entry names may be http, and at any port if it says none.
+///
+/// Of this machine an entry names one port: `localhost:port` or `address:port`. A name or a network that leads to it by the
+/// way does not count.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Allow(Vec<Entry>);
+pub struct Allow {
+    entries: Vec<Entry>,
+    /// Ports of this machine that no entry allows.
+    barred: Vec<u16>,
+    /// Whether every other port of this machine is allowed.
+    this_machine: bool,
+}
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Entry {
@@ -27,22 +33,42 @@ enum What {
 
 /// An entry that is none.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{SETTING}: {entry:?} {why}")]
+#[error("{setting}: {entry:?} {why}")]
 pub struct BadAllow {
+    setting: &'static str,
     entry: String,
     why: &'static str,
 }
 
 impl Allow {
-    /// The list of the setting `ENDPOINT_ALLOW`; empty if it is not set.
+    /// What the settings say: `ENDPOINT_ALLOW` of everything but this machine, `LOCAL_ENDPOINTS`, which a local stack alone has,
+    /// of ports of this machine. Whatever they say, the functions' runtime, AWS's emulator and Postgres are never among them.
     pub fn from_env() -> Result<Self, BadAllow> {
-        Self::parse(&settings::ENDPOINT_ALLOW.get().unwrap_or_default())
+        let (wide, local) = (settings::ENDPOINT_ALLOW, settings::LOCAL_ENDPOINTS);
+        let mut entries = Entry::list(wide.name(), &wide.get().unwrap_or_default(), |entry| {
+            (!entry.is_local()).then_some(()).ok_or("is this machine, which only a local stack may call")
+        })?;
+        entries.extend(Entry::list(local.name(), &local.get().unwrap_or_default(), |entry| {
+            entry.is_local().then_some(()).ok_or("is not this machine")
+        })?);
+        Ok(Self { entries, barred: own_ports(), this_machine: false })
     }
 
     /// Entries separated by commas.
     pub fn parse(text: &str) -> Result<Self, BadAllow> {
-        let entries = text.split(',').map(str::trim).filter(|entry| !entry.is_empty());
-        entries.map(Entry::parse).collect::<Result<_, _>>().map(Self)
+        let entries = Entry::list(settings::ENDPOINT_ALLOW.name(), text, |_| Ok(()))?;
+        Ok(Self { entries, ..Self::default() })
+    }
+
+    /// Every port of this machine: for tests, whose servers have any. No setting reads as this.
+    pub fn this_machine() -> Self {
+        Self { this_machine: true, ..Self::default() }
+    }
+
+    /// The same without these ports of this machine.
+    #[must_use]
+    pub fn without(self, ports: &[u16]) -> Self {
+        Self { barred: ports.to_vec(), ..self }
     }
 
     /// Exactly the host and port of one URL, for whoever may decide that; nothing, if it is no URL.
@@ -54,41 +80,106 @@ impl Allow {
         Self::parse(&format!("{host}:{port}")).unwrap_or_default()
     }
 
-    /// Whether an entry names this host at this port: its name, or the address that it is.
-    pub(super) fn names(&self, host: &Host<&str>, port: u16) -> bool {
+    /// The way to this host at this port, if an entry names it: its name, or the address that it is.
+    pub(super) fn names(&self, host: &Host<&str>, port: u16) -> Option<Way> {
         match (host, literal(host)) {
-            (Host::Domain(name), _) => self.any(port, |what| *what == What::Name(canonical(name))),
-            (_, Some(ip)) => self.holds(ip, port),
-            (_, None) => false,
+            (Host::Domain(name), _) => {
+                let name = canonical(name);
+                let local = is_localhost(&name);
+                let listed = self.any(port, |what| matches!(what, What::Name(known) if *known == name));
+                let allowed = if local { self.local(port, listed) } else { listed };
+                allowed.then_some(if local { Way::Local } else { Way::Listed })
+            }
+            (_, Some(ip)) => {
+                let way = if ranges::is_this_machine(ip) { Way::Local } else { Way::Listed };
+                self.holds(ip, port).then_some(way)
+            }
+            (_, None) => None,
         }
     }
 
     /// Whether an entry holds this address at this port.
     pub(super) fn holds(&self, ip: IpAddr, port: u16) -> bool {
+        let local = ranges::is_this_machine(ip);
         let ip = ip.to_canonical();
-        self.any(port, |what| matches!(what, What::Range(range) if range.contains(&ip)))
+        let listed = self.any(port, |what| match what {
+            What::Range(range) => {
+                range.contains(&ip) && (!local || range.prefix_len() == range.max_prefix_len())
+            }
+            What::Name(_) => false,
+        });
+        if local { self.local(port, listed) } else { listed }
+    }
+
+    fn local(&self, port: u16, listed: bool) -> bool {
+        (listed || self.this_machine) && !self.barred.contains(&port)
     }
 
     fn any(&self, port: u16, is: impl Fn(&What) -> bool) -> bool {
-        self.0.iter().any(|entry| entry.port.is_none_or(|only| only == port) && is(&entry.what))
+        self.entries.iter().any(|entry| entry.port.is_none_or(|only| only == port) && is(&entry.what))
     }
 }
 
+/// The ports of this machine that belong to the platform itself.
+fn own_ports() -> Vec<u16> {
+    let runtime = settings::AWS_LAMBDA_RUNTIME_API.get();
+    let runtime = runtime.and_then(|address| address.rsplit_once(':')?.1.parse().ok());
+    let urls = [(settings::AWS_ENDPOINT_URL, 443), (settings::DATABASE_URL, 5432)];
+    let urls = urls.into_iter().filter_map(|(setting, usual)| {
+        let url = Url::parse(&setting.get()?).ok()?;
+        Some(url.port_or_known_default().unwrap_or(usual))
+    });
+    runtime.into_iter().chain(urls).collect()
+}
+
 impl Entry {
-    fn parse(text: &str) -> Result<Self, BadAllow> {
-        let bad = |why| BadAllow { entry: text.to_owned(), why };
+    /// The entries of a setting, each of which `may` be there.
+    fn list(
+        setting: &'static str,
+        text: &str,
+        may: impl Fn(&Self) -> Result<(), &'static str>,
+    ) -> Result<Vec<Self>, BadAllow> {
+        let entries = text.split(',').map(str::trim).filter(|entry| !entry.is_empty());
+        let read = |text: &str| {
+            let entry = Self::parse(text).and_then(|entry| may(&entry).map(|()| entry));
+            entry.map_err(|why| BadAllow { setting, entry: text.to_owned(), why })
+        };
+        entries.map(read).collect()
+    }
+
+    /// Whether it names this machine.
+    fn is_local(&self) -> bool {
+        match &self.what {
+            What::Name(name) => is_localhost(name),
+            What::Range(range) => ranges::is_this_machine(range.network()),
+        }
+    }
+
+    fn parse(text: &str) -> Result<Self, &'static str> {
+        let entry = Self::read(text)?;
+        let whole = match &entry.what {
+            What::Name(_) => false,
+            What::Range(range) => range.prefix_len() < range.max_prefix_len(),
+        };
+        if entry.is_local() && (whole || entry.port.is_none()) {
+            return Err("is this machine: name a port of it, as 127.0.0.1:9123");
+        }
+        Ok(entry)
+    }
+
+    fn read(text: &str) -> Result<Self, &'static str> {
         if let Some(what) = What::range(text) {
-            return what.map(|what| Self { what, port: None }).map_err(bad);
+            return what.map(|what| Self { what, port: None });
         }
         let (host, port) = match text.rsplit_once(':') {
             None => (text, None),
             Some((host, port)) => {
                 let port = port.parse().ok().filter(|port| *port > 0);
-                (host, Some(port.ok_or_else(|| bad("has a port that is not a number from 1 to 65535"))?))
+                (host, Some(port.ok_or("has a port that is not a number from 1 to 65535")?))
             }
         };
         let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
-        let what = What::range(bare).unwrap_or_else(|| What::name(host)).map_err(bad)?;
+        let what = What::range(bare).unwrap_or_else(|| What::name(host))?;
         Ok(Self { what, port })
     }
 }
@@ -117,33 +208,45 @@ fn canonical(name: &str) -> String {
     name.trim_end_matches('.').to_lowercase()
 }
 
+fn is_localhost(name: &str) -> bool {
+    name == "localhost" || name.ends_with(".localhost")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn names(list: &str, url: &str) -> bool {
         let url = Url::parse(url).unwrap();
-        Allow::parse(list).unwrap().names(&url.host().unwrap(), url.port_or_known_default().unwrap())
+        let allow = Allow::parse(list).unwrap();
+        allow.names(&url.host().unwrap(), url.port_or_known_default().unwrap()).is_some()
     }
 
     #[test]
     fn an_entry_allows_what_it_names_and_nothing_else() {
         for (list, url, expected) in [
-            ("localhost", "http://localhost:8000", true),
-            ("LocalHost", "http://localhost.:8000", true),
+            ("LocalHost:8000", "http://localhost.:8000", true),
             ("localhost:8000", "http://localhost:8000", true),
             ("localhost:8000", "http://localhost:8001", false),
-            ("localhost", "http://127.0.0.1", false),
+            ("localhost:80", "http://127.0.0.1", false),
+            ("127.0.0.1:80", "http://localhost", false),
+            ("a.b", "http://a.b:8000", true),
             ("a.b", "http://x.a.b", false),
-            ("127.0.0.1", "http://127.0.0.1:9", true),
             ("127.0.0.1:9", "http://0x7f.1:9", true),
+            ("127.0.0.1:9", "http://2130706433:9", true),
+            ("127.0.0.1:9", "http://[::ffff:127.0.0.1]:9", true),
+            ("127.0.0.1:9", "http://127.0.0.2:9", false),
+            ("0.0.0.0/1", "http://127.0.0.1:9", false),
+            ("0.0.0.0/1:9", "http://127.0.0.1:9", false),
+            ("::/1", "http://[::1]:9", false),
+            ("::/1", "http://[::127.0.0.1]:9", false),
+            ("64:ff9b::/96", "http://[64:ff9b::7f00:1]:9", false),
             ("127.0.0.1:9", "http://127.0.0.1:10", false),
             ("10.0.0.0/8", "http://10.1.2.3", true),
             ("10.0.0.0/8:80", "http://10.1.2.3", true),
             ("10.0.0.0/8:81", "http://10.1.2.3", false),
             ("10.0.0.0/8", "http://11.1.2.3", false),
             ("10.0.0.0/8", "http://[::ffff:10.1.2.3]", true),
-            ("::1", "http://[::1]:9", true),
             ("[::1]:9", "http://[::1]:9", true),
             ("[fd12::/16]:9", "http://[fd12::5]:9", true),
             ("fd12::/16", "http://[fd13::5]", false),
@@ -168,9 +271,31 @@ mod tests {
             "169.254.169.254",
             "10.0.0.0/33",
             "fe80::/10",
+            "0.0.0.0",
+            "127.0.0.1",
+            "127.0.0.0/8",
+            "127.0.0.0/8:9",
+            "::1",
+            "localhost",
+            "a.localhost",
+            "::ffff:127.0.0.1",
         ] {
-            let problem = Allow::parse(&format!("localhost,{bad}")).unwrap_err().to_string();
+            let problem = Allow::parse(&format!("a.b,{bad}")).unwrap_err().to_string();
             assert!(problem.starts_with(&format!("ENDPOINT_ALLOW: {bad:?} ")), "{problem}");
+        }
+    }
+    #[test]
+    fn a_barred_port_of_this_machine_is_allowed_by_no_entry_under_no_name() {
+        let allow = Allow::parse("127.0.0.1:9,[::1]:9,localhost:9,a.b:9").unwrap().without(&[9]);
+        for (url, named) in [
+            ("http://127.0.0.1:9", false),
+            ("http://localhost:9", false),
+            ("http://[::1]:9", false),
+            ("http://[::ffff:7f00:1]:9", false),
+            ("http://a.b:9", true),
+        ] {
+            let url = Url::parse(url).unwrap();
+            assert_eq!(allow.names(&url.host().unwrap(), 9).is_some(), named, "{url}");
         }
     }
 }

@@ -37,8 +37,10 @@ pub struct Guard {
 pub(super) enum Way {
     /// Its scheme and port are the usual ones, so its addresses must be public.
     Public,
-    /// The allow-list names its host.
+    /// The allow-list names its host, whose addresses may be private, and never this machine's.
     Listed,
+    /// The allow-list names a port of this machine: no other address.
+    Local,
 }
 
 impl Guard {
@@ -71,8 +73,11 @@ impl Guard {
         if ip.is_some_and(ranges::is_never_dialled) {
             return refuse("leads to an address that is never called");
         }
-        if self.allow.names(&host, port) {
-            return Ok(Way::Listed);
+        if let Some(way) = self.allow.names(&host, port) {
+            return Ok(way);
+        }
+        if ip.is_some_and(ranges::is_this_machine) {
+            return refuse("leads to this machine, of which only a local stack calls ports that it was told");
         }
         if url.scheme() != encrypted {
             return refuse(&format!("must begin with {encrypted}:// (ENDPOINT_ALLOW can name exceptions)"));
@@ -97,7 +102,8 @@ impl Guard {
         let found = self.lookup.look_up(name).await.map_err(|_| Refused::Unknown)?;
         let may = |ip: &IpAddr| match way {
             Way::Public => ranges::is_public(*ip) || self.allow.holds(*ip, PORT),
-            Way::Listed => true,
+            Way::Listed => !ranges::is_this_machine(*ip),
+            Way::Local => ranges::is_this_machine(*ip),
         };
         if found.is_empty() || !found.iter().all(|ip| may(ip) && !ranges::is_never_dialled(*ip)) {
             return Err(Refused::Forbidden);

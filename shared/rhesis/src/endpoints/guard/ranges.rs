@@ -29,7 +29,10 @@ const OUTER_V6: &str = "2000::/3";
 const INNER_V6: [&str; 4] = ["2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"];
 
 /// Where clouds and Lambda keep metadata, credentials and other tenants' events: not even for an allow-list.
-const NEVER: [&str; 3] = ["169.254.0.0/16", "fe80::/10", "fd00:ec2::/32"];
+/// And the addresses that are none, by which Linux dials itself.
+const NEVER: [&str; 5] = ["169.254.0.0/16", "fe80::/10", "fd00:ec2::/32", "0.0.0.0/8", "::/128"];
+
+const THIS_MACHINE: [&str; 2] = ["127.0.0.0/8", "::1/128"];
 
 /// Whether an address is one of the Internet's.
 pub(super) fn is_public(ip: IpAddr) -> bool {
@@ -44,7 +47,26 @@ pub(super) fn is_public(ip: IpAddr) -> bool {
 
 /// Whether an address is refused whatever the allow-list says.
 pub(super) fn is_never_dialled(ip: IpAddr) -> bool {
-    within(ip.to_canonical(), &NEVER)
+    within(ip.to_canonical(), &NEVER) || in_disguise(ip).is_some_and(|ip| within(ip, &NEVER))
+}
+
+/// Whether an address is this machine's own, in any spelling of it.
+pub(super) fn is_this_machine(ip: IpAddr) -> bool {
+    within(ip.to_canonical(), &THIS_MACHINE) || in_disguise(ip).is_some_and(|ip| within(ip, &THIS_MACHINE))
+}
+
+/// The IPv4 address within one of IPv6, beside the mapped ones: compatible, translated (`64:ff9b::/96`), 6to4.
+fn in_disguise(ip: IpAddr) -> Option<IpAddr> {
+    let IpAddr::V6(v6) = ip else { return None };
+    let [a, b, c, d, e, f, g, h] = v6.segments();
+    let v4 = |high: u16, low: u16| Some(IpAddr::V4((u32::from(high) << 16 | u32::from(low)).into()));
+    match [a, b, c, d, e, f] {
+        // `::` and `::1` are themselves.
+        [0, 0, 0, 0, 0, 0] if g != 0 => v4(g, h),
+        [0x64, 0xff9b, 0, 0, 0, 0] => v4(g, h),
+        [0x2002, high, low, ..] => v4(high, low),
+        _ => None,
+    }
 }
 
 fn within(ip: IpAddr, ranges: &[&str]) -> bool {
@@ -79,6 +101,37 @@ mod tests {
             ["fd00:ec2::254", "fe80::1", "fec0::1", "ff02::1", "2001:0:5ef5::1", "2002:7f00:1::", "100::1"]
         {
             assert!(!is_public(inner.parse().unwrap()), "{inner}");
+        }
+    }
+    #[test]
+    fn this_machine_and_what_is_never_dialled_are_known_in_any_spelling() {
+        for local in [
+            "127.0.0.1",
+            "127.255.0.9",
+            "::1",
+            "::ffff:127.0.0.1",
+            "::127.0.0.1",
+            "64:ff9b::7f00:1",
+            "2002:7f00:1::",
+        ] {
+            assert!(is_this_machine(local.parse().unwrap()), "{local}");
+        }
+        for never in [
+            "0.0.0.0",
+            "::",
+            "::ffff:0.0.0.0",
+            "169.254.100.1",
+            "::169.254.169.254",
+            "64:ff9b::a9fe:a9fe",
+            "2002:a9fe:a9fe::",
+        ] {
+            assert!(is_never_dialled(never.parse().unwrap()), "{never}");
+        }
+        for other in ["10.0.0.1", "::ffff:10.0.0.1", "fd12::1", "2606:4700::1111", "64:ff9b::a00:1"] {
+            assert!(
+                !is_this_machine(other.parse().unwrap()) && !is_never_dialled(other.parse().unwrap()),
+                "{other}"
+            );
         }
     }
 }

@@ -138,15 +138,27 @@ fn the_usual_urls_are_let_through() {
 
 #[test]
 fn the_list_makes_exceptions_for_what_it_names_but_never_for_metadata() {
-    let list = "127.0.0.1,stub.test:8080,0.0.0.0/1,128.0.0.0/1";
-    for url in ["http://127.0.0.1:8000", "http://stub.test:8080/", "ws://127.0.0.1:1", "https://10.0.0.1:9"] {
-        assert_eq!(checked(list, url), Ok(Way::Listed), "{url}");
+    let list = "127.0.0.1:8000,localhost:8000,stub.test:8080,0.0.0.0/1,128.0.0.0/1";
+    for (url, way) in [
+        ("http://127.0.0.1:8000", Way::Local),
+        ("ws://0x7f.1:8000", Way::Local),
+        ("http://localhost:8000", Way::Local),
+        ("http://stub.test:8080/", Way::Listed),
+        ("https://10.0.0.1:9", Way::Listed),
+    ] {
+        assert_eq!(checked(list, url), Ok(way), "{url}");
     }
     for url in [
         "http://stub.test/",
         "http://169.254.169.254/",
         "http://[::ffff:169.254.100.1]:9001/",
-        "http://u@127.0.0.1/",
+        "http://u@127.0.0.1:8000/",
+        "http://127.0.0.1:8001/",
+        "http://127.0.0.2:8000/",
+        "ws://[::1]:8000/",
+        "http://localhost:8001/",
+        "http://0.0.0.0:8000/",
+        "http://[::]:8000/",
     ] {
         assert!(checked(list, url).is_err(), "{url}");
     }
@@ -182,7 +194,17 @@ async fn listed_names_may_be_private_and_public_names_in_a_listed_range_too() {
     assert!(guard("a.b", &[private]).addresses(Way::Listed, "a.b").await.is_ok());
     assert!(guard("10.0.0.0/8", &[private]).addresses(Way::Public, "a.b").await.is_ok());
     assert!(guard("10.0.0.0/8:444", &[private]).addresses(Way::Public, "a.b").await.is_err());
-    assert!(guard("a.b", &[&["169.254.169.254"]]).addresses(Way::Listed, "a.b").await.is_err());
+    for never in
+        ["169.254.169.254", "127.0.0.1", "::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1", "0.0.0.0", "::"]
+    {
+        assert!(guard("a.b", &[&[never]]).addresses(Way::Listed, "a.b").await.is_err(), "{never}");
+        assert!(
+            guard("a.b", &[&["10.1.2.3", never]]).addresses(Way::Listed, "a.b").await.is_err(),
+            "{never}"
+        );
+    }
+    assert!(guard("", &[&["127.0.0.1", "::1"]]).addresses(Way::Local, "localhost").await.is_ok());
+    assert!(guard("", &[&["127.0.0.1", "10.0.0.1"]]).addresses(Way::Local, "localhost").await.is_err());
 }
 
 #[tokio::test]
