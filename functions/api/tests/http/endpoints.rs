@@ -128,7 +128,7 @@ async fn an_endpoint_that_cannot_be_called_is_refused_by_the_name_of_its_field()
             auth(json!({ "type": "api_key", "auth_token": "s3cr3t-value", "header": "a", "query": "b" })),
             "auth.query",
         ),
-        (oauth("token_url", json!("https://127.1/token")), "auth.token_url"),
+        (oauth("token_url", json!("https://10.1/token")), "auth.token_url"),
         (oauth("token_url", json!(null)), "auth.token_url"),
         (oauth("client_id", json!(" ")), "auth.client_id"),
         (oauth("token_endpoint_auth_method", json!("basic")), "auth.token_endpoint_auth_method"),
@@ -138,8 +138,6 @@ async fn an_endpoint_that_cannot_be_called_is_refused_by_the_name_of_its_field()
         (oauth("extra_payload", json!({ "password": "s3cr3t" })), "auth.extra_payload.password"),
         (oauth("extra_payload", json!({ "grant_type": "x" })), "auth.extra_payload.grant_type"),
     ] {
-        // The test's own client may call this machine; the public deployment's may not.
-        let body: Value = serde_json::from_str(&body.to_string().replace("127.1", "127.0.0.2")).unwrap();
         let answer = client.post("/endpoints", &body).await;
         assert_eq!(answer.problem(), (422, Some(field)), "{body} {answer:?}");
         assert!(!answer.body.to_string().contains("s3cr3t"), "{answer:?}");
