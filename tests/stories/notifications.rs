@@ -271,11 +271,11 @@ async fn failures_of_internal_kinds_are_told_by_what_started_them_and_of_all_oth
 async fn a_tenant_takes_no_notices_and_tells_nothing_by_itself() {
     let system = System::new().await;
     for (role, statement) in [
-        ("tasks_api", "select public.enqueue_webhooks(null, 'task.failed', '{}')"),
+        ("tasks_api", "select public.enqueue_webhooks(null, 'task.failed', '{}', null)"),
         ("tasks_api", "select public.take_notices(1)"),
         ("task_count_test_sets", "select public.take_notices(1)"),
         ("task_count_test_sets", "insert into public.notice (event, data) values ('task.failed', '{}')"),
-        ("tasks_relay", "select public.enqueue_webhooks(null, 'task.failed', '{}')"),
+        ("tasks_relay", "select public.enqueue_webhooks(null, 'task.failed', '{}', null)"),
         ("tasks_relay", "select * from public.notice"),
     ] {
         let store = system.database.store_as(role);
