@@ -225,7 +225,7 @@ async fn the_secret_is_masked_in_the_reason_of_a_closing() {
     let keys = rhesis::secrets::Keys::parse("MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=").unwrap();
     endpoint.auth =
         rhesis::endpoints::Auth::BearerToken { auth_token: keys.seal(&"s3cr3t-t0ken".into()).unwrap() };
-    let allow = rhesis::endpoints::Allow::parse("127.0.0.1").unwrap();
+    let allow = rhesis::endpoints::Allow::this_machine();
     let client = rhesis::endpoints::Client::builder().allow(allow).keys(keys).build().unwrap();
     let error = client.call(&endpoint, "hi").await.unwrap_err();
     assert_eq!(error.response.as_deref(), Some("no user for ***"));

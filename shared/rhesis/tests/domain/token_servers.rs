@@ -18,7 +18,7 @@ const SECRET: &str = "s3/cr+3t:välue";
 type Answer = fn(&HeaderMap, &[(String, String)]) -> Response;
 
 fn client() -> Client {
-    let allow = Allow::parse("127.0.0.1").unwrap();
+    let allow = Allow::this_machine();
     Client::builder().allow(allow).keys(Keys::parse(KEY).unwrap()).build().unwrap()
 }
 

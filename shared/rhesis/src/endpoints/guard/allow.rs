@@ -189,7 +189,7 @@ impl What {
         let range = text.parse::<IpNet>().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))?;
         Some(if range.prefix_len() == 0 {
             Err("allows everything, which is not allowed")
-        } else if ranges::is_never_dialled(range.network()) {
+        } else if [range.network(), range.broadcast()].into_iter().all(ranges::is_never_dialled) {
             Err("is never called, not even by this list")
         } else {
             Ok(Self::Range(range.trunc()))
