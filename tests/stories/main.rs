@@ -22,6 +22,7 @@ mod retries;
 mod revoking;
 mod schedules;
 mod sleeping;
+mod tally;
 mod tenant_walls;
 mod tenants;
 mod when_it_ran;

@@ -4,7 +4,7 @@ use sqlx::AssertSqlSafe;
 use testing::{Database, System};
 
 /// All that works across tenants, each with its reason. A new name here is a decision, not a habit.
-const ACROSS: [(&str, &[&str]); 12] = [
+const ACROSS: [(&str, &[&str]); 13] = [
     (
         "who a credential is, before a tenant is known",
         &[
@@ -79,6 +79,7 @@ const ACROSS: [(&str, &[&str]); 12] = [
         ],
     ),
     ("retention", &["prune"]),
+    ("adding up what ended, and what failed", &["add_up", "tidy_tally"]),
     ("what a deployment declares", &["declare_schedules"]),
     ("a run's end with its task's", &["end_run_with_its_task"]),
     ("telling of ends", &["enqueue_webhooks", "notify_of_run", "notify_of_failure", "take_notices"]),

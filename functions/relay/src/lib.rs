@@ -22,6 +22,12 @@ const BATCH: i32 = 500;
 /// Of them, rows of one organization: everybody's turn comes in every round.
 const EACH: i32 = 100;
 
+/// Lines of the tally in one transaction.
+const LINES: i32 = 5000;
+
+/// Errors whose failed tasks one sweep counts anew.
+const RECOUNTED: i32 = 20;
+
 /// What is kept back of the invocation's time for the statement that runs and for sending what it answers.
 const MARGIN: Duration = Duration::from_secs(15);
 
@@ -106,6 +112,8 @@ pub async fn sweep(store: &Store, queue: &Queue, deadline: SystemTime) -> store:
             break;
         }
     }
+    while in_time() && store.add_up(LINES).await? == LINES {}
+    store.tidy_tally(RECOUNTED).await?;
     if swept.schedules_stuck > 0 {
         tracing::error!(schedules = swept.schedules_stuck, "schedules could not be moved on");
     }

@@ -23,12 +23,14 @@ pub use read::attempts::{PastAttempt, invocation};
 pub use read::dead_letters::{
     DeadLetterFilter, DeadLetters, Redriven, dead_letters, redrive, select_dead_letters,
 };
+pub use read::ended_tasks::{EndedTasks, ended_tasks};
 pub use read::groups::{GroupState, find_group};
 pub use read::limits::{Limit, list_limits};
 pub use read::list::{TaskFilter, TaskLine, TaskPage, list_tasks};
 pub use read::state::{Progress, TaskState, find_task, known_tasks};
-pub use read::stats::{KindStats, stats};
-pub use read::why::{Why, why};
+pub use read::stats::{KindStats, OPEN_LOOKED_AT, stats};
+pub use read::swept::swept_at;
+pub use read::why::{Why, why, why_each};
 pub use relay::notices::{Notice, take_notices};
 pub use relay::sweep::{GroupCheck, Overdue};
 pub use relay::ticks::{DueSchedule, DueSchedules, Fire, Fired};

@@ -185,6 +185,9 @@ begin
   set status = 'PENDING', finished_at = null, attempt = null, result = null, error = null, failed_at = null,
     fingerprint = null, started_at = null
   where id = t.id;
+  if t.fingerprint is not null then
+    insert into tasks.tally (organization_id, kind, fingerprint, dead) values (t.organization_id, t.kind, t.fingerprint, -1);
+  end if;
   insert into tasks.outbox (task_id, organization_id, kind, version, attempt, max_retries, group_id, position, not_before,
     visible_at, begin_at, dispatches, backoff_factor, backoff_cap, priority, limit_key)
   select t.id, t.organization_id, t.kind, t.version, t.attempt + 1,

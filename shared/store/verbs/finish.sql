@@ -207,14 +207,20 @@ begin
       update tasks.task_group g
       set cancelled_at = coalesce(g.cancelled_at, p_now), check_at = p_now
       from gone where g.id = gone.awaits and g.remaining > 0
+    ), ended as (
+      update tasks.task t
+      set status = d.status, result = d.result, error = d.error, attempt = d.attempt, finished_at = p_now,
+        started_at = coalesce(d.claimed_at, t.started_at),
+        failed_at = case when d.status <> 'SUCCESS' then p_now end,
+        fingerprint = case when d.status = 'FAILURE' then tasks.fingerprint(d.error) end
+      from unnest(v_step) d
+      where t.id = d.task_id
+      returning t.organization_id, t.kind, t.status, t.fingerprint
     )
-    update tasks.task t
-    set status = d.status, result = d.result, error = d.error, attempt = d.attempt, finished_at = p_now,
-      started_at = coalesce(d.claimed_at, t.started_at),
-      failed_at = case when d.status <> 'SUCCESS' then p_now end,
-      fingerprint = case when d.status = 'FAILURE' then tasks.fingerprint(d.error) end
-    from unnest(v_step) d
-    where t.id = d.task_id;
+    insert into tasks.tally (organization_id, kind, fingerprint, succeeded, failed, revoked, dead)
+    select organization_id, kind, fingerprint, count(*) filter (where status = 'SUCCESS'), count(fingerprint),
+      count(*) filter (where status = 'REVOKED'), count(fingerprint)
+    from ended group by organization_id, kind, fingerprint;
 
     exit when not exists (select from unnest(v_step) where group_id is not null and position is null);
     with closed as (
@@ -276,7 +282,10 @@ begin
     using unnest(p_tasks, p_attempts, p_results) e(task_id, attempt, result)
     where o.task_id = e.task_id and o.attempt = e.attempt and o.claim_token = p_token
       and o.group_id is null and o.limit_key is null
-    returning e.task_id, e.attempt, e.result, o.claimed_at
+    returning e.task_id, e.attempt, e.result, o.claimed_at, o.organization_id, o.kind
+  ), told as (
+    insert into tasks.tally (organization_id, kind, succeeded)
+    select organization_id, kind, count(*) from gone group by organization_id, kind
   ), ended as (
     update tasks.task t
     set status = 'SUCCESS', attempt = gone.attempt, result = gone.result, error = null, finished_at = clock_timestamp(),

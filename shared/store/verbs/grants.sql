@@ -54,6 +54,8 @@ grant execute on function tasks.sweep_due(integer, integer) to tasks_relay;
 grant execute on function tasks.sweep_overdue(integer) to tasks_relay;
 grant execute on function tasks.check_groups(integer) to tasks_relay;
 grant execute on function tasks.prune(integer) to tasks_relay;
+grant execute on function tasks.add_up(integer) to tasks_relay;
+grant execute on function tasks.tidy_tally(integer) to tasks_relay;
 grant execute on function tasks.next_due() to tasks_relay;
 
 grant execute on function tasks.create_schedule(jsonb) to tasks_tenant;

@@ -27,9 +27,13 @@ begin
     -- Asked again of the locked row: it may have begun anew since.
     select id from tasks.task where id = any (array(select id from old)) and finished_at is not null
     for update skip locked
+  ), gone as (
+    delete from tasks.task t using locked where t.id = locked.id returning t.organization_id, t.kind, t.fingerprint
+  ), fewer as (
+    insert into tasks.tally (organization_id, kind, fingerprint, dead)
+    select organization_id, kind, fingerprint, -count(*) from gone where fingerprint is not null group by 1, 2, 3
   )
-  delete from tasks.task t using locked where t.id = locked.id;
-  get diagnostics v_count = row_count;
+  select count(*) into v_count from gone;
   -- With as many as it may delete there may be more of them here.
   if v_count < p_limit then
     update tasks.relay set prune_block = v_to;

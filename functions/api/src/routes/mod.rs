@@ -11,6 +11,7 @@ mod limits;
 mod me;
 mod metrics;
 mod models;
+mod relay;
 mod schedules;
 mod tasks;
 mod test_configurations;
@@ -43,6 +44,7 @@ pub(crate) fn router() -> Router<App> {
         .merge(me::router())
         .merge(metrics::router())
         .merge(models::router())
+        .merge(relay::router())
         .merge(tokens::router())
         .merge(webhooks::router())
 }

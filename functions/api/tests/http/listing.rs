@@ -34,11 +34,41 @@ async fn a_list_shows_how_tasks_stand_newest_first_and_neither_arguments_nor_res
             "task_id": second, "kind": "count_test_sets", "status": "PENDING", "attempt": 1, "parent_id": first,
             "created_at": new["created_at"], "not_before": new["not_before"], "claimed_at": null,
             "started_at": null, "finished_at": null, "duration_ms": null, "group_id": null,
+            "waiting_for": "message",
         })
     );
     assert!(new["not_before"].is_string() && old["not_before"].is_null());
     assert_eq!((&old["status"], &old["attempt"]), (&json!("SUCCESS"), &json!(1)));
-    assert!(old["finished_at"].is_string());
+    assert!(old["finished_at"].is_string() && old["waiting_for"].is_null());
+}
+
+#[tokio::test]
+async fn a_list_says_of_each_unfinished_task_what_its_own_page_says_that_it_waits_for() {
+    let api = Api::new().await;
+    let client = api.client().await;
+    client.count(&json!({ "countdown": 600 })).await;
+    client.count(&json!({})).await;
+    client.put("/limits?key=k", &json!({ "max_running": 1 })).await;
+    for _ in 0..2 {
+        client.count(&json!({ "limit_key": "k" })).await;
+    }
+    let members = json!(vec![json!({ "kind": "count_test_sets" }); 3]);
+    client
+        .post(
+            "/groups",
+            &json!({ "window": 1, "members": members, "callback": { "kind": "count_test_sets" } }),
+        )
+        .await;
+    let page = client.get("/tasks").await;
+    let mut words = std::collections::BTreeSet::new();
+    for line in page.body.as_array().unwrap() {
+        let why = client.get(&format!("/tasks/{}/why", line["task_id"].as_str().unwrap())).await;
+        assert_eq!(line["waiting_for"], why.body["waiting_for"], "{line}");
+        words.insert(line["waiting_for"].as_str().unwrap().to_owned());
+    }
+    for word in ["time", "message", "window", "members"] {
+        assert!(words.contains(word), "{words:?}");
+    }
 }
 
 #[tokio::test]

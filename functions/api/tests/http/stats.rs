@@ -38,7 +38,7 @@ async fn stats_count_what_is_to_be_done_of_each_kind() {
         stats,
         json!({
             "kind": "count_test_sets", "waiting": 2, "running": 1, "retrying": 1, "failed_last_24h": 1,
-            "oldest_due_seconds": null,
+            "oldest_due_seconds": null, "at_least": false,
         })
     );
 }
@@ -56,8 +56,30 @@ async fn kinds_without_work_are_there_and_another_tenants_work_is_not() {
             of(&two, kind).await,
             json!({
                 "kind": kind, "waiting": 0, "running": 0, "retrying": 0, "failed_last_24h": 0,
-                "oldest_due_seconds": null,
+                "oldest_due_seconds": null, "at_least": false,
             })
         );
     }
+}
+
+#[tokio::test]
+async fn throughput_tells_how_tasks_ended_over_an_hour_a_day_and_a_week() {
+    let api = Api::new().await;
+    let (client, other) = (api.client().await, api.client().await);
+    for _ in 0..3 {
+        client.count(&json!({})).await;
+    }
+    api.run_counts(None).await;
+    client.count(&json!({})).await;
+    api.run_counts(Some("no")).await;
+    for query in ["", "?window=hour", "?window=day", "?window=week"] {
+        let answer = client.get(&format!("/tasks/throughput{query}")).await;
+        let spans = answer.body.as_array().unwrap();
+        let sum = |name: &str| spans.iter().map(|span| span[name].as_i64().unwrap()).sum::<i64>();
+        assert_eq!((sum("succeeded"), sum("failed"), sum("revoked")), (3, 1, 0), "{query} {answer:?}");
+        assert_eq!(spans[0]["kind"], "count_test_sets");
+        assert_eq!(other.get(&format!("/tasks/throughput{query}")).await.body, json!([]));
+    }
+    let wrong = client.get("/tasks/throughput?window=year").await;
+    assert_eq!(wrong.problem(), (422, Some("window")));
 }

@@ -32,17 +32,35 @@ pub struct DeadLetters {
 /// # Errors
 /// If Postgres could not be asked.
 pub async fn dead_letters(tx: &mut PgConnection, kind: Option<&str>) -> Result<Vec<DeadLetters>> {
+    // Never the failed tasks themselves: what the relay has added up, and the lines since then.
     let mut query = QueryBuilder::new(
         "select d.*, e.error ->> 'type' as error_type, e.error ->> 'message' as message
          from (
-           select kind, fingerprint, count(*) as count, min(failed_at) as first, max(failed_at) as last
-           from tasks.task where fingerprint is not null",
+           select c.*, f.failed_at as first, l.failed_at as last
+           from (
+             select kind, fingerprint, sum(count)::bigint as count
+             from (
+               select kind, fingerprint, count from tasks.dead_letter
+               union all
+               select kind, fingerprint, dead from tasks.tally where dead <> 0
+             ) c
+             where true",
     );
     if let Some(kind) = kind {
         query.push(" and kind = ").push_bind(kind);
     }
     query.push(
-        " group by kind, fingerprint order by last desc limit 200) d
+        " group by kind, fingerprint having sum(count) > 0) c
+           cross join lateral (
+             select failed_at from tasks.task t
+             where t.kind = c.kind and t.fingerprint = c.fingerprint order by t.failed_at limit 1
+           ) f
+           cross join lateral (
+             select failed_at from tasks.task t
+             where t.kind = c.kind and t.fingerprint = c.fingerprint order by t.failed_at desc limit 1
+           ) l
+           order by last desc limit 200
+         ) d
          left join lateral (
            select error from tasks.task t
            where t.kind = d.kind and t.fingerprint = d.fingerprint

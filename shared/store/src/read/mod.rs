@@ -2,9 +2,11 @@
 
 pub(crate) mod attempts;
 pub(crate) mod dead_letters;
+pub(crate) mod ended_tasks;
 pub(crate) mod groups;
 pub(crate) mod limits;
 pub(crate) mod list;
 pub(crate) mod state;
 pub(crate) mod stats;
+pub(crate) mod swept;
 pub(crate) mod why;

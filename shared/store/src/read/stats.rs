@@ -14,11 +14,16 @@ pub struct KindStats {
     pub running: i64,
     /// Tasks that failed and will be repeated: RETRY.
     pub retrying: i64,
-    /// Tasks that ended as FAILURE within the last 24 hours.
+    /// How often tasks ended as FAILURE within the last 24 hours.
     pub failed_last_24h: i64,
     /// For how many seconds the oldest task that could begin has been waiting; none if there is no such task.
     pub oldest_due_seconds: Option<f64>,
+    /// Whether the tenant has more unfinished tasks than were looked at, [`OPEN_LOOKED_AT`]: then there are at least so many.
+    pub at_least: bool,
 }
+
+/// How many unfinished tasks are looked at to count them, at most: some 10 ms.
+pub const OPEN_LOOKED_AT: i64 = 50_000;
 
 /// What the tenant that `tx` is bound to has to be done, for every kind that there is.
 ///
@@ -26,21 +31,30 @@ pub struct KindStats {
 /// If Postgres could not be asked.
 pub async fn stats(tx: &mut PgConnection) -> Result<Vec<KindStats>> {
     QueryBuilder::new(format!(
-        "select k.kind, coalesce(waiting, 0) as waiting, coalesce(running, 0) as running,
+        "with open as materialized (
+           select kind, not_before, {OPEN_STATUS} as status from tasks.outbox o limit {OPEN_LOOKED_AT} + 1
+         )
+         select k.kind, coalesce(waiting, 0) as waiting, coalesce(running, 0) as running,
            coalesce(retrying, 0) as retrying, coalesce(failed, 0) as failed_last_24h,
-           extract(epoch from clock_timestamp() - oldest_due)::double precision as oldest_due_seconds
+           extract(epoch from clock_timestamp() - oldest_due)::double precision as oldest_due_seconds,
+           (select count(*) from open) > {OPEN_LOOKED_AT} as at_least
          from tasks.kind k
          left join (
            select kind, count(*) filter (where status = 'PENDING') as waiting,
              count(*) filter (where status = 'STARTED') as running, count(*) filter (where status = 'RETRY') as retrying,
              min(not_before) filter (where status <> 'STARTED'
                and not_before between '0001-01-02Z' and clock_timestamp()) as oldest_due
-           from (select kind, not_before, {OPEN_STATUS} as status from tasks.outbox o) o
+           from open
            group by kind
          ) o on o.kind = k.kind
          left join (
-           select kind, count(*) as failed from tasks.task
-           where fingerprint is not null and failed_at > clock_timestamp() - interval '24 hours'
+           select kind, sum(failed)::bigint as failed
+           from (
+             select kind, since, failed from tasks.ended_tasks
+             union all
+             select kind, ended_at, failed from tasks.tally where failed > 0
+           ) e
+           where since > clock_timestamp() - interval '24 hours'
            group by kind
          ) f on f.kind = k.kind
          order by k.kind",

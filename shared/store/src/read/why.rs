@@ -7,6 +7,8 @@ use crate::Result;
 /// Everything that a task may be waiting for, read at one moment. Times at infinity are none.
 #[derive(Debug, Clone, Default, sqlx::FromRow)]
 pub struct Why {
+    /// The task.
+    pub task_id: Uuid,
     /// Postgres's clock at that moment.
     pub now: DateTime<Utc>,
     /// Its kind.
@@ -76,27 +78,26 @@ pub struct Why {
     pub swept_at: Option<DateTime<Utc>>,
 }
 
-/// What the task `id` waits for, if the tenant that `tx` is bound to has it.
-///
-/// # Errors
-/// If Postgres could not be asked.
-pub async fn why(tx: &mut PgConnection, id: Uuid) -> Result<Option<Why>> {
-    sql::query_as(
-        "select clock_timestamp() as now, s.kind, s.status, s.attempt, s.finished_at, s.error ->> 'type' as error_type,
+/// The statement that reads what tasks wait for; who is before one in its group and its limit is counted, or is none.
+macro_rules! reading {
+    ($ahead:literal, $running:literal, $which:literal) => {
+        concat!(
+            "select s.task_id, clock_timestamp() as now, s.kind, s.status, s.attempt, s.finished_at, s.error ->> 'type' as error_type,
            s.claimed_at, s.claimed_by,
            case when s.visible_at between '0001-01-02Z' and '9999-12-30Z' then s.visible_at end as visible_at,
            coalesce(s.not_before = 'infinity', false) as held,
            case when s.not_before between '0001-01-02Z' and '9999-12-30Z' then s.not_before end as not_before,
            s.dispatches, s.retries, s.version, k.version as kind_version,
            s.group_id, s.position, g.window_size as window, g.remaining, g.cancelled_at,
-           case when s.not_before = 'infinity' then (select count(*) from tasks.outbox o
-             where o.group_id = s.group_id and o.position < s.position) end as ahead,
+           ",
+            $ahead,
+            " as ahead,
            s.awaits, a.total - a.remaining as done, a.total,
            s.limit_key, coalesce(s.limited, false) as limited, l.max_running, l.rate,
            extract(epoch from l.per)::double precision as per_seconds,
-           case when l.key is not null then (select count(*) from tasks.outbox o
-             where o.organization_id = s.organization_id and o.limit_key = l.key and o.claimed_at is not null)
-           end as running,
+           ",
+            $running,
+            " as running,
            r.swept_at
          from tasks.task_state s
          join tasks.kind k on k.kind = s.kind
@@ -104,9 +105,35 @@ pub async fn why(tx: &mut PgConnection, id: Uuid) -> Result<Option<Why>> {
          left join tasks.task_group a on a.id = s.awaits
          left join tasks.task_limit l on l.organization_id = s.organization_id and l.key = s.limit_key
          left join tasks.relay r on true
-         where s.task_id = $1",
-    )
+         where s.task_id = ",
+            $which
+        )
+    };
+}
+
+/// What the task `id` waits for, if the tenant that `tx` is bound to has it.
+///
+/// # Errors
+/// If Postgres could not be asked.
+pub async fn why(tx: &mut PgConnection, id: Uuid) -> Result<Option<Why>> {
+    sql::query_as(reading!(
+        "case when s.not_before = 'infinity' then (select count(*) from tasks.outbox o
+             where o.group_id = s.group_id and o.position < s.position) end",
+        "case when l.key is not null then (select count(*) from tasks.outbox o
+             where o.organization_id = s.organization_id and o.limit_key = l.key and o.claimed_at is not null)
+           end",
+        "$1"
+    ))
     .bind(id)
     .fetch_optional(tx)
     .await
+}
+
+/// What each of these tasks waits for, of those that the tenant that `tx` is bound to has. Without `ahead` and `running`, which would
+/// be counted for each anew.
+///
+/// # Errors
+/// If Postgres could not be asked.
+pub async fn why_each(tx: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Why>> {
+    sql::query_as(reading!("null::bigint", "null::bigint", "any ($1)")).bind(ids).fetch_all(tx).await
 }

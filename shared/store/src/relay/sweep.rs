@@ -64,6 +64,24 @@ impl Store {
         self.one(sql::query_scalar("select tasks.prune($1)").bind(limit)).await
     }
 
+    /// Adds at most `limit` lines up that ends have left, and answers how many; see [`ended_tasks`](crate::ended_tasks).
+    ///
+    /// # Errors
+    /// If Postgres could not be asked.
+    pub async fn add_up(&self, limit: i32) -> Result<i32> {
+        self.one(sql::query_scalar("select tasks.add_up($1)").bind(limit)).await
+    }
+
+    /// Keeps what was added up small, and counts the failed tasks of at most `limit` errors anew.
+    ///
+    /// # Errors
+    /// If Postgres could not be asked.
+    pub async fn tidy_tally(&self, limit: i32) -> Result<()> {
+        self.one(sql::query_scalar("select tasks.tidy_tally($1)::text").bind(limit))
+            .await
+            .map(|_: Option<String>| ())
+    }
+
     /// In how long the relay has something to do again; zero if that is overdue, none if nothing is to come.
     ///
     /// # Errors

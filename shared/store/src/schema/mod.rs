@@ -14,7 +14,7 @@ pub static MIGRATIONS: Migrator = sqlx::migrate!();
 
 /// The engine's functions, replaced at every migration, in this order. They call each other freely, because their bodies
 /// are looked at when they run; all but those of `language sql`.
-const VERBS: [&str; 15] = [
+const VERBS: [&str; 16] = [
     include_str!("../../verbs/state.sql"),
     include_str!("../../verbs/clock.sql"),
     include_str!("../../verbs/check.sql"),
@@ -27,6 +27,7 @@ const VERBS: [&str; 15] = [
     include_str!("../../verbs/finish.sql"),
     include_str!("../../verbs/sweep.sql"),
     include_str!("../../verbs/prune.sql"),
+    include_str!("../../verbs/tally.sql"),
     include_str!("../../verbs/next_due.sql"),
     include_str!("../../verbs/schedule.sql"),
     include_str!("../../verbs/plans.sql"),

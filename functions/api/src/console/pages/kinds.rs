@@ -7,6 +7,7 @@ use maud::{Markup, html};
 use serde_json::{Map, Value};
 
 use super::act::{done, page, refused, said};
+use super::throughput::throughput;
 use crate::console::Console;
 use crate::console::form::Form;
 use crate::console::refusal::Refusal;
@@ -40,7 +41,12 @@ async fn kinds(by: SignedIn) -> Result<Response, Refusal> {
 /// GET `/console/kinds/{kind}`: its contract, and a form that starts one.
 async fn kind(by: SignedIn, Path(name): Path<String>) -> Result<Response, Refusal> {
     let kind = by.ask.find(&route(&name)).await?.ok_or_else(Refusal::not_found)?;
-    let main = html! { (said(&by)) (contract(&by.place, &kind, &Form::default())) };
+    let ended = throughput(&by, Some(&name)).await?;
+    let main = html! {
+        (said(&by))
+        (contract(&by.place, &kind, &Form::default()))
+        section #ended data-live { h2 { "Throughput" } (ended) }
+    };
     Ok(page(&by, Section::Kinds, &name, &main))
 }
 

@@ -16,6 +16,7 @@ mod runs;
 mod schedules;
 mod tasks;
 mod test_sets;
+mod throughput;
 
 use axum::Router;
 use axum::routing::get;

@@ -4,9 +4,10 @@ use serde_json::Value;
 
 use super::act::page;
 use super::runs::table as runs_table;
+use super::throughput::throughput;
 use crate::console::refusal::Refusal;
 use crate::console::session::SignedIn;
-use crate::console::view::{Place, Section, duration, empty, rows, text};
+use crate::console::view::{Place, Section, ago, duration, empty, rows, text};
 
 /// GET `/console/overview`: what needs somebody, what runs, and what ran last.
 pub(super) async fn overview(by: SignedIn) -> Result<Response, Refusal> {
@@ -14,12 +15,19 @@ pub(super) async fn overview(by: SignedIn) -> Result<Response, Refusal> {
     let letters = by.ask.body("/dead-letters").await?;
     let schedules = by.ask.body("/schedules").await?;
     let runs = by.ask.body("/test_runs?limit=8").await?;
+    let relay = by.ask.body("/relay").await?;
+    let ended = throughput(&by, None).await?;
     let main = html! {
         h1 { "Overview" }
         section #needs data-live { (needs(&by.place, &letters, &schedules, &kinds)) }
         section #kinds data-live {
             h2 { "Tasks by kind" }
             (kinds_table(&by.place, &kinds))
+            p { "The relay swept " (ago(&relay["swept_at"])) ". " (next_tick(&by.place, &schedules)) }
+        }
+        section #ended data-live {
+            h2 { "Throughput" }
+            (ended)
         }
         section #runs data-live {
             h2 { "Latest test runs" }
@@ -70,7 +78,8 @@ fn kinds_table(place: &Place, kinds: &Value) -> Markup {
     let count = |one: &Value, name: &str, status: &str| {
         let number = one[name].as_i64().unwrap_or(0);
         html! { td.number {
-            @if number > 0 { a href=(place.to(&format!("tasks?status={status}&kind={}", text(&one["kind"])))) { (number) } }
+            @let more = if one["at_least"] == true && name != "failed_last_24h" { "+" } else { "" };
+            @if number > 0 { a href=(place.to(&format!("tasks?status={status}&kind={}", text(&one["kind"])))) { (number) (more) } }
             @else { span.none { "0" } }
         } }
     };
@@ -89,6 +98,20 @@ fn kinds_table(place: &Place, kinds: &Value) -> Markup {
                 td.number { (due(one)) }
             } } }
         } }
+    }
+}
+
+/// When the schedules start something next.
+fn next_tick(place: &Place, schedules: &Value) -> Markup {
+    let next = rows(schedules)
+        .iter()
+        .filter(|one| one["paused_at"].is_null())
+        .filter_map(|one| one["next_at"].as_str())
+        .min();
+    html! {
+        @if let Some(next) = next {
+            a href=(place.to("schedules")) { "The next schedule" } " is due " (ago(&Value::from(next))) "."
+        }
     }
 }
 

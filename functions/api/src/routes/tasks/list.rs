@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -5,6 +7,7 @@ use store::{TaskFilter, TaskLine};
 use task::Status;
 use uuid::Uuid;
 
+use super::reason::reason;
 use super::show::duration_ms;
 use crate::App;
 use crate::answer::list::List;
@@ -24,6 +27,8 @@ pub(crate) struct Line {
     task_id: Uuid,
     kind: String,
     status: String,
+    /// Of an unfinished task, as `/tasks/{id}/why` says it.
+    waiting_for: Option<&'static str>,
     attempt: i32,
     created_at: DateTime<Utc>,
     not_before: Option<DateTime<Utc>>,
@@ -58,8 +63,21 @@ pub(crate) async fn list(
     if filter.created_after.zip(filter.created_before).is_some_and(|(after, before)| after >= before) {
         return Err(Problem::invalid("created_before", "must be later than created_after"));
     }
-    let page = transact!(app, caller, |tx| Ok(store::list_tasks(tx, &filter).await?))?;
-    Ok(paging.page_before(page.tasks.into_iter().map(Line::from).collect(), page.next))
+    let (page, reasons) = transact!(app, caller, |tx| {
+        let page = store::list_tasks(tx, &filter).await?;
+        let unfinished: Vec<Uuid> =
+            page.tasks.iter().filter(|line| line.finished_at.is_none()).map(|line| line.task_id).collect();
+        let reasons =
+            if unfinished.is_empty() { Vec::new() } else { store::why_each(tx, &unfinished).await? };
+        Ok((page, reasons))
+    })?;
+    let reasons: HashMap<Uuid, &str> =
+        reasons.iter().map(|why| (why.task_id, reason(why).waiting_for)).collect();
+    let lines = page.tasks.into_iter().map(|line| Line {
+        waiting_for: reasons.get(&line.task_id).copied().filter(|_| line.finished_at.is_none()),
+        ..Line::from(line)
+    });
+    Ok(paging.page_before(lines.collect(), page.next))
 }
 
 fn status(word: &str) -> Result<Status, Problem> {
@@ -74,6 +92,7 @@ impl From<TaskLine> for Line {
             task_id: line.task_id,
             kind: line.kind,
             status: line.status,
+            waiting_for: None,
             attempt: line.attempt,
             created_at: line.created_at,
             not_before: line.not_before,

@@ -10,6 +10,7 @@ mod revoke;
 mod show;
 mod start;
 mod stats;
+mod throughput;
 mod wait;
 mod why;
 
@@ -28,6 +29,7 @@ pub(super) fn router() -> Router<App> {
     Router::new()
         .route("/tasks", get(list::list).post(bulk::bulk).layer(DefaultBodyLimit::max(BULK_LIMIT)))
         .route("/tasks/stats", get(stats::stats))
+        .route("/tasks/throughput", get(throughput::throughput))
         // One route, because it is one pattern: what is posted to is a kind, all else is to an id.
         .route("/tasks/{id}", get(show::show).post(start::start).delete(revoke::revoke))
         .route("/tasks/{id}/why", get(why::why))

@@ -17,6 +17,8 @@ pub(crate) struct Shown {
     retrying: i64,
     failed_last_24h: i64,
     oldest_due_seconds: Option<f64>,
+    /// Whether there are more unfinished tasks than were counted.
+    at_least: bool,
 }
 
 /// GET /tasks/stats: what the caller's organization has to be done, for every kind.
@@ -34,6 +36,7 @@ impl From<KindStats> for Shown {
             retrying: stats.retrying,
             failed_last_24h: stats.failed_last_24h,
             oldest_due_seconds: stats.oldest_due_seconds,
+            at_least: stats.at_least,
         }
     }
 }

@@ -128,6 +128,8 @@ p,e
         r#"[{"kind":"count_test_sets","idempotency_key":"the same","limit_key":"k"}]"#,
     ),
     call("GET", "/tasks/stats", &[], ""),
+    call("GET", "/tasks/throughput", &[], ""),
+    call("GET", "/relay", &[], ""),
     call("GET", "/tasks/{id}", &["tasks.task"], ""),
     call("POST", "/tasks/{id}", &["=count_test_sets"], r#"{"parent_id":"$tasks.task"}"#),
     call("POST", "/tasks/{id}", &["=count_test_sets"], r#"{"limit_key":"k"}"#),

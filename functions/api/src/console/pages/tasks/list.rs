@@ -91,6 +91,24 @@ fn filters(place: &Place, kinds: &Value) -> Markup {
     }
 }
 
+/// What an unfinished task waits for, with a link to the evidence.
+fn waits(place: &Place, task: &Value) -> Markup {
+    let words = match text(&task["waiting_for"]) {
+        "" | "nothing" => return html! { span.none { "–" } },
+        "time" => return html! { (ago(&task["not_before"])) },
+        "function" => "its function, which runs it",
+        "message" => "its message, on its way",
+        "relay" => "the relay",
+        "group" => "its own group",
+        "window" => "its group's window",
+        "members" => "its group's members",
+        "limit" => "its limit key",
+        "deployment" => "a newer function",
+        other => other,
+    };
+    html! { a href=(place.to(&format!("tasks/{}#why", text(&task["task_id"])))) { (words) } }
+}
+
 /// Tasks as rows; with boxes to select them by.
 pub(in crate::console::pages) fn table(place: &Place, tasks: &Value, boxes: bool) -> Markup {
     html! {
@@ -98,7 +116,7 @@ pub(in crate::console::pages) fn table(place: &Place, tasks: &Value, boxes: bool
             thead { tr {
                 @if boxes { th scope="col" { span.hidden { "Select" } } }
                 th scope="col" { "Task" } th scope="col" { "Kind" } th scope="col" { "Status" }
-                th.number scope="col" { "Attempt" } th scope="col" { "Started" } th.number scope="col" { "Took" } th scope="col" { "Next" }
+                th.number scope="col" { "Attempt" } th scope="col" { "Started" } th.number scope="col" { "Took" } th scope="col" { "Waits for" }
             } }
             tbody { @for task in rows(tasks) { tr {
                 @if boxes { td { input type="checkbox" name="id" value=(text(&task["task_id"])) aria-label={ "Select " (text(&task["task_id"])) }; } }
@@ -108,7 +126,7 @@ pub(in crate::console::pages) fn table(place: &Place, tasks: &Value, boxes: bool
                 td.number { (task["attempt"]) }
                 td { (ago(&task["created_at"])) }
                 td.number { (duration(task["duration_ms"].as_i64())) }
-                td { @if task["not_before"].is_string() { (ago(&task["not_before"])) } @else { span.none { "–" } } }
+                td { (waits(place, task)) }
             } } }
         } }
     }
