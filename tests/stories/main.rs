@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall stop")]
 
+mod batch_operations;
 mod begun_anew;
 mod deaths;
 mod group_ends;

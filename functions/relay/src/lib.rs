@@ -95,6 +95,10 @@ pub async fn sweep(store: &Store, queue: &Queue, deadline: SystemTime) -> store:
             break;
         }
     }
+    while in_time() {
+        let Some(portion) = store.continue_batch_operation(BATCH).await? else { break };
+        swept.send(queue, &portion.wakes).await;
+    }
     loop {
         let wakes = store.sweep_due(BATCH, EACH).await?;
         swept.send(queue, &wakes).await;

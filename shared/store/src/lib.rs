@@ -17,6 +17,10 @@ pub use connection::database::Database;
 pub use connection::interrupted::{cause_of, recognize};
 pub use connection::store::{ConnectError, Store};
 pub use connection::tenant::{Tenant, bind, unbind};
+pub use end::batch_operation::{
+    BatchOperation, NewBatchOperation, Portion, begin_batch_operation, continue_batch_operation,
+    find_batch_operation, list_batch_operations, stop_batch_operation,
+};
 pub use end::cancel::{Retried, Revoked, cancel_group, retry, revoke, set_limit};
 pub use end::finish::{Ending, Group, Member, Outcome, Settled, finish_in, hand_over_in};
 pub use read::attempts::{PastAttempt, invocation};

@@ -34,6 +34,9 @@ grant execute on function tasks.revoke(uuid, text) to tasks_tenant;
 grant execute on function tasks.cancel_group(uuid) to tasks_tenant;
 grant execute on function tasks.retry_ended(uuid, double precision) to tasks_tenant;
 grant execute on function tasks.redrive(uuid[], double precision) to tasks_tenant;
+grant execute on function tasks.begin_batch_operation(jsonb, boolean) to tasks_tenant;
+grant execute on function tasks.continue_batch_operation(uuid, integer) to tasks_tenant, tasks_relay;
+grant execute on function tasks.stop_batch_operation(uuid) to tasks_tenant;
 grant execute on function tasks.set_limit(text, integer, double precision, double precision) to tasks_tenant;
 
 -- When the relay came by last is nobody's secret, and tells a tenant why a task that is due has not begun.

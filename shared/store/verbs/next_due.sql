@@ -14,6 +14,7 @@ begin atomic
       where first.visible_at < 'infinity'),
     (select o.visible_at from tasks.outbox o
       where o.organization_id is null and o.visible_at < 'infinity' order by o.visible_at limit 1),
+    (select min(b.next_at) from tasks.batch_operation b where b.finished_at is null),
     (select s.next_at from tasks.schedule s where s.paused_at is null order by s.next_at limit 1),
     (select min(g.check_at) from tasks.task_group g
       where g.finished_at is null

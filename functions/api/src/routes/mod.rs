@@ -1,5 +1,6 @@
 //! A room for each resource: its routes, what they take and answer, and the router that says where they are.
 
+mod batch_operations;
 mod dead_letters;
 mod endpoints;
 mod groups;
@@ -33,6 +34,7 @@ pub(crate) fn router() -> Router<App> {
         .merge(tasks::router())
         .merge(groups::router())
         .merge(dead_letters::router())
+        .merge(batch_operations::router())
         .merge(limits::router())
         .merge(schedules::router())
         .merge(test_configurations::router())

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod addresses;
+mod batch_operations;
 mod bodies;
 mod bulk;
 mod chains;

@@ -14,7 +14,7 @@ pub static MIGRATIONS: Migrator = sqlx::migrate!();
 
 /// The engine's functions, replaced at every migration, in this order. They call each other freely, because their bodies
 /// are looked at when they run; all but those of `language sql`.
-const VERBS: [&str; 16] = [
+const VERBS: [&str; 17] = [
     include_str!("../../verbs/state.sql"),
     include_str!("../../verbs/clock.sql"),
     include_str!("../../verbs/check.sql"),
@@ -22,6 +22,7 @@ const VERBS: [&str; 16] = [
     include_str!("../../verbs/group.sql"),
     include_str!("../../verbs/cancel.sql"),
     include_str!("../../verbs/redrive.sql"),
+    include_str!("../../verbs/batch_operation.sql"),
     include_str!("../../verbs/limit.sql"),
     include_str!("../../verbs/claim.sql"),
     include_str!("../../verbs/finish.sql"),

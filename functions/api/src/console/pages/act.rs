@@ -56,6 +56,8 @@ pub(super) fn said(by: &SignedIn) -> Markup {
         "revoked" => "It was revoked. What had not been stored is undone; it can be begun anew.",
         "retried" => "It begins anew.",
         "cancelled" => "It was cancelled: what runs is stopped within seconds.",
+        "begun" => "It has begun, and goes on if you leave this page.",
+        "stopped" => "It was stopped: what is done stays done.",
         "saved" => "It was saved.",
         "deleted" => "It was deleted.",
         "paused" => "It is paused: no tick starts a task until it is resumed.",

@@ -2,6 +2,7 @@
 
 mod access;
 mod act;
+mod batches;
 mod compare;
 mod configuring;
 mod dead_letters;
@@ -31,6 +32,7 @@ pub(super) fn router() -> Router<Console> {
         .route("/console/find", get(find::find))
         .merge(tasks::router())
         .merge(groups::router())
+        .merge(batches::router())
         .merge(dead_letters::router())
         .merge(schedules::router())
         .merge(limits::router())

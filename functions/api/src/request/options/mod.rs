@@ -10,8 +10,8 @@ use catalog::Spec;
 use serde_json::json;
 use store::NewTask;
 
-pub(crate) use naming::{description, flag, title, visibility};
-pub(crate) use number::seconds;
+pub(crate) use naming::{boolean, description, flag, kind, title, visibility};
+pub(crate) use number::{rate, seconds};
 pub(crate) use text::{text, uuid};
 pub(crate) use time::moment;
 

@@ -33,6 +33,19 @@ pub(crate) fn visibility(name: &str, value: Value) -> Result<Visibility, Problem
         .ok_or_else(|| Problem::invalid(name, "must be public, organization or user"))
 }
 
+/// The name of a kind that there is.
+pub(crate) fn kind(name: &str, value: Value) -> Result<String, Problem> {
+    text(name, value)
+        .ok()
+        .filter(|kind| catalog::find(kind).is_some())
+        .ok_or_else(|| Problem::invalid(name, "must be the name of a kind of task that there is"))
+}
+
+/// True or false, as JSON has them.
+pub(crate) fn boolean(name: &str, value: Value) -> Result<bool, Problem> {
+    value.as_bool().ok_or_else(|| Problem::invalid(name, "must be true or false"))
+}
+
 /// Yes or no; in a query string as a word.
 pub(crate) fn flag(name: &str, value: Value) -> Result<bool, Problem> {
     match (value.as_bool(), value.as_str()) {

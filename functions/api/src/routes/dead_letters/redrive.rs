@@ -9,7 +9,7 @@ use crate::database::transact;
 use crate::kick::kick;
 use crate::request::body::Object;
 use crate::request::caller::Caller;
-use crate::request::options::{moment, text};
+use crate::request::options::{boolean, kind, moment, rate, text};
 
 const OPTIONS: &[&str] =
     &["kind", "fingerprint", "created_after", "created_before", "limit", "rate", "dry_run"];
@@ -24,7 +24,7 @@ pub(crate) async fn redrive(
     let filter = filter(&mut body)?;
     // Without a rate all of them at once.
     let gap = body.read("rate", rate)?.map_or(0.0, |rate| 1.0 / rate);
-    let dry_run = body.read("dry_run", flag)?.unwrap_or(true);
+    let dry_run = body.read("dry_run", boolean)?.unwrap_or(true);
     let redriven = transact!(app, caller, |tx| {
         let ids = store::select_dead_letters(tx, &filter).await?;
         if dry_run {
@@ -53,28 +53,10 @@ fn filter(body: &mut Object) -> Result<DeadLetterFilter, Problem> {
     Ok(filter)
 }
 
-fn kind(name: &str, value: Value) -> Result<String, Problem> {
-    text(name, value)
-        .ok()
-        .filter(|kind| catalog::find(kind).is_some())
-        .ok_or_else(|| Problem::invalid(name, "must be the name of a kind of task that there is"))
-}
-
 fn limit(name: &str, value: Value) -> Result<u16, Problem> {
     value
         .as_u64()
         .and_then(|limit| u16::try_from(limit).ok())
         .filter(|limit| (1..=1000).contains(limit))
         .ok_or_else(|| Problem::invalid(name, "must be a whole number from 1 to 1000"))
-}
-
-fn rate(name: &str, value: Value) -> Result<f64, Problem> {
-    value
-        .as_f64()
-        .filter(|rate| (0.01..=1000.0).contains(rate))
-        .ok_or_else(|| Problem::invalid(name, "must be a number of tasks per second from 0.01 to 1000"))
-}
-
-fn flag(name: &str, value: Value) -> Result<bool, Problem> {
-    value.as_bool().ok_or_else(|| Problem::invalid(name, "must be true or false"))
 }

@@ -52,13 +52,44 @@ async fn failed_tasks_of_one_cause_begin_anew_once_their_number_was_seen() {
     api.run_counts(Some("boom")).await;
     let letter = client.get("/dead-letters").await.body[0].clone();
     let fingerprint = letter["fingerprint"].as_str().unwrap().to_owned();
-    let fields = [("kind", "count_test_sets"), ("fingerprint", fingerprint.as_str())];
-    let asked = browser.submit("/console/dead-letters/redrive", &fields).await;
-    assert!(asked.text.contains("Begin 3 tasks anew?"), "{asked:?}");
+    let page = browser.get("/console/dead-letters").await;
+    assert!(page.text.contains("action=\"batches\"") && page.text.contains(&fingerprint), "{page:?}");
+    let fields = [("operation", "retry"), ("kind", "count_test_sets"), ("fingerprint", fingerprint.as_str())];
+    let asked = browser.submit("/console/batches", &fields).await;
+    assert!(asked.text.contains("Begin anew 3 tasks?"), "{asked:?}");
     assert_eq!(client.get("/dead-letters").await.body[0]["count"], 3);
     let confirmed = [&fields[..], &[("confirmed", "yes"), ("rate", "100")]].concat();
-    browser.submit("/console/dead-letters/redrive", &confirmed).await.location();
+    let begun = browser.submit("/console/batches", &confirmed).await;
     assert_eq!(client.get("/dead-letters").await.body, json!([]));
+    let page = browser.get(&format!("/console/{}", begun.location())).await;
+    assert!(page.text.contains("through") && page.text.contains("you"), "{page:?}");
+}
+
+#[tokio::test]
+async fn all_tasks_that_a_filter_matches_are_counted_then_revoked_and_the_list_says_by_whom() {
+    let api = Api::new().await;
+    let client = api.client().await;
+    let mut browser = Browser::signed_in(&api, &client).await;
+    for _ in 0..60 {
+        client.count(&json!({ "countdown": 1000 })).await;
+    }
+    let page = browser.get("/console/tasks?status=PENDING&kind=count_test_sets").await;
+    assert!(page.text.contains("Revoke all that match") && !page.text.contains("Begin all"), "{page:?}");
+    assert!(!browser.get("/console/tasks").await.text.contains("Revoke all that match"), "no filter");
+    let fields = [("operation", "revoke"), ("kind", "count_test_sets"), ("status", "PENDING")];
+    let asked = browser.submit("/console/batches", &fields).await;
+    assert!(asked.text.contains("Revoke 60 tasks?"), "{asked:?}");
+    let slowly = [&fields[..], &[("confirmed", "yes"), ("rate", "1")]].concat();
+    let begun = browser.submit("/console/batches", &slowly).await;
+    let id = begun.location().split(['/', '?']).nth(1).unwrap().to_owned();
+    let stopped = browser.submit(&format!("/console/batches/{id}/stop"), &[]).await;
+    assert!(stopped.location().contains("said=stopped"), "{stopped:?}");
+    let operation = client.get(&format!("/batch_operations/{id}")).await.body;
+    assert_eq!((&operation["matched"], &operation["done"]), (&json!(60), &json!(30)), "{operation}");
+    assert_eq!(operation["stopped_by"], json!(client.user_id));
+    let list = browser.get("/console/batches").await;
+    assert!(list.text.contains("stopped") && list.text.contains("you"), "{list:?}");
+    assert_eq!(browser.submit("/console/batches", &[("operation", "revoke")]).await.status, 422);
 }
 
 #[tokio::test]

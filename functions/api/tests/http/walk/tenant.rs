@@ -92,6 +92,8 @@ impl Tenant {
         tenant.run(api, &["insert into tasks.attempt_history (task_id, attempt, organization_id, outcome, claimed_at, ended_at)
              select id, 9, $1, 'retry', now(), now() from tasks.task where organization_id = $1 limit 1",
             "insert into tasks.ended_tasks values ($1, 'count_test_sets', now(), 1, 1, 1)",
+            "insert into tasks.batch_operation (id, organization_id, operation, kind, created_before)
+             values (gen_random_uuid(), $1, 'revoke', 'no such kind', now())",
             "insert into tasks.dead_letter values ($1, 'count_test_sets', 'fingerprint', 1)"]).await;
         for table in tables(api).await {
             if let Some(id) = tenant.rows(api, &table).await.first().and_then(|row| row["id"].as_str()) {
