@@ -39,7 +39,7 @@ const OPTIONS: [&str; 10] = [
 /// Tasks in one commit.
 const PORTION: i32 = 500;
 
-/// POST /batch_operations: revokes, or begins anew, all tasks that a filter matches; only counts them, unless `"dry_run": false`.
+/// `POST /batch_operations`: revokes, or begins anew, all tasks that a filter matches; only counts them, unless `"dry_run": false`.
 ///
 /// The first ten seconds of it are this request's; the relay goes on.
 pub(crate) async fn begin(

@@ -50,7 +50,7 @@ pub(crate) struct Filter {
     created_before: DateTime<Utc>,
 }
 
-/// GET /batch_operations: those of the caller's organization, the newest first; kept for 90 days after their end.
+/// `GET /batch_operations`: those of the caller's organization, the newest first; kept for 90 days after their end.
 pub(crate) async fn list(
     State(app): State<App>,
     caller: Caller,
@@ -71,7 +71,7 @@ pub(crate) async fn show(State(app): State<App>, caller: Caller, Id(id): Id) -> 
     Ok(Json(found.ok_or_else(no_such_operation)?.into()))
 }
 
-/// DELETE /batch_operations/{id}: stops it; what is done stays done.
+/// `DELETE /batch_operations/{id}`: stops it; what is done stays done.
 pub(crate) async fn stop(State(app): State<App>, caller: Caller, Id(id): Id) -> Result<Json<Shown>, Problem> {
     let stopped = transact!(app, caller, |tx| {
         let stopped = store::stop_batch_operation(tx, id).await?;
