@@ -65,7 +65,7 @@ pub(crate) async fn list(
     Ok(paging.page(shown, None, |last| last.id.unwrap_or_default()))
 }
 
-/// GET /batch_operations/{id}.
+/// `GET /batch_operations/{id}`.
 pub(crate) async fn show(State(app): State<App>, caller: Caller, Id(id): Id) -> Result<Json<Shown>, Problem> {
     let found = transact!(app, caller, |tx| Ok(store::find_batch_operation(tx, id).await?))?;
     Ok(Json(found.ok_or_else(no_such_operation)?.into()))
