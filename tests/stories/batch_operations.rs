@@ -164,3 +164,26 @@ async fn an_organization_has_ten_at_a_time_and_another_sees_and_stops_none_of_th
         "it has its own ten"
     );
 }
+
+#[tokio::test]
+async fn what_is_private_to_another_user_is_neither_counted_nor_touched() {
+    let system = System::new().await;
+    let ids = start(&system, 4).await;
+    sql::query(
+        "with private as (
+           insert into tasks.private_subject values (gen_random_uuid(), $2, gen_random_uuid()) returning id)
+         update tasks.task set subject_id = private.id, user_id = null from private where task.id = $1",
+    )
+    .bind(ids[0])
+    .bind(system.organization.id)
+    .execute(system.database.owner())
+    .await
+    .unwrap();
+    assert_eq!(begin(&system, &all("revoke"), true).await.unwrap().matched, 3);
+    begin(&system, &all("revoke"), false).await.unwrap();
+    relay::sweep(&system.relay, &system.queue(), soon()).await.unwrap();
+    assert_eq!((with(&system, "REVOKED").await, with(&system, "PENDING").await), (3, 1));
+    system.drain(KIND, &failing(&system)).await;
+    let mut tx = system.api.begin(system.organization.tenant()).await.unwrap();
+    assert_eq!(store::dead_letters(&mut tx, None).await.unwrap().len(), 0, "nor what became of it");
+}

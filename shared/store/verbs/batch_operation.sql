@@ -16,6 +16,7 @@ begin
         and (b.parent_id is null or t.parent_id = b.parent_id)
         and (b.group_id is null or t.group_id = b.group_id)
         and (b.created_after is null or t.created_at >= b.created_after) and t.created_at < b.created_before
+        and not tasks.hides_task(t.user_id, t.subject_id, t.group_id)
       order by t.id limit p_limit;
   else
     return query
@@ -28,6 +29,7 @@ begin
         and (b.parent_id is null or t.parent_id = b.parent_id)
         and (b.group_id is null or t.group_id = b.group_id)
         and (b.created_after is null or t.created_at >= b.created_after) and t.created_at < b.created_before
+        and not tasks.hides_task(t.user_id, t.subject_id, t.group_id)
       order by o.task_id limit p_limit;
   end if;
 end
@@ -89,8 +91,9 @@ begin
     return null;
   end if;
   v_limit := case when b.rate is null then p_limit else least(p_limit, greatest(1, (b.rate * 30)::integer)) end;
-  -- The verbs act for the bound organization.
-  perform set_config('app.organization_id', b.organization_id::text, true);
+  -- The verbs act for the bound organization and its user, and so does the relay on behalf of who began it.
+  perform set_config('app.organization_id', b.organization_id::text, true),
+    set_config('app.user_id', coalesce(b.user_id::text, ''), true);
   v_tasks := array(select tasks.matching(b, v_limit));
   v_done := case b.operation
     when 'retry' then tasks.redrive(v_tasks, coalesce(1 / b.rate, 0))

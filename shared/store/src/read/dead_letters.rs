@@ -32,7 +32,7 @@ pub struct DeadLetters {
 /// # Errors
 /// If Postgres could not be asked.
 pub async fn dead_letters(tx: &mut PgConnection, kind: Option<&str>) -> Result<Vec<DeadLetters>> {
-    // Never the failed tasks themselves: what the relay has added up, and the lines since then.
+    // Not the failed tasks themselves but what the relay has added up, and the lines since then; unless some are hidden from the user.
     let mut query = QueryBuilder::new(
         "select d.*, e.error ->> 'type' as error_type, e.error ->> 'message' as message
          from (
@@ -40,9 +40,12 @@ pub async fn dead_letters(tx: &mut PgConnection, kind: Option<&str>) -> Result<V
            from (
              select kind, fingerprint, sum(count)::bigint as count
              from (
-               select kind, fingerprint, count from tasks.dead_letter
+               select kind, fingerprint, count from tasks.dead_letter where (select tasks.sees_all())
                union all
-               select kind, fingerprint, dead from tasks.tally where dead <> 0
+               select kind, fingerprint, dead from tasks.tally where dead <> 0 and (select tasks.sees_all())
+               union all
+               select kind, fingerprint, count(*) from tasks.task
+               where fingerprint is not null and not (select tasks.sees_all()) group by kind, fingerprint
              ) c
              where true",
     );

@@ -50,9 +50,11 @@ pub async fn stats(tx: &mut PgConnection) -> Result<Vec<KindStats>> {
          left join (
            select kind, sum(failed)::bigint as failed
            from (
-             select kind, since, failed from tasks.ended_tasks
+             select kind, since, failed from tasks.ended_tasks where (select tasks.sees_all())
              union all
-             select kind, ended_at, failed from tasks.tally where failed > 0
+             select kind, ended_at, failed from tasks.tally where failed > 0 and (select tasks.sees_all())
+             union all
+             select kind, failed_at, 1 from tasks.task where fingerprint is not null and not (select tasks.sees_all())
            ) e
            where since > clock_timestamp() - interval '24 hours'
            group by kind
