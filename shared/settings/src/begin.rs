@@ -80,11 +80,28 @@ mod tests {
 
     #[test]
     fn a_function_reads_nothing_that_its_list_does_not_declare() {
-        // The environment of a test has a PATH; no list has it.
+        // The environment of a test has a PATH; no list has it. What else it has is the developer's.
         assert!(std::env::var("PATH").is_ok());
-        assert!(begin("relay").is_err());
+        drop(begin("relay"));
         assert_eq!(Setting::optional("PATH").get(), None);
-        assert_eq!(crate::DATABASE_URL.require().unwrap_err().to_string(), "DATABASE_URL is not set");
+        assert_eq!(Setting::required("PATH").require().unwrap_err().to_string(), "PATH is not set");
         assert_eq!(crate::function(), Some("relay"));
+    }
+
+    #[test]
+    fn no_test_of_this_crate_asks_what_the_developer_has_set() {
+        const CHILD: &str = "SETTINGS_TESTED_AGAIN";
+        if std::env::var(CHILD).is_ok() {
+            return;
+        }
+        let names = ["api", "migrate", "execute_test"].iter().flat_map(|function| crate::of(function));
+        let set: Vec<_> =
+            names.map(|setting| (setting.name(), "postgres://developer@localhost/mine")).collect();
+        let done = std::process::Command::new(std::env::current_exe().unwrap())
+            .envs(set)
+            .env(CHILD, "1")
+            .output()
+            .unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stdout));
     }
 }
