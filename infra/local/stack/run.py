@@ -10,7 +10,7 @@ from . import endpoint, job, tests_file
 from .console import complain, say
 from .instance import REPOSITORY, Instance
 from .problem import Problem
-from .seed import seed
+from .seed import check, seed
 from .up import Stack, up
 
 
@@ -19,7 +19,6 @@ class Wish:
     """What the user asked for in TESTS, URL, METRIC and ONCE."""
 
     tests: Path
-    count: int
     url: str | None
     metrics: list[str]
     once: bool
@@ -32,25 +31,26 @@ class Wish:
             raise Problem('Give URL with TESTS: the endpoint that takes {"input": …} and answers {"output": …}.')
         if url and not url.startswith(("http://", "https://")):
             raise Problem(f"URL must start with http:// or https://: {url!r} does not.")
-        path = (REPOSITORY / tests).resolve() if tests else endpoint.TESTS
+        path = tests_file.given(endpoint.TESTS)
         metrics = (os.environ.get("METRIC") or "").replace(",", " ").split()
         once = os.environ.get("ONCE", "") not in ("", "0")
-        return cls(path, tests_file.count(path), url or None, metrics, once)
+        return cls(path, url or None, metrics, once)
 
 
 def run() -> int:
     """The command; returns its exit status."""
     began, wish = time.monotonic(), Wish.from_environment()
-    with up(Instance.run()) as stack:
+    with up(Instance.run(), built=lambda: check(wish.tests)) as stack:
         seeded = seed(stack.databases.owner_url, wish.tests, wish.url or stack.endpoint.url, wish.metrics)
         stack.publish(seeded)
         say()
         started = time.monotonic()
-        task = job.execute(job.Api(stack.api_url, seeded["token"]), seeded["test_configuration_id"], wish.count)
+        count = seeded["tests"]
+        task = job.execute(job.Api(stack.api_url, seeded["token"]), seeded["test_configuration_id"], count)
         show(task, time.monotonic() - started, time.monotonic() - began)
-        complete = job.accounted_for(task, wish.count)
+        complete = job.accounted_for(task, count)
         if not complete:
-            complain(f"not every one of the {wish.count} tests is accounted for; the functions' log is {log_of(stack)}")
+            complain(f"not every one of the {count} tests is accounted for; the functions' log is {log_of(stack)}")
         if wish.once:
             return 0 if complete else 1
         hints(stack, seeded, task["task_id"])

@@ -59,10 +59,11 @@ class Stack:
 
 
 @contextmanager
-def up(instance: Instance, pooled: bool = False, endpoints: tuple[int, ...] = ()):
+def up(instance: Instance, pooled: bool = False, endpoints: tuple[int, ...] = (), built=lambda: None):
     """Builds, starts and deploys; yields the stack; ends everything that was started. With `pooled` the functions reach
     Postgres through pgbouncer; migrations and the makers of databases never do. `endpoints` are ports of this machine that
-    endpoints may name beside the demo's and those of ALLOW and URL."""
+    endpoints may name beside the demo's and those of ALLOW and URL. `built` is called once there are binaries: what it has against
+    the user's wish, the user hears before anything slow."""
     # What can be wrong with it is said before anything is built.
     allow.wanted()
     held = instance.hold()
@@ -78,6 +79,7 @@ def up(instance: Instance, pooled: bool = False, endpoints: tuple[int, ...] = ()
             serving = pool.submit(databases.prepare, instance, processes)
             with step("functions built"):
                 build.compile_workspace()
+            built()
             with step("functions packed"):
                 template = build.pack()
             with step("Postgres started") as notes:

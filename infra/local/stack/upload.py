@@ -6,12 +6,12 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from . import tests_file
 from .console import Bar, say
-from .instance import REPOSITORY, Instance
+from .instance import Instance
 from .job import Api
 from .problem import Problem
 
-FORMATS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv"}
 PART = 4 * 1024 * 1024
 # Seconds before a part is sent again: sending it twice does no harm.
 PAUSES = (1, 2, 4, 8)
@@ -29,21 +29,14 @@ class Wish:
     @classmethod
     def from_environment(cls) -> "Wish":
         """Reads and checks the variables; without API_URL and TOKEN it is the stack of `make run`."""
-        tests = os.environ.get("TESTS")
-        if not tests:
-            raise Problem("Give TESTS: the file of tests, .jsonl, .ndjson or .csv.")
-        file = (REPOSITORY / tests).resolve()
-        if file.suffix.lower() not in FORMATS:
-            raise Problem(f"{file}: the name must end in .jsonl, .ndjson or .csv.")
-        if not file.is_file() or file.stat().st_size == 0:
-            raise Problem(f"{file}: there is no such file, or it is empty.")
+        file = tests_file.given()
         url, token = os.environ.get("API_URL"), os.environ.get("TOKEN")
         if bool(url) != bool(token):
             raise Problem("Give both API_URL and TOKEN, or neither for the stack of `make run`.")
         if not url:
             url, token = running_stack()
         name = os.environ.get("NAME") or file.stem
-        return cls(file, FORMATS[file.suffix.lower()], name, Api(url.rstrip("/"), token))
+        return cls(file, tests_file.format_of(file), name, Api(url.rstrip("/"), token))
 
 
 def running_stack() -> tuple[str, str]:

@@ -57,7 +57,10 @@ async fn a_row_that_is_wrong_is_named_by_its_line_and_field_and_nothing_is_made(
         (LINES, b"{\"prompt\": \"a\"}\n{\"prompt\": \"a\\u0000\"}", json!(2), "prompt"),
         (LINES, b"{\"prompt\": \"a\"}\n{\"prompt\": \"\xff\"}", json!(2), "body"),
         (LINES, b"{\"prompt\": \"a\"}\n[1]", json!(2), "body"),
-        (LINES, deep.as_bytes(), json!(1), "body"),
+        (LINES, deep.as_bytes(), json!(1), "prompt"),
+        (LINES, b"{\"prompt\": \"a\", \"prompt\": \"b\"}", json!(1), "body"),
+        (LINES, b"[\n{\"prompt\": \"a\"}\n]", json!(1), "body"),
+        (LINES, b"{\"prompt\": \"a\"}\r\r{\"prompt\": \"b\", \"expcted\": \"c\"}", json!(3), "body"),
         (LINES, b"", Value::Null, "body"),
         (LINES, b"\xff\xfe{\x00", json!(1), "body"),
         (CSV, b"prompt,expected\n\"two\nlines\",x\n ,y\n", json!(4), "prompt"),
@@ -66,6 +69,10 @@ async fn a_row_that_is_wrong_is_named_by_its_line_and_field_and_nothing_is_made(
         (CSV, b"prompt,expected\na\n", json!(2), "body"),
         (CSV, b"prompt,expected\na,b\n\"c,d\ne,f\n", json!(3), "body"),
         (CSV, b"question\na\n", json!(1), "body"),
+        (CSV, b"prompt,expcted\na,b\n", json!(1), "body"),
+        (CSV, b"prompt,Prompt\na,b\n", json!(1), "body"),
+        (CSV, b"prompt,expected\r\n\r\n\"say \\\"hi\\\"\",x\r\n", json!(3), "body"),
+        (CSV, b"prompt\ra\r\r\"q\"x\r", json!(4), "body"),
         (CSV, b"prompt\n", Value::Null, "body"),
     ] {
         let answer = import(&client, content_type, file.to_vec()).await;

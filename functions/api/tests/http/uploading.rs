@@ -62,3 +62,18 @@ async fn the_command_line_says_what_is_wrong_with_a_file_and_leaves_nothing() {
         .unwrap();
     assert!(left.is_empty(), "{left:?}");
 }
+
+#[tokio::test]
+async fn what_is_in_a_file_is_the_apis_to_read() {
+    let api = Api::new().await;
+    let client = api.client().await;
+    let long = "\u{2028}x\u{85}".repeat(60_000);
+    let csv = format!(" prompt ;Expected Output;;\r\n\"{long}\r\n\";\u{2028};;\r\n;;;\r\n");
+    let said = upload(&api, &client, "tests.csv", csv.as_bytes()).await.unwrap();
+    assert!(said.contains("1 tests in test set"), "{said}");
+    let set = client.get("/test_sets").await.body[0]["id"].as_str().unwrap().to_owned();
+    let tests = client.get(&format!("/test_sets/{set}/tests")).await.body;
+    assert_eq!(tests[0]["prompt"], format!("{long}\r\n"));
+    let complaint = upload(&api, &client, "tests.csv", b"prompt,expcted\na,b\n").await.unwrap_err();
+    assert!(complaint.contains("may be meant for expected"), "{complaint}");
+}

@@ -2,7 +2,16 @@ use lexopt::{Arg, Parser, ValueExt as _};
 use rhesis::import::{self, Format, Row};
 use rhesis::metrics::CLASSES;
 
-const USAGE: &str = "usage: seed --database-url URL --tests FILE --endpoint-url URL [--organization NAME] [--metric exact|contains|regex]...";
+const USAGE: &str = "usage: seed --database-url URL --tests FILE --endpoint-url URL [--organization NAME] [--metric exact|contains|regex]..., or seed --check --tests FILE";
+
+/// What the command is to do.
+#[derive(Debug)]
+pub(crate) enum Asked {
+    /// Read a file, and say what is wrong with it.
+    Check(String),
+    /// Seed a database.
+    Seed(Options),
+}
 
 /// What to seed.
 #[derive(Debug)]
@@ -19,16 +28,21 @@ pub(crate) struct Options {
     pub(crate) metrics: Vec<String>,
 }
 
-impl Options {
+impl Asked {
     pub(crate) fn from_args(mut args: Parser) -> Result<Self, String> {
         let (mut database_url, mut tests, mut endpoint_url, mut organization) = (None, None, None, None);
         let mut metrics: Vec<String> = Vec::new();
+        let mut check = false;
         while let Some(arg) = args.next().map_err(usage)? {
             let slot = match arg {
                 Arg::Long("database-url") => &mut database_url,
                 Arg::Long("tests") => &mut tests,
                 Arg::Long("endpoint-url") => &mut endpoint_url,
                 Arg::Long("organization") => &mut organization,
+                Arg::Long("check") => {
+                    check = true;
+                    continue;
+                }
                 Arg::Long("metric") => {
                     let metric = metric(&text(&mut args)?)?;
                     if !metrics.contains(&metric) {
@@ -46,27 +60,32 @@ impl Options {
         let given = |option: Option<String>, name: &str| {
             option.filter(|text| !text.trim().is_empty()).ok_or_else(|| usage(format!("--{name} is missing")))
         };
-        Ok(Self {
+        if check {
+            return Ok(Self::Check(given(tests, "tests")?));
+        }
+        Ok(Self::Seed(Options {
             database_url: given(database_url, "database-url")?,
             tests: given(tests, "tests")?,
             endpoint_url: given(endpoint_url, "endpoint-url")?,
             organization: given(organization.or(Some("Demo".to_owned())), "organization")?,
             metrics,
-        })
+        }))
     }
+}
 
+impl Options {
     /// The file's name without its folders.
     pub(crate) fn test_set_name(&self) -> &str {
         self.tests.rsplit('/').next().unwrap_or(&self.tests)
     }
+}
 
-    /// Reads the file of tests; the error names the file and the line.
-    pub(crate) fn read_tests(&self) -> Result<Vec<Row>, String> {
-        let format = Format::of_name(&self.tests)
-            .ok_or_else(|| format!("{}: must end in .jsonl, .ndjson or .csv", self.tests))?;
-        let file = std::fs::read(&self.tests).map_err(|error| format!("{}: {error}", self.tests))?;
-        import::read(format, &file).map_err(|error| format!("{}: {error}", self.tests))
-    }
+/// Reads a file of tests; the error names the file and the line.
+pub(crate) fn read(tests: &str) -> Result<Vec<Row>, String> {
+    let format =
+        Format::of_name(tests).ok_or_else(|| format!("{tests}: must end in .jsonl, .ndjson or .csv"))?;
+    let file = std::fs::read(tests).map_err(|error| format!("{tests}: {error}"))?;
+    import::read(format, &file).map_err(|error| format!("{tests}: {error}"))
 }
 
 fn metric(name: &str) -> Result<String, String> {
@@ -89,7 +108,10 @@ mod tests {
     use super::*;
 
     fn options(args: &str) -> Result<Options, String> {
-        Options::from_args(Parser::from_args(args.split_whitespace()))
+        match Asked::from_args(Parser::from_args(args.split_whitespace()))? {
+            Asked::Seed(options) => Ok(options),
+            Asked::Check(file) => panic!("only {file} is checked"),
+        }
     }
 
     #[test]

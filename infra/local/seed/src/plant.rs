@@ -55,5 +55,6 @@ async fn in_one_commit(
         "sign_in_code": code,
         "test_set_id": test_set_id,
         "test_configuration_id": test_configuration_id,
+        "tests": rows.len(),
     }))
 }

@@ -25,8 +25,8 @@ impl fmt::Display for Problem {
 /// Why a file was not imported. Nothing of it was.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ImportError {
-    /// The header of a CSV file is missing or has no column `prompt`.
-    BadHeader(String),
+    /// It is no text in UTF-8, or the header of a CSV file is wrong.
+    Unreadable(Problem),
     /// Rows that cannot be imported, every one of them.
     BadRows(Vec<Problem>),
     /// There is not a single row.
@@ -39,7 +39,7 @@ impl ImportError {
     /// The first row that is wrong, if it is one: its line, and its field if it is a field.
     pub fn first(&self) -> Option<(u64, Option<&'static str>)> {
         match self {
-            Self::BadHeader(_) => Some((1, None)),
+            Self::Unreadable(problem) => Some((problem.line, problem.field)),
             Self::BadRows(problems) => problems.first().map(|problem| (problem.line, problem.field)),
             Self::NoRows | Self::TooManyRows => None,
         }
@@ -49,7 +49,7 @@ impl ImportError {
 impl fmt::Display for ImportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::BadHeader(why) => write!(f, "line 1: {why}"),
+            Self::Unreadable(problem) => problem.fmt(f),
             Self::NoRows => f.write_str("the file holds no tests"),
             Self::TooManyRows => write!(f, "the file holds more than {MOST_ROWS} tests"),
             Self::BadRows(problems) => {

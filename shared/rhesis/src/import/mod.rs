@@ -1,8 +1,13 @@
-//! Reads a user's file of tests: `prompt` and, optionally, `expected` for each. All or nothing.
+//! Reads a user's file of tests: `prompt` and, optionally, `expected` for each. All or nothing. Nothing of a file is
+//! changed or left out in silence: what cannot be read as it is meant is refused with its line.
 
+mod column;
 mod csv_file;
+mod encoding;
 mod error;
 mod jsonl;
+mod lines;
+mod object;
 mod row;
 mod store;
 #[cfg(test)]
@@ -20,7 +25,7 @@ pub const MOST_ROWS: usize = 200_000;
 pub enum Format {
     /// One JSON object per line; further keys are ignored.
     Jsonl,
-    /// Comma-separated values with a header line; further columns are ignored.
+    /// Comma-separated values with a header line, or with semicolons or tabs; further columns are ignored.
     Csv,
 }
 
@@ -55,7 +60,11 @@ pub type Rows<'a> = Box<dyn Iterator<Item = Result<Row, Problem>> + Send + 'a>;
 ///
 /// `expected` that is missing, null or white space only is no expectation.
 pub fn rows(format: Format, file: &[u8]) -> Result<Rows<'_>, ImportError> {
-    let file = file.strip_prefix(b"\xef\xbb\xbf").unwrap_or(file);
+    if let Some(what) = encoding::other_than_utf_8(file) {
+        let reason = format!("the file is {what}: save it as text in UTF-8");
+        return Err(ImportError::Unreadable(Flaw::from(reason).at(1)));
+    }
+    let file = encoding::without_mark(file);
     Ok(match format {
         Format::Jsonl => Box::new(jsonl::rows(file)),
         Format::Csv => Box::new(csv_file::rows(file)?),
