@@ -1,7 +1,8 @@
 use std::fmt;
 use std::time::Duration;
 
-use jsonwebtoken::{Header, Validation, decode};
+use jsonwebtoken::dangerous::insecure_decode_claims;
+use jsonwebtoken::{Header, Validation, decode, get_current_timestamp};
 use reqwest::Url;
 use serde::Deserialize;
 
@@ -31,7 +32,10 @@ pub(super) struct Person {
 #[derive(Deserialize)]
 struct Claims {
     sub: String,
-    aud: Option<Audience>,
+    iss: Names,
+    exp: f64,
+    nbf: Option<f64>,
+    aud: Option<Names>,
     client_id: Option<String>,
     token_use: Option<String>,
     email: Option<String>,
@@ -40,9 +44,18 @@ struct Claims {
 
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Audience {
+enum Names {
     One(String),
     Many(Vec<String>),
+}
+
+impl Names {
+    fn hold(&self, wanted: &str) -> bool {
+        match self {
+            Self::One(name) => name == wanted,
+            Self::Many(names) => names.iter().any(|name| name == wanted),
+        }
+    }
 }
 
 /// Some issuers write the boolean as a text.
@@ -78,6 +91,10 @@ impl Issuer {
     /// Whom a token speaks for, if it is this issuer's, made for us, and has not expired.
     pub(super) async fn person(&self, token: &str, header: &Header) -> Result<Person, Problem> {
         let id = header.kid.as_deref().ok_or_else(refused)?;
+        // Whoever signed it: what is not even said to be good now asks nobody for a key, and waits for none.
+        if !insecure_decode_claims(token).is_ok_and(|claims| self.would_take(&claims)) {
+            return Err(refused());
+        }
         let key = match self.keys.find(id, header.alg).await {
             Found::Key(key) => key,
             Found::None => return Err(refused()),
@@ -91,7 +108,7 @@ impl Issuer {
         // Looked at below: an access token of Cognito has no audience, but a client.
         validation.validate_aud = false;
         let claims = decode::<Claims>(token, &key, &validation).map_err(|_| refused())?.claims;
-        if !self.is_for_us(&claims) {
+        if !self.would_take(&claims) {
             return Err(refused());
         }
         let verified = match &claims.email_verified {
@@ -102,10 +119,18 @@ impl Issuer {
         Ok(Person { subject: claims.sub, email: claims.email.filter(|_| verified) })
     }
 
+    /// Whether claims are of this issuer, made for us, and of now; whether the issuer made them is the signature's to say.
+    fn would_take(&self, claims: &Claims) -> bool {
+        let (now, leeway) = (get_current_timestamp() as f64, LEEWAY as f64);
+        claims.iss.hold(&self.name)
+            && claims.exp + leeway > now
+            && claims.nbf.is_none_or(|begins| begins <= now + leeway)
+            && self.is_for_us(claims)
+    }
+
     fn is_for_us(&self, claims: &Claims) -> bool {
         match &claims.aud {
-            Some(Audience::One(audience)) => *audience == self.audience,
-            Some(Audience::Many(audiences)) => audiences.contains(&self.audience),
+            Some(audience) => audience.hold(&self.audience),
             None => {
                 claims.token_use.as_deref() == Some("access")
                     && claims.client_id.as_ref() == Some(&self.audience)

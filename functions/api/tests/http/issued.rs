@@ -113,6 +113,46 @@ async fn an_issuer_that_is_down_is_a_503_and_known_keys_go_on() {
 }
 
 #[tokio::test]
+async fn what_no_key_could_make_good_is_a_401_while_the_issuer_is_down_and_asks_it_nothing() {
+    let stub = Stub::start().await;
+    stub.publish(ES256, "two");
+    let (_api, mut client) = world(&stub, MINUTE).await;
+    stub.answer_with(500);
+    let good = claims("sub-1", &json!({}));
+    for token in [
+        sign(RS256, Some("one"), &claims("sub-1", &json!({ "iss": "https://other.test" }))),
+        sign(RS256, Some("one"), &claims("sub-1", &json!({ "iss": ["https://other.test"] }))),
+        sign(RS256, Some("one"), &claims("sub-1", &json!({ "aud": "another-client" }))),
+        sign(RS256, Some("one"), &claims("sub-1", &json!({ "aud": null }))),
+        sign(RS256, Some("one"), &claims("sub-1", &json!({ "exp": now() - 60 }))),
+        sign(RS256, Some("one"), &claims("sub-1", &json!({ "exp": null }))),
+        sign(RS256, Some("one"), &claims("sub-1", &json!({ "exp": "soon" }))),
+        sign(RS256, Some("one"), &claims("sub-1", &json!({ "nbf": now() + 3600 }))),
+        sign(RS256, Some("one"), &claims("sub-1", &json!({ "sub": null }))),
+        sign(RS256, None, &good),
+        sign(RS512, Some("one"), &good),
+    ] {
+        assert_eq!(status(&mut client, token.clone()).await, 401, "{token}");
+    }
+    assert_eq!(stub.asked(), 0);
+    // This one may be good, by a key that nobody here has seen.
+    assert_eq!(status(&mut client, sign(RS256, Some("one"), &good)).await, 503);
+
+    // Known keys say what is good and what is not, whether the issuer answers or not.
+    let stub = Stub::start().await;
+    stub.publish(ES256, "two");
+    let (_api, mut client) = world(&stub, Duration::ZERO).await;
+    assert_eq!(status(&mut client, sign(RS256, Some("one"), &good)).await, 200);
+    stub.answer_with(500);
+    let by_another_key = sign(RS256, Some("one"), &good).rsplit_once('.').unwrap().0.to_owned() + ".AAAA";
+    for token in [by_another_key, sign(ES256, Some("one"), &good), sign(RS256, Some("two"), &good)] {
+        assert_eq!(status(&mut client, token).await, 401);
+    }
+    assert_eq!(status(&mut client, sign(ES256, Some("two"), &good)).await, 200);
+    assert_eq!(status(&mut client, sign(RS256, Some("new"), &good)).await, 503);
+}
+
+#[tokio::test]
 async fn an_address_finds_a_user_if_it_is_verified_and_tied_to_no_other_subject() {
     let stub = Stub::start().await;
     let (api, mut client) = world(&stub, MINUTE).await;

@@ -57,8 +57,12 @@ impl Browser {
         if let Some(cookie) = &self.cookie {
             request = request.header("cookie", cookie);
         }
-        let answer = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
+        let request = request.body(body).unwrap();
+        let is_asset = request.uri().path().contains("/assets/");
+        let answer = self.router.clone().oneshot(request).await.unwrap();
         let (head, body) = answer.into_parts();
+        assert_eq!(head.headers["x-content-type-options"], "nosniff", "whatever the answer is");
+        assert!(is_asset || head.headers["cache-control"] == "no-store", "whatever the answer is: {head:?}");
         if let Some(cookie) = head.headers.get("set-cookie") {
             self.cookie = Some(cookie.to_str().unwrap().split(';').next().unwrap().to_owned());
         }
