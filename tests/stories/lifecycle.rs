@@ -167,6 +167,26 @@ async fn what_a_handler_writes_its_children_and_its_end_are_one_commit() {
     assert_eq!(promises(&system).await, 0);
 }
 
+#[tokio::test]
+async fn a_handler_has_one_transaction_at_a_time_and_is_told_so() {
+    let system = System::new().await;
+    let id = system.start(&CountTestSets {}).await;
+    let worker = system.worker(|_: CountTestSets, ctx: Context| async move {
+        let first = ctx.begin().await?;
+        let beside = ctx.clone().begin().await.unwrap_err().to_string();
+        drop(first);
+        ctx.begin().await?.commit().await?;
+        let last = ctx.begin().await?;
+        ctx.finish_in(last);
+        let behind = ctx.begin().await.unwrap_err().to_string();
+        assert_eq!(beside, behind);
+        Err::<i64, _>(Error::permanent(beside))
+    });
+    system.drain(KIND, &worker).await;
+    let error = system.state(id).await.error.unwrap();
+    assert!(error.to_string().contains("a handler has one transaction at a time"), "{error}");
+}
+
 /// Unfinished tasks.
 pub(crate) async fn promises(system: &System) -> i64 {
     sql::query_scalar("select count(*) from tasks.outbox").fetch_one(system.database.owner()).await.unwrap()

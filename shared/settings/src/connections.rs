@@ -7,5 +7,6 @@ pub const RELAY_CONNECTIONS: u32 = 1;
 /// Connections of `migrate`.
 pub const MIGRATE_CONNECTIONS: u32 = 1;
 
-/// Connections of one environment of a task function: for the engine, and for its handlers' transactions.
-pub const TASK_CONNECTIONS: (u32, u32) = (1, 2);
+/// Connections of one environment of a task function: for the engine, and for its handlers' transactions. Those are short,
+/// so the ten of a batch share one, and ten kinds fit into the connections of an ordinary server.
+pub const TASK_CONNECTIONS: (u32, u32) = (1, 1);

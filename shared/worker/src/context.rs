@@ -25,12 +25,15 @@ struct Inner {
     claimed: Claimed,
     deadline: Instant,
     kept: Mutex<Option<Tx>>,
+    /// Held by the transaction that is open.
+    only: Arc<()>,
 }
 
 impl Context {
     pub(crate) fn new(worker: &Worker, token: Uuid, claimed: Claimed, deadline: Instant) -> Self {
         let (store, engine) = (worker.handlers_store.clone(), worker.store.clone());
-        Self { inner: Arc::new(Inner { store, engine, token, claimed, deadline, kept: Mutex::default() }) }
+        let (kept, only) = (Mutex::default(), Arc::default());
+        Self { inner: Arc::new(Inner { store, engine, token, claimed, deadline, kept, only }) }
     }
 
     /// The task that this is an attempt of.
@@ -115,14 +118,20 @@ impl Context {
         }
     }
 
-    /// A transaction bound to the task's organization. Never hold it across a network call.
+    /// A transaction bound to the task's organization, the only one of this attempt until it is committed, dropped or the
+    /// handler has returned. Never hold it across a network call.
     ///
     /// # Errors
-    /// If Postgres could not be asked.
+    /// If Postgres could not be asked, or there is one already: a second would wait for a connection that the first has.
     pub async fn begin(&self) -> store::Result<Tx> {
+        let only = Arc::clone(&self.inner.only);
+        if Arc::strong_count(&only) > 2 {
+            let said = "a handler has one transaction at a time: commit or drop the first before the second";
+            return Err(sqlx::Error::Configuration(said.into()));
+        }
         let Claimed { task_id, organization_id, user_id, .. } = self.inner.claimed;
         let tenant = Tenant { organization_id, user_id };
-        Ok(Tx::new(self.inner.store.begin(tenant).await?, task_id))
+        Ok(Tx::new(self.inner.store.begin(tenant).await?, task_id, only))
     }
 
     /// Lets the task end in `tx`: what was written in it, the tasks it started, the result or permanent error and the end

@@ -1,4 +1,5 @@
 use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
 
 use serde_json::Value;
 use sqlx::{PgConnection, Postgres, Transaction};
@@ -13,11 +14,13 @@ pub struct Tx {
     pub(crate) inner: Transaction<'static, Postgres>,
     pub(crate) wakes: Vec<Wake>,
     parent_id: Uuid,
+    /// Counted by the context: an attempt has one at a time.
+    _only: Arc<()>,
 }
 
 impl Tx {
-    pub(crate) fn new(inner: Transaction<'static, Postgres>, parent_id: Uuid) -> Self {
-        Self { inner, wakes: Vec::new(), parent_id }
+    pub(crate) fn new(inner: Transaction<'static, Postgres>, parent_id: Uuid, only: Arc<()>) -> Self {
+        Self { inner, wakes: Vec::new(), parent_id, _only: only }
     }
 
     /// Starts another task of the same organization, if and only if this transaction commits; answers its id.
