@@ -37,13 +37,17 @@ fn read(file: &str) -> String {
 fn problems(read: impl Fn(&str) -> String, specs: &[Spec]) -> Vec<String> {
     let [template, alarms, monitoring] =
         [TEMPLATE, ALARMS, MONITORING].map(|file| Document::parse(file, &read(file)));
+    problems_of(&template, &alarms, &monitoring, specs)
+}
+
+fn problems_of(template: &Document, alarms: &Document, monitoring: &Document, specs: &[Spec]) -> Vec<String> {
     let all = [
-        kinds::problems(&template, specs),
-        variables::problems(&template),
-        roles::problems(&template),
-        services::problems(&template),
-        connections::problems(&template),
-        alarms::problems(&template, &alarms, &monitoring, specs),
+        kinds::problems(template, specs),
+        variables::problems(template),
+        roles::problems(template),
+        services::problems(template),
+        connections::problems(template),
+        alarms::problems(template, alarms, monitoring, specs),
     ];
     all.into_iter().flatten().map(|Problem(problem)| problem).collect()
 }

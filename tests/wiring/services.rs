@@ -4,11 +4,11 @@ use crate::document::{Document, Problem};
 use crate::functions::{all, of_type};
 
 /// A number of a function's block, and from where to where it may go.
-struct Rule {
-    function: &'static str,
-    property: &'static str,
-    least: u64,
-    most: u64,
+pub(crate) struct Rule {
+    pub(crate) function: &'static str,
+    pub(crate) property: &'static str,
+    pub(crate) least: u64,
+    pub(crate) most: u64,
     why: &'static str,
 }
 
@@ -16,7 +16,7 @@ const fn rule(function: &'static str, property: &'static str, range: (u64, u64),
     Rule { function, property, least: range.0, most: range.1, why }
 }
 
-const RULES: [Rule; 8] = [
+pub(crate) const RULES: [Rule; 8] = [
     rule("api", "Timeout", (25, 29), "?wait= holds an answer for 20 s, and an HTTP API gives up after 30"),
     rule("api", "ReservedConcurrentExecutions", (2, 1000), "one request that waits must not be all"),
     rule("api", "MemorySize", (256, 10_240), "less memory is less of a core: a request would take seconds"),

@@ -10,6 +10,7 @@ mod configuring;
 mod console;
 mod credentials;
 mod dead_letters;
+mod documented;
 mod downloading;
 mod ending_runs;
 mod endpoints;

@@ -2,8 +2,8 @@
 
 mod calls;
 pub(crate) mod private;
-mod routes;
-mod tenant;
+pub(crate) mod routes;
+pub(crate) mod tenant;
 
 use std::collections::BTreeSet;
 

@@ -1,3 +1,5 @@
+mod altered;
+
 use std::borrow::Cow;
 use std::fmt;
 
@@ -10,14 +12,14 @@ pub(crate) struct Document {
 }
 
 /// A value: text, list or map, with the tag before it (`Ref` for `!Ref`).
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Node {
     line: usize,
     tag: Option<String>,
     value: Content,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum Content {
     Text(String),
     List(Vec<Node>),
@@ -139,6 +141,11 @@ impl<'a> At<'a> {
             Some(Content::List(_)) if self.tag().is_some() => self.items()[0].text(),
             _ => "",
         }
+    }
+
+    /// The line where it begins, or should.
+    pub(crate) fn line(self) -> usize {
+        self.line
     }
 
     /// Its text as a number.
