@@ -75,7 +75,8 @@ fn cargo(typed: &Typed<'_>, sources: &Sources) -> Vec<String> {
     let locked = fs::read_to_string(format!("{ROOT}/Cargo.lock")).unwrap();
     for package in typed.behind(&["-p", "--package"]) {
         let ours = sources.packages().any(|name| name == package);
-        if !ours && !(command == "update" && locked.contains(&format!("name = \"{package}\""))) {
+        let updated = command == "update" && locked.contains(&format!("name = \"{package}\""));
+        if !(ours || updated) {
             problems.push(format!("there is no package {package}"));
         }
     }

@@ -55,6 +55,7 @@ fn is_parameter(word: &str) -> bool {
 /// Whether a function, a command or a test reads it, or it is a constant of ours.
 fn is_known(word: &str, sources: &Sources) -> bool {
     let is_setting = FUNCTIONS.iter().any(|it| settings::of(it).iter().any(|setting| setting.name() == word));
-    let (quoted, constant) = (format!("\"{word}\""), format!("const {word}:"));
-    is_setting || sources.texts("").any(|text| text.contains(&quoted) || text.contains(&constant))
+    // A setting that is read by its name, a constant, or a limit of programs.
+    let ours = [format!("\"{word}\""), format!("const {word}:"), format!(" {word} = ")];
+    is_setting || sources.texts("").any(|text| ours.iter().any(|it| text.contains(it)))
 }

@@ -1,7 +1,7 @@
 use super::Document;
 use super::sources::{Sources, words};
 
-/// Words of Celery, of Postgres, of SQLAlchemy and of tools, to which a document says how ours relate.
+/// Words of Celery, of Postgres, of `SQLAlchemy` and of tools, to which a document says how ours relate.
 const OF_OTHERS: [&str; 12] = [
     "acks_late",
     "AsyncSession",
