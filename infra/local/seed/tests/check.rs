@@ -1,5 +1,7 @@
 //! `seed --check`, which `make run` asks before anything slow, says of a file what an import of it would say.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::path::PathBuf;
 use std::process::Command;
 

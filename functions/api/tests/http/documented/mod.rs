@@ -17,6 +17,7 @@ fn table(name: &str) -> String {
         "task" => "tasks.task".into(),
         "group" => "tasks.task_group".into(),
         "schedule" => "tasks.schedule".into(),
+        "batch_operation" => "tasks.batch_operation".into(),
         "evaluation_model" => "model".into(),
         "execute" => "endpoint".into(),
         "compare" => "test_run".into(),
