@@ -70,8 +70,8 @@ def parameters(owner_url: str, password: str, pooler: int | None, allowed: tuple
 
 
 def samconfig(values: dict) -> str:
-    """A samconfig.toml for `sam deploy`. JSON's strings and lists are TOML's."""
-    overrides = json.dumps([f"{name}={value}" for name, value in values.items()])
+    """A samconfig.toml for `sam deploy`. JSON's strings and lists are TOML's. What is empty keeps its default: sam takes no empty value."""
+    overrides = json.dumps([f"{name}={value}" for name, value in values.items() if value != ""])
     return (
         "version = 0.1\n[default.deploy.parameters]\n"
         f'stack_name = "{STACK}"\ns3_bucket = "{BUCKET}"\ncapabilities = ["CAPABILITY_IAM"]\n'
