@@ -58,7 +58,7 @@ async fn api_answers_its_events() {
     let kicked = api.invoke(&event("api-kick", &[as_user])).await;
     assert_eq!(
         (kicked["statusCode"].as_u64(), body(&kicked)),
-        (Some(202), json!({ "looks": "every minute" }))
+        (Some(202), json!({ "looks": "every minute", "kicked": 0 }))
     );
 }
 
