@@ -185,7 +185,7 @@ begin
   set status = 'PENDING', finished_at = null, attempt = null, result = null, error = null, failed_at = null,
     fingerprint = null, started_at = null
   where id = t.id;
-  if t.fingerprint is not null then
+  if t.fingerprint is not null and t.organization_id is not null then
     insert into tasks.tally (organization_id, kind, fingerprint, dead) values (t.organization_id, t.kind, t.fingerprint, -1);
   end if;
   insert into tasks.outbox (task_id, organization_id, kind, version, attempt, max_retries, group_id, position, not_before,

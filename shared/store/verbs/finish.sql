@@ -220,7 +220,7 @@ begin
     insert into tasks.tally (organization_id, kind, fingerprint, succeeded, failed, revoked, dead)
     select organization_id, kind, fingerprint, count(*) filter (where status = 'SUCCESS'), count(fingerprint),
       count(*) filter (where status = 'REVOKED'), count(fingerprint)
-    from ended group by organization_id, kind, fingerprint;
+    from ended where organization_id is not null group by organization_id, kind, fingerprint;
 
     exit when not exists (select from unnest(v_step) where group_id is not null and position is null);
     with closed as (
@@ -285,7 +285,7 @@ begin
     returning e.task_id, e.attempt, e.result, o.claimed_at, o.organization_id, o.kind
   ), told as (
     insert into tasks.tally (organization_id, kind, succeeded)
-    select organization_id, kind, count(*) from gone group by organization_id, kind
+    select organization_id, kind, count(*) from gone where organization_id is not null group by organization_id, kind
   ), ended as (
     update tasks.task t
     set status = 'SUCCESS', attempt = gone.attempt, result = gone.result, error = null, finished_at = clock_timestamp(),

@@ -31,7 +31,8 @@ begin
     delete from tasks.task t using locked where t.id = locked.id returning t.organization_id, t.kind, t.fingerprint
   ), fewer as (
     insert into tasks.tally (organization_id, kind, fingerprint, dead)
-    select organization_id, kind, fingerprint, -count(*) from gone where fingerprint is not null group by 1, 2, 3
+    select organization_id, kind, fingerprint, -count(*) from gone where fingerprint is not null and organization_id is not null
+    group by 1, 2, 3
   )
   select count(*) into v_count from gone;
   -- With as many as it may delete there may be more of them here.
