@@ -3,6 +3,7 @@
 # `make test-pooler`  the same tests with every function behind pgbouncer in transaction mode
 # `make test-console`  the console in a real browser: every page and act, both themes, a phone; needs Chromium
 # `make test-python`   the Python client of clients/python against a stack of its own
+# `make openapi` writes docs/openapi.json and docs/reference.md, which a test holds to the code
 # `make pictures`      the same, and takes the pictures that the README shows
 # `make bench` measures the engine beside its peers, see docs/performance.md; QUICK=1 in minutes, JSON=1 as JSON lines
 #              FUNCTIONS=1: instead, what each function weighs and what a request costs, see docs/operating.md
@@ -23,7 +24,7 @@ PYTHON ?= python3
 LOCAL := $(PYTHON) infra/local/start.py
 export TESTS URL METRIC ALLOW ONCE ARGS NAME API_URL TOKEN CHROMIUM
 
-.PHONY: help run test test-console test-python test-pooler pictures bench import check stop
+.PHONY: help run test test-console test-python test-pooler openapi pictures bench import check stop
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile
@@ -34,6 +35,9 @@ run test test-console test-python import stop:
 pictures:
 	@mkdir -p docs/pictures
 	@PICTURES=docs/pictures $(LOCAL) test-console
+
+openapi:
+	WRITE_OPENAPI=1 cargo test --quiet --package api --test http openapi::the_committed
 
 test-pooler:
 	@POOLER=1 $(LOCAL) test

@@ -9,6 +9,7 @@ mod answer;
 mod app;
 mod console;
 mod database;
+mod document;
 mod identity;
 mod kick;
 mod middleware;
@@ -16,5 +17,6 @@ mod request;
 mod routes;
 
 pub use app::{App, router};
+pub use document::{document, reference};
 pub use identity::{Identity, Issuer, Session, SettingsError};
 pub use middleware::event::legible;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::endpoints::CallError;
 
 /// What a test says about the endpoint.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, utoipa::ToSchema)]
 pub enum Verdict {
     /// At least one metric was evaluated, and every one was met.
     Pass,

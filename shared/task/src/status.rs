@@ -22,6 +22,10 @@ pub enum Status {
 }
 
 impl Status {
+    /// Every one there is.
+    pub const ALL: [Self; 6] =
+        [Self::Pending, Self::Started, Self::Retry, Self::Success, Self::Failure, Self::Revoked];
+
     /// Whether nothing will happen to the task any more.
     #[must_use]
     pub fn is_final(self) -> bool {
@@ -52,7 +56,7 @@ impl FromStr for Status {
     type Err = String;
 
     fn from_str(word: &str) -> Result<Self, String> {
-        [Self::Pending, Self::Started, Self::Retry, Self::Success, Self::Failure, Self::Revoked]
+        Self::ALL
             .into_iter()
             .find(|status| status.as_str() == word)
             .ok_or_else(|| format!("{word} is not a task status"))

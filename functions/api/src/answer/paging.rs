@@ -7,10 +7,33 @@ use url::form_urlencoded;
 
 use crate::answer::list::List;
 use crate::answer::problem::Problem;
+use crate::request::fields::query;
 use crate::request::query::Filters;
 
-/// The names that [`Paging`] reads, for a list's own to be added to.
-pub(crate) const NAMES: [&str; 3] = ["limit", "cursor", "skip"];
+query! {
+    /// Which part of a list is asked for.
+    pub(crate) struct Page {
+        /// How many rows at most.
+        #[param(minimum = 1, maximum = 200, default = 50)]
+        limit: Option<u16>,
+        /// Go on behind this place: as the `Link` of the page before has it.
+        cursor: Option<String>,
+    }
+}
+
+query! {
+    /// Which part of a list is asked for, that can be counted.
+    pub(crate) struct CountedPage {
+        /// How many rows at most.
+        #[param(minimum = 1, maximum = 200, default = 50)]
+        limit: Option<u16>,
+        /// Go on behind this place: as the `Link` of the page before has it.
+        cursor: Option<String>,
+        /// Leave out so many rows, and count all in `X-Total-Count`; not together with `cursor`.
+        #[param(minimum = 0, maximum = 1_000_000)]
+        skip: Option<u32>,
+    }
+}
 
 /// Which part of a list is asked for: `cursor` goes on behind the page before, `skip` leaves out so many and counts.
 #[derive(Debug)]

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::App;
 use crate::answer::problem::Problem;
+use crate::request::fields::body;
 use crate::request::{json, storable};
 
 /// How much the body of a request may hold where many tasks or tests come at once, in bytes: 4 MiB.
@@ -16,6 +17,11 @@ pub(crate) const BULK_LIMIT: usize = 4 * 1024 * 1024;
 /// The last argument of a route, because reading the body is the last thing to do with a request.
 #[derive(Debug, Clone)]
 pub(crate) struct Object(pub(crate) Map<String, Value>);
+
+body! {
+    /// Nothing: an empty body, or an empty object.
+    pub(crate) struct NoFields {}
+}
 
 impl FromRequest<App> for Object {
     type Rejection = Problem;

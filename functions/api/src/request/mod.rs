@@ -2,6 +2,7 @@
 
 pub(crate) mod body;
 pub(crate) mod caller;
+pub(crate) mod fields;
 pub(crate) mod id;
 pub(crate) mod idempotency;
 pub(crate) mod items;

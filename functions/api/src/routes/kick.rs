@@ -1,3 +1,4 @@
+use crate::request::fields::body;
 use axum::Json;
 use axum::Router;
 use axum::extract::State;
@@ -5,6 +6,7 @@ use axum::http::StatusCode;
 use axum::routing::post;
 use serde::Serialize;
 use serde_json::Value;
+use utoipa::{OpenApi, ToSchema};
 use uuid::Uuid;
 
 use crate::App;
@@ -22,8 +24,17 @@ pub(crate) fn router() -> Router<App> {
 /// How many tasks one request may name.
 const MOST: usize = 10_000;
 
+body! {
+    /// Which tasks to send.
+    pub(crate) struct Kick {
+        /// Tasks of the caller's organization that were started by SQL alone.
+        #[schema(max_items = 10_000)]
+        task_ids: Option<Vec<Uuid>>,
+    }
+}
+
 /// What comes of a kick.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct Kicked {
     /// When the relay looks for due tasks: `now`, or `every minute` where it comes by itself.
     looks: &'static str,
@@ -33,12 +44,15 @@ pub(crate) struct Kicked {
 
 /// POST /kick: sends tasks that were started by SQL alone, after their commit: `{"task_ids": […]}`, those of them that
 /// are due and were not sent; without, the relay looks now, where it does not come every minute.
+#[utoipa::path(
+    post, path = "/kick", operation_id = "kick_tasks", request_body = Kick, responses((status = 202, description = "Done.", body = Kicked))
+)]
 pub(crate) async fn wake(
     State(app): State<App>,
     caller: Caller,
     mut body: Object,
 ) -> Result<(StatusCode, Json<Kicked>), Problem> {
-    body.only(&["task_ids"])?;
+    body.only(Kick::FIELDS)?;
     let named = body.read("task_ids", ids)?;
     app.queue.look_now().await.map_err(|_| Problem::not_covered())?;
     let wakes = match named {
@@ -60,3 +74,8 @@ fn ids(name: &str, value: Value) -> Result<Vec<Uuid>, Problem> {
     let read = |(place, value)| options::uuid(&format!("{name}[{place}]"), value);
     values.into_iter().enumerate().map(read).collect()
 }
+
+/// Their part of the document.
+#[derive(OpenApi)]
+#[openapi(paths(wake))]
+pub(crate) struct Document;

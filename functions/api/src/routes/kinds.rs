@@ -4,6 +4,7 @@ use axum::routing::get;
 use catalog::Spec;
 use serde::Serialize;
 use serde_json::Value;
+use utoipa::{OpenApi, ToSchema};
 
 use crate::App;
 use crate::answer::list::List;
@@ -16,7 +17,8 @@ pub(super) fn router() -> Router<App> {
 }
 
 /// A kind of task: its contract.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Kind)]
 pub(crate) struct Shown {
     /// Its name: what a task is started by.
     name: &'static str,
@@ -27,19 +29,25 @@ pub(crate) struct Shown {
     /// Whether it may be started from outside; the others are started by other tasks.
     startable: bool,
     /// A JSON Schema (2020-12) of its arguments, an object.
+    #[schema(value_type = Object)]
     arguments: Value,
     /// The names of its arguments in the contract's order, for who gives them by position.
+    #[schema(value_type = Vec<String>)]
     argument_names: &'static [&'static str],
     /// A JSON Schema (2020-12) of what a task of it answers.
+    #[schema(value_type = Object)]
     output: Value,
     /// What holds for a task that does not say otherwise.
     policy: Policy,
 }
 
 /// How often and how soon a failed attempt is repeated, and how long things last. Times are in seconds.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = RetryPolicy)]
 struct Policy {
+    /// How often a failed attempt is repeated.
     max_retries: i32,
+    /// How long it waits before.
     backoff: Backoff,
     /// How long one attempt may run.
     time_limit: u64,
@@ -48,18 +56,22 @@ struct Policy {
 }
 
 /// The longest wait before the first retry, and before any.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Backoff {
+    /// The longest wait before the first retry.
     factor: f64,
+    /// The longest wait before any.
     cap: f64,
 }
 
 /// GET /kinds: every kind of task there is.
+#[utoipa::path(get, path = "/kinds", operation_id = "list_kinds", responses((status = 200, body = [Shown])))]
 pub(crate) async fn kinds(_: Caller) -> List<Shown> {
     List::whole(catalog::TASKS)
 }
 
 /// GET /kinds/{kind}: what it takes, what it answers, and its policy.
+#[utoipa::path(get, path = "/kinds/{kind}", operation_id = "get_kind", params(("kind" = String, Path, description = "Its name.")), responses((status = 200, body = Shown)))]
 pub(crate) async fn kind(_: Caller, Kind(spec): Kind) -> Json<Shown> {
     Json(spec.into())
 }
@@ -87,3 +99,8 @@ impl From<&'static Spec> for Shown {
         }
     }
 }
+
+/// Their part of the document.
+#[derive(OpenApi)]
+#[openapi(paths(kinds, kind))]
+pub(super) struct Document;

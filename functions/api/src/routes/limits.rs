@@ -1,3 +1,4 @@
+use crate::request::fields::{body, query};
 use axum::Json;
 use axum::Router;
 use axum::extract::{FromRequestParts, Path, State};
@@ -7,6 +8,7 @@ use axum::routing::{get, put};
 use serde::Serialize;
 use serde_json::Value;
 use store::Limit;
+use utoipa::{OpenApi, ToSchema};
 
 use crate::App;
 use crate::answer::list::List;
@@ -31,15 +33,20 @@ const LONGEST_KEY: usize = 255;
 const MOST: f64 = 1_000_000.0;
 
 /// How many tasks with a key may run, and begin.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Limit)]
 pub(crate) struct Shown {
+    /// The `limit_key` of the tasks.
     key: String,
+    /// How many of them may run at a time.
     max_running: Option<i32>,
+    /// How many of them may begin.
     rate: Option<Rate>,
 }
 
 /// A limit, and who has to do with it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = LimitLine)]
 pub(crate) struct Line {
     #[serde(flatten)]
     limit: Shown,
@@ -50,13 +57,38 @@ pub(crate) struct Line {
 }
 
 /// So many tasks may begin per so many seconds.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 pub(crate) struct Rate {
+    /// How many tasks.
+    #[schema(minimum = 1, maximum = 1_000_000)]
     count: f64,
+    /// In how many seconds.
+    #[schema(minimum = 0.001, maximum = 86_400)]
     per_seconds: f64,
 }
 
+body! {
+    /// A limit to be set; one of the two fields at least.
+    pub(crate) struct NewLimit {
+        /// How many tasks with the key may run at a time.
+        #[schema(minimum = 1, maximum = 1_000_000)]
+        max_running: Option<i32>,
+        /// How many of them may begin.
+        rate: Option<Rate>,
+    }
+}
+
+query! {
+    /// Which limit is meant.
+    struct KeyName {
+        /// The `limit_key` of the tasks.
+        #[param(min_length = 1, max_length = 255)]
+        key: String,
+    }
+}
+
 /// GET /limits: the limits of the caller's organization.
+#[utoipa::path(get, path = "/limits", operation_id = "list_limits", responses((status = 200, body = [Line])))]
 pub(crate) async fn limits(State(app): State<App>, caller: Caller) -> Result<List<Line>, Problem> {
     let limits = transact!(app, caller, |tx| Ok(store::list_limits(tx).await?))?;
     Ok(List::whole(limits))
@@ -64,13 +96,14 @@ pub(crate) async fn limits(State(app): State<App>, caller: Caller) -> Result<Lis
 
 /// PUT /limits?key=…: limits the tasks with this `limit_key`:
 /// `{"max_running": 5, "rate": {"count": 100, "per_seconds": 60}}`, one of them or both.
+#[utoipa::path(put, path = "/limits", operation_id = "set_limit", params(KeyName), request_body = NewLimit, responses((status = 200, body = Shown)))]
 pub(crate) async fn set_limit(
     State(app): State<App>,
     caller: Caller,
     Key(key): Key,
     mut body: Object,
 ) -> Result<Json<Shown>, Problem> {
-    body.only(&["max_running", "rate"])?;
+    body.only(NewLimit::FIELDS)?;
     let max_running = body.read("max_running", max_running)?;
     let rate = body.read("rate", rate)?;
     if max_running.is_none() && rate.is_none() {
@@ -82,6 +115,7 @@ pub(crate) async fn set_limit(
 }
 
 /// DELETE /limits?key=…: lifts the limit, if there is one.
+#[utoipa::path(delete, path = "/limits", operation_id = "lift_limit", params(KeyName), responses((status = 204)))]
 pub(crate) async fn lift_limit(
     State(app): State<App>,
     caller: Caller,
@@ -111,7 +145,7 @@ impl FromRequestParts<App> for Key {
                 )),
             };
         }
-        filters.only(&["key"])?;
+        filters.only(KeyName::FIELDS)?;
         let key = filters.take("key").unwrap_or_default();
         if (1..=LONGEST_KEY).contains(&key.chars().count()) && !key.contains('\0') {
             return Ok(Self(key));
@@ -162,3 +196,8 @@ impl From<Limit> for Line {
         }
     }
 }
+
+/// Their part of the document.
+#[derive(OpenApi)]
+#[openapi(paths(limits, set_limit, lift_limit))]
+pub(super) struct Document;

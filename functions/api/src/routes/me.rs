@@ -2,6 +2,7 @@ use axum::Json;
 use axum::Router;
 use axum::routing::get;
 use serde::Serialize;
+use utoipa::{OpenApi, ToSchema};
 use uuid::Uuid;
 
 use crate::App;
@@ -13,13 +14,21 @@ pub(super) fn router() -> Router<App> {
 }
 
 /// Who asks.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct Me {
+    /// The user.
     user_id: Uuid,
+    /// Their organization.
     organization_id: Uuid,
 }
 
 /// GET /me: whom the token speaks for.
+#[utoipa::path(get, path = "/me", operation_id = "get_me", responses((status = 200, body = Me)))]
 pub(crate) async fn me(caller: Caller) -> Json<Me> {
     Json(Me { user_id: caller.user_id, organization_id: caller.organization_id })
 }
+
+/// Their part of the document.
+#[derive(OpenApi)]
+#[openapi(paths(me))]
+pub(super) struct Document;

@@ -1,19 +1,22 @@
+use crate::document::words;
+use crate::request::fields::body;
 use axum::Json;
 use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, put};
-use rhesis::metrics::{self as domain, BadMetric, Metric, Shelved};
+use rhesis::metrics::{self as domain, BadMetric, Metric, Operator, ScoreType, Shelved};
 use rhesis::models;
 use rhesis::programs::apart;
 use serde_json::Value;
 use sqlx::PgConnection;
+use utoipa::OpenApi;
 use uuid::Uuid;
 
 use crate::App;
 use crate::answer::list::List;
-use crate::answer::paging::Paging;
+use crate::answer::paging::{Page, Paging};
 use crate::answer::problem::Problem;
 use crate::database::transact;
 use crate::request::body::Object;
@@ -29,24 +32,74 @@ pub(super) fn router() -> Router<App> {
         .route("/test_sets/{id}/metrics/{metric_id}", put(assign_metric).delete(release_metric))
 }
 
+body! {
+    /// A metric as it is made, or replaced.
+    pub(crate) struct NewMetric {
+        /// Its name in the results.
+        #[schema(min_length = 1)]
+        name: String,
+        /// What it is for.
+        description: Option<String>,
+        /// What judges.
+        #[schema(value_type = words::MetricClass)]
+        class_name: String,
+        /// What a class without a model needs: `text`, `pattern` or `schema`.
+        #[schema(value_type = Option<Object>)]
+        parameters: Option<Value>,
+        /// What a model is to look at; the criteria.
+        evaluation_prompt: Option<String>,
+        /// In which steps it is to go about it.
+        evaluation_steps: Option<String>,
+        /// How it is to reason.
+        reasoning: Option<String>,
+        /// Examples of scores.
+        evaluation_examples: Option<String>,
+        /// What the score is.
+        score_type: Option<ScoreType>,
+        /// The least number that a model may give.
+        min_score: Option<f64>,
+        /// The greatest.
+        max_score: Option<f64>,
+        /// What a number is compared with.
+        threshold: Option<f64>,
+        /// How it is compared.
+        threshold_operator: Option<Operator>,
+        /// What a model may choose from.
+        categories: Option<Vec<String>>,
+        /// Which of them pass.
+        passing_categories: Option<Vec<String>>,
+        /// Whether it is skipped for a test without an expected answer.
+        ground_truth_required: Option<bool>,
+        /// Whether it needs the `context` that the endpoint answered from.
+        context_required: Option<bool>,
+        /// The kinds of tests that it is for.
+        metric_scope: Option<Vec<String>>,
+        /// The model that judges; none: the configuration's.
+        model_id: Option<Uuid>,
+    }
+}
+
 /// GET /metrics: newest first.
+#[utoipa::path(get, path = "/metrics", operation_id = "list_metrics", params(Page), responses((status = 200, body = [Shelved])))]
 pub(crate) async fn metrics(
     State(app): State<App>,
     caller: Caller,
     mut filters: Filters,
 ) -> Result<List<Shelved>, Problem> {
-    filters.only(&["limit", "cursor"])?;
+    filters.only(Page::FIELDS)?;
     let paging: Paging<Uuid> = Paging::read(&mut filters)?;
     let found = transact!(app, caller, |tx| Ok(domain::list(tx, paging.behind, paging.ask()).await?))?;
     Ok(paging.page(found, None, |one| one.id))
 }
 
-/// POST /metrics.
+/// POST /metrics: makes a metric.
+#[utoipa::path(post, path = "/metrics", operation_id = "create_metric", request_body = NewMetric, responses((status = 201, body = Shelved, headers(("Location" = String)))))]
 pub(crate) async fn create_metric(
     State(app): State<App>,
     caller: Caller,
     body: Object,
 ) -> Result<Response, Problem> {
+    body.only(NewMetric::FIELDS)?;
     let metric = read(body).await?;
     let made = transact!(app, caller, |tx| {
         knows_model(tx, &metric).await?;
@@ -57,7 +110,8 @@ pub(crate) async fn create_metric(
     Ok((StatusCode::CREATED, location, Json(made)).into_response())
 }
 
-/// GET /metrics/{id}.
+/// GET /metrics/{id}: one metric.
+#[utoipa::path(get, path = "/metrics/{id}", operation_id = "get_metric", responses((status = 200, body = Shelved)))]
 pub(crate) async fn metric(
     State(app): State<App>,
     caller: Caller,
@@ -68,12 +122,14 @@ pub(crate) async fn metric(
 }
 
 /// PUT /metrics/{id}: replaces all of it. Results that are stored keep what it said then.
+#[utoipa::path(put, path = "/metrics/{id}", operation_id = "replace_metric", request_body = NewMetric, responses((status = 200, body = Shelved)))]
 pub(crate) async fn replace_metric(
     State(app): State<App>,
     caller: Caller,
     Id(id): Id,
     body: Object,
 ) -> Result<Json<Shelved>, Problem> {
+    body.only(NewMetric::FIELDS)?;
     let metric = read(body).await?;
     let changed = transact!(app, caller, |tx| {
         knows_model(tx, &metric).await?;
@@ -83,6 +139,7 @@ pub(crate) async fn replace_metric(
 }
 
 /// DELETE /metrics/{id}: it judges nothing from now on; stored results stay.
+#[utoipa::path(delete, path = "/metrics/{id}", operation_id = "delete_metric", responses((status = 204)))]
 pub(crate) async fn delete_metric(
     State(app): State<App>,
     caller: Caller,
@@ -93,6 +150,7 @@ pub(crate) async fn delete_metric(
 }
 
 /// PUT `/test_sets/{id}/metrics/{metric_id}`: the metric judges the tests of the set; it may do so already.
+#[utoipa::path(put, path = "/test_sets/{id}/metrics/{metric_id}", operation_id = "add_test_set_metric", responses((status = 204)))]
 pub(crate) async fn assign_metric(
     State(app): State<App>,
     caller: Caller,
@@ -106,6 +164,7 @@ pub(crate) async fn assign_metric(
 }
 
 /// DELETE `/test_sets/{id}/metrics/{metric_id}`: it does not judge them from now on, if it did.
+#[utoipa::path(delete, path = "/test_sets/{id}/metrics/{metric_id}", operation_id = "remove_test_set_metric", responses((status = 204)))]
 pub(crate) async fn release_metric(
     State(app): State<App>,
     caller: Caller,
@@ -147,3 +206,16 @@ impl From<BadMetric> for Problem {
         Self::invalid(bad.field, bad.detail)
     }
 }
+
+/// Their part of the document.
+#[derive(OpenApi)]
+#[openapi(paths(
+    metrics,
+    create_metric,
+    metric,
+    replace_metric,
+    delete_metric,
+    assign_metric,
+    release_metric
+))]
+pub(super) struct Document;

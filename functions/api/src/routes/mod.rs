@@ -12,6 +12,7 @@ mod limits;
 mod me;
 mod metrics;
 mod models;
+mod openapi;
 mod relay;
 mod schedules;
 mod tasks;
@@ -23,6 +24,8 @@ mod tokens;
 mod webhooks;
 
 use axum::Router;
+use utoipa::OpenApi as _;
+use utoipa::openapi::OpenApi;
 
 use crate::App;
 
@@ -30,6 +33,7 @@ use crate::App;
 pub(crate) fn router() -> Router<App> {
     Router::new()
         .merge(health::router())
+        .merge(openapi::router())
         .merge(kinds::router())
         .merge(tasks::router())
         .merge(groups::router())
@@ -52,3 +56,39 @@ pub(crate) fn router() -> Router<App> {
 }
 
 pub(crate) use kick::router as kick;
+
+/// What each room says of itself: its name, what it is about, and its routes.
+pub(crate) fn documents() -> Vec<(&'static str, &'static str, OpenApi)> {
+    vec![
+        ("health", "That the API answers.", health::Document::openapi()),
+        ("document", "What you read.", openapi::Document::openapi()),
+        ("kinds", "The kinds of task, with their contracts.", kinds::Document::openapi()),
+        ("tasks", "Tasks: start, list, show, wait, revoke, retry, explain.", tasks::Document::openapi()),
+        ("groups", "Groups and chains of tasks.", groups::Document::openapi()),
+        (
+            "dead letters",
+            "Failed tasks by kind and error, and their redrive.",
+            dead_letters::Document::openapi(),
+        ),
+        ("batch operations", "What is done to all tasks that match.", batch_operations::Document::openapi()),
+        ("relay", "The sweep that repeats what was lost.", relay::Document::openapi()),
+        ("limits", "How many tasks with a key run, and begin.", limits::Document::openapi()),
+        ("schedules", "Tasks by the clock.", schedules::Document::openapi()),
+        (
+            "test configurations",
+            "Test sets to be run on endpoints, and how.",
+            test_configurations::Document::openapi(),
+        ),
+        ("test runs", "Runs of test configurations.", test_runs::Document::openapi()),
+        ("test results", "What the tests of a run came to.", test_results::Document::openapi()),
+        ("test sets", "Tests, by hand and by file.", test_sets::Document::openapi()),
+        ("imports", "Files of tests that come in parts.", imports::Document::openapi()),
+        ("endpoints", "The AI systems under test.", endpoints::Document::openapi()),
+        ("me", "Who asks.", me::Document::openapi()),
+        ("metrics", "How answers are judged.", metrics::Document::openapi()),
+        ("models", "The models that judge.", models::Document::openapi()),
+        ("tokens", "The caller's own API tokens.", tokens::Document::openapi()),
+        ("webhooks", "Who is told of what happens.", webhooks::Document::openapi()),
+        ("kick", "Sending tasks that were started by SQL.", kick::Document::openapi()),
+    ]
+}

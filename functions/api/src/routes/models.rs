@@ -1,3 +1,4 @@
+use crate::request::fields::body;
 use axum::Json;
 use axum::Router;
 use axum::extract::State;
@@ -5,11 +6,12 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use rhesis::models::{self as domain, BadModel, NewModel, Shown};
+use utoipa::OpenApi;
 use uuid::Uuid;
 
 use crate::App;
 use crate::answer::list::List;
-use crate::answer::paging::Paging;
+use crate::answer::paging::{Page, Paging};
 use crate::answer::problem::Problem;
 use crate::database::transact;
 use crate::request::body::Object;
@@ -25,25 +27,45 @@ pub(super) fn router() -> Router<App> {
         .route("/models/{id}", get(model).delete(delete_model))
 }
 
+body! {
+    /// A model to be kept.
+    #[schema(as = NewModel)]
+    pub(crate) struct NewModelWithKey {
+        /// Its name for users.
+        #[schema(min_length = 1)]
+        name: String,
+        /// What its API calls it.
+        #[schema(min_length = 1, example = "gpt-4o-mini")]
+        model_name: String,
+        /// Base URL of its API, to which `/chat/completions` is added.
+        #[schema(format = "uri", example = "https://api.openai.com/v1")]
+        endpoint: String,
+        /// The API key, stored encrypted and never shown.
+        key: Option<String>,
+    }
+}
+
 /// GET /models: newest first, without their keys.
+#[utoipa::path(get, path = "/models", operation_id = "list_models", params(Page), responses((status = 200, body = [Shown])))]
 pub(crate) async fn models(
     State(app): State<App>,
     caller: Caller,
     mut filters: Filters,
 ) -> Result<List<Shown>, Problem> {
-    filters.only(&["limit", "cursor"])?;
+    filters.only(Page::FIELDS)?;
     let paging: Paging<Uuid> = Paging::read(&mut filters)?;
     let found = transact!(app, caller, |tx| Ok(domain::list(tx, paging.behind, paging.ask()).await?))?;
     Ok(paging.page(found, None, |one| one.id))
 }
 
 /// POST /models: `{"name", "model_name", "endpoint", "key"}`; the key is stored encrypted and never shown.
+#[utoipa::path(post, path = "/models", operation_id = "create_model", request_body = NewModelWithKey, responses((status = 201, body = Shown, headers(("Location" = String)))))]
 pub(crate) async fn create_model(
     State(app): State<App>,
     caller: Caller,
     mut body: Object,
 ) -> Result<Response, Problem> {
-    body.only(&["name", "model_name", "endpoint", "key"])?;
+    body.only(NewModelWithKey::FIELDS)?;
     let mut given = |field| body.read(field, text)?.ok_or_else(|| Problem::invalid(field, "is missing"));
     let (name, model_name, endpoint) = (given("name")?, given("model_name")?, given("endpoint")?);
     let key = body.read("key", text)?.filter(|key| !key.is_empty()).map(Into::into);
@@ -59,7 +81,8 @@ pub(crate) async fn create_model(
     Ok((StatusCode::CREATED, location, Json(made)).into_response())
 }
 
-/// GET /models/{id}.
+/// GET /models/{id}: one model, without its key.
+#[utoipa::path(get, path = "/models/{id}", operation_id = "get_model", responses((status = 200, body = Shown)))]
 pub(crate) async fn model(
     State(app): State<App>,
     caller: Caller,
@@ -70,6 +93,7 @@ pub(crate) async fn model(
 }
 
 /// DELETE /models/{id}: it and its key are gone; metrics that named it ask the configuration's model.
+#[utoipa::path(delete, path = "/models/{id}", operation_id = "delete_model", responses((status = 204)))]
 pub(crate) async fn delete_model(
     State(app): State<App>,
     caller: Caller,
@@ -88,3 +112,8 @@ impl From<BadModel> for Problem {
         Self::invalid(bad.field, bad.detail)
     }
 }
+
+/// Their part of the document.
+#[derive(OpenApi)]
+#[openapi(paths(models, create_model, model, delete_model))]
+pub(super) struct Document;

@@ -1,13 +1,16 @@
+use crate::request::fields::query;
 use axum::Json;
 use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
 use rhesis::Verdict;
 use rhesis::results::{self, ResultFilter, ResultLine, StoredResult};
+use utoipa::OpenApi;
+use uuid::Uuid;
 
 use crate::App;
 use crate::answer::list::List;
-use crate::answer::paging::{self, Paging};
+use crate::answer::paging::{CountedPage, Paging};
 use crate::answer::problem::Problem;
 use crate::database::transact;
 use crate::request::caller::Caller;
@@ -21,13 +24,29 @@ pub(super) fn router() -> Router<App> {
     Router::new().route("/test_results", get(test_results)).route("/test_results/{id}", get(test_result))
 }
 
+query! {
+    /// Which results to list.
+    struct Filter {
+        /// Those of this run.
+        test_run_id: Uuid,
+        /// Only those of this verdict.
+        #[param(value_type = Option<Verdict>)]
+        status: Option<String>,
+        /// Only those that this metric did not let pass.
+        metric: Option<String>,
+        /// Only those that have this text in their prompt, their reason or their answer, in whatever case.
+        search: Option<String>,
+    }
+}
+
 /// GET `/test_results?test_run_id=…`: the stored results of a run in the order of its tests, without prompts and answers.
+#[utoipa::path(get, path = "/test_results", operation_id = "list_test_results", params(Filter, CountedPage), responses((status = 200, body = [ResultLine]), (status = 404, description = "There is no such run.")))]
 pub(crate) async fn test_results(
     State(app): State<App>,
     caller: Caller,
     mut filters: Filters,
 ) -> Result<List<ResultLine>, Problem> {
-    filters.only(&[&["test_run_id", "status", "metric", "search"][..], &paging::NAMES].concat())?;
+    filters.only(&[Filter::FIELDS, CountedPage::FIELDS].concat())?;
     let paging: Paging<i32> = Paging::read(&mut filters)?;
     let test_run_id = filters.read("test_run_id", uuid)?;
     let filter = ResultFilter {
@@ -47,6 +66,7 @@ pub(crate) async fn test_results(
 }
 
 /// GET `/test_results/{id}`: everything about one result.
+#[utoipa::path(get, path = "/test_results/{id}", operation_id = "get_test_result", responses((status = 200, body = StoredResult)))]
 pub(crate) async fn test_result(
     State(app): State<App>,
     caller: Caller,
@@ -59,3 +79,8 @@ pub(crate) async fn test_result(
 fn verdict(word: &str) -> Result<Verdict, Problem> {
     Verdict::from_word(word).ok_or_else(|| Problem::invalid("status", "must be Pass, Fail or Error"))
 }
+
+/// Their part of the document.
+#[derive(OpenApi)]
+#[openapi(paths(test_results, test_result))]
+pub(super) struct Document;

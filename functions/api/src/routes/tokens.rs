@@ -1,3 +1,4 @@
+use crate::request::fields::body;
 use axum::Json;
 use axum::Router;
 use axum::extract::State;
@@ -7,7 +8,8 @@ use axum::routing::{delete, get};
 use chrono::{DateTime, Utc};
 use rhesis::tokens::{self, Made};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
+use utoipa::{OpenApi, ToSchema};
 use uuid::Uuid;
 
 use crate::App;
@@ -27,23 +29,56 @@ pub(super) fn router() -> Router<App> {
 const LONGEST: i64 = 3650;
 
 /// A token as a list shows it. Times are UTC in RFC 3339.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Token)]
 pub(crate) struct Shown {
+    /// The token.
     id: Uuid,
+    /// What it is for.
     name: String,
+    /// Its first and last characters.
     token_obfuscated: String,
+    /// When it ends; null: never.
     expires_at: Option<DateTime<Utc>>,
+    /// When it was used last, give or take a few minutes.
     last_used_at: Option<DateTime<Utc>>,
+    /// When it was made.
     created_at: DateTime<Utc>,
 }
 
+body! {
+    /// A token to be made.
+    pub(crate) struct NewToken {
+        /// What it is for.
+        #[schema(min_length = 1, max_length = 255, pattern = r"\S")]
+        name: String,
+        /// In how many days it ends; null: never.
+        #[schema(minimum = 1, maximum = 3650)]
+        expires_in_days: Option<i32>,
+    }
+}
+
+/// A token that was made; it is shown this once.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct CreatedToken {
+    /// The token's id.
+    id: Uuid,
+    /// The token.
+    access_token: String,
+    /// `bearer`.
+    token_type: &'static str,
+    /// When it ends; null: never.
+    expires_at: Option<DateTime<Utc>>,
+}
+
 /// POST /tokens: makes a token of the caller's own, `{"name": "ci", "expires_in_days": 90}`; shown this once.
+#[utoipa::path(post, path = "/tokens", operation_id = "create_token", request_body = NewToken, responses((status = 201, body = CreatedToken), (status = 409, description = "There are too many.")))]
 pub(crate) async fn create_token(
     State(app): State<App>,
     caller: Caller,
     mut body: Object,
 ) -> Result<Response, Problem> {
-    body.only(&["name", "expires_in_days"])?;
+    body.only(NewToken::FIELDS)?;
     let name = body.read("name", name)?.ok_or_else(|| Problem::invalid("name", "is missing"))?;
     let days = body.read("expires_in_days", days)?;
     let token = tokens::generate();
@@ -55,19 +90,21 @@ pub(crate) async fn create_token(
             tokens::MOST
         )));
     };
-    let shown = json!({ "id": id, "access_token": token, "token_type": "bearer", "expires_at": expires_at });
+    let shown = CreatedToken { id, access_token: token, token_type: "bearer", expires_at };
     // The only answer with a secret in it: nothing on the way may keep it.
     let headers = [(header::CACHE_CONTROL, "no-store")];
     Ok((StatusCode::CREATED, headers, Json(shown)).into_response())
 }
 
 /// GET /tokens: the caller's own that are not revoked, newest first.
+#[utoipa::path(get, path = "/tokens", operation_id = "list_tokens", responses((status = 200, body = [Shown])))]
 pub(crate) async fn tokens(State(app): State<App>, caller: Caller) -> Result<List<Shown>, Problem> {
     let tokens = transact!(app, caller, |tx| Ok(tokens::list(tx, caller.user_id).await?))?;
     Ok(List::whole(tokens))
 }
 
 /// DELETE /tokens/{id}: revokes one of the caller's own; from this commit on it opens nothing.
+#[utoipa::path(delete, path = "/tokens/{id}", operation_id = "revoke_token", responses((status = 204)))]
 pub(crate) async fn revoke_token(
     State(app): State<App>,
     caller: Caller,
@@ -103,3 +140,8 @@ impl From<tokens::Token> for Shown {
         }
     }
 }
+
+/// Their part of the document.
+#[derive(OpenApi)]
+#[openapi(paths(create_token, tokens, revoke_token))]
+pub(super) struct Document;

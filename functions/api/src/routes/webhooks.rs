@@ -1,3 +1,5 @@
+use crate::request::fields::body;
+use crate::routes::tasks::TaskReference;
 use axum::Json;
 use axum::Router;
 use axum::extract::State;
@@ -11,6 +13,7 @@ use secrecy::ExposeSecret as _;
 use serde::Serialize;
 use serde_json::{Value, json};
 use store::NewTask;
+use utoipa::{OpenApi, ToSchema};
 use uuid::Uuid;
 
 use crate::App;
@@ -36,29 +39,59 @@ pub(super) fn router() -> Router<App> {
 const LONGEST: usize = 2048;
 
 /// A webhook as it is shown. Times are UTC in RFC 3339.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Webhook)]
 pub(crate) struct Shown {
+    /// The webhook.
     id: Uuid,
+    /// Where it is.
+    #[schema(format = "uri")]
     url: String,
+    /// What it is told.
+    #[schema(value_type = Vec<Event>)]
     events: Vec<String>,
+    /// Whether it is told anything; no longer once its receiver has answered 410.
     is_active: bool,
+    /// The HTTP status of the last delivery.
     last_status: Option<i32>,
+    /// Why the last delivery failed.
     last_error: Option<String>,
+    /// When the last delivery was tried.
     last_attempt_at: Option<DateTime<Utc>>,
+    /// When it was made.
     created_at: DateTime<Utc>,
-    /// Only in the answer that made it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    secret: Option<String>,
+}
+
+/// A webhook that was made, with its secret, which is shown this once.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct CreatedWebhook {
+    #[serde(flatten)]
+    webhook: Shown,
+    /// What its deliveries are signed with.
+    secret: String,
+}
+
+body! {
+    /// A webhook to be made.
+    pub(crate) struct NewWebhook {
+        /// Where it is.
+        #[schema(format = "uri", min_length = 1, max_length = 2048)]
+        url: String,
+        /// What it is to be told.
+        #[schema(value_type = Vec<Event>, min_items = 1)]
+        events: Vec<String>,
+    }
 }
 
 /// POST /webhooks: makes a webhook, `{"url": "https://…", "events": ["test_run.ended", "task.failed"]}`; its secret is
 /// shown this once.
+#[utoipa::path(post, path = "/webhooks", operation_id = "create_webhook", request_body = NewWebhook, responses((status = 201, body = CreatedWebhook), (status = 409, description = "There are too many.")))]
 pub(crate) async fn create_webhook(
     State(app): State<App>,
     caller: Caller,
     mut body: Object,
 ) -> Result<Response, Problem> {
-    body.only(&["url", "events"])?;
+    body.only(NewWebhook::FIELDS)?;
     let url = body.read("url", url)?.ok_or_else(|| Problem::invalid("url", "is missing"))?;
     if let Some(why) = webhooks::refuse(&app.endpoints, &url) {
         return Err(Problem::invalid("url", why));
@@ -75,18 +108,20 @@ pub(crate) async fn create_webhook(
     let made = made.ok_or_else(|| {
         Problem::conflict(format!("There are {} webhooks already: delete one first.", webhooks::MOST))
     })?;
-    let shown = Shown { secret: Some(secret.expose_secret().to_owned()), ..made.into() };
+    let shown = CreatedWebhook { webhook: made.into(), secret: secret.expose_secret().to_owned() };
     // Nothing on the way may keep the secret.
     Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], Json(shown)).into_response())
 }
 
 /// GET /webhooks: those of the caller's organization, oldest first, without their secrets.
+#[utoipa::path(get, path = "/webhooks", operation_id = "list_webhooks", responses((status = 200, body = [Shown])))]
 pub(crate) async fn webhooks(State(app): State<App>, caller: Caller) -> Result<List<Shown>, Problem> {
     let webhooks = transact!(app, caller, |tx| Ok(webhooks::list(tx).await?))?;
     Ok(List::whole(webhooks))
 }
 
-/// DELETE /webhooks/{id}.
+/// DELETE /webhooks/{id}: it is told nothing any more.
+#[utoipa::path(delete, path = "/webhooks/{id}", operation_id = "delete_webhook", responses((status = 204)))]
 pub(crate) async fn delete_webhook(
     State(app): State<App>,
     caller: Caller,
@@ -97,6 +132,7 @@ pub(crate) async fn delete_webhook(
 }
 
 /// POST /webhooks/{id}/test: tells it an event `webhook.test`, by a task like any other delivery.
+#[utoipa::path(post, path = "/webhooks/{id}/test", operation_id = "test_webhook", responses((status = 202, body = TaskReference, headers(("Location" = String))), (status = 409, description = "It is not active: its receiver answered 410.")))]
 pub(crate) async fn test_webhook(
     State(app): State<App>,
     caller: Caller,
@@ -124,7 +160,7 @@ pub(crate) async fn test_webhook(
     log::task(task.id);
     kick(&app.queue, &enqueued.wakes).await;
     let location = [(header::LOCATION, format!("/tasks/{}", task.id))];
-    let body = json!({ "task_id": task.id, "status": "PENDING" });
+    let body = TaskReference { task_id: task.id, status: "PENDING".to_owned() };
     Ok((StatusCode::ACCEPTED, location, Json(body)).into_response())
 }
 
@@ -166,7 +202,11 @@ impl From<Webhook> for Shown {
             last_error: webhook.last_error,
             last_attempt_at: webhook.last_attempt_at,
             created_at: webhook.created_at,
-            secret: None,
         }
     }
 }
+
+/// Their part of the document.
+#[derive(OpenApi)]
+#[openapi(paths(create_webhook, webhooks, delete_webhook, test_webhook))]
+pub(super) struct Document;

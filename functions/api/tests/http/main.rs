@@ -29,6 +29,7 @@ mod kinds;
 mod large_sets;
 mod limits;
 mod listing;
+mod openapi;
 mod options;
 mod played;
 mod private_sets;

@@ -22,7 +22,8 @@ pub struct NewConfiguration {
 }
 
 /// A configuration as it is shown.
-#[derive(Debug, Clone, PartialEq, Serialize, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Serialize, sqlx::FromRow, utoipa::ToSchema)]
+#[schema(as = TestConfiguration)]
 pub struct StoredConfiguration {
     /// The configuration.
     pub id: Uuid,
@@ -31,6 +32,7 @@ pub struct StoredConfiguration {
     /// The tests it runs; `None` once the test set was deleted.
     pub test_set_id: Option<Uuid>,
     /// How.
+    #[schema(value_type = Object)]
     pub attributes: Json<Map<String, Value>>,
     /// Who made it.
     pub user_id: Option<Uuid>,

@@ -21,7 +21,8 @@ pub use store::{StoreError, store};
 pub const MOST_ROWS: usize = 200_000;
 
 /// How a file of tests is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, utoipa::ToSchema)]
+#[schema(rename_all = "lowercase")]
 pub enum Format {
     /// One JSON object per line; further keys are ignored.
     Jsonl,

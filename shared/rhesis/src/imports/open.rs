@@ -25,15 +25,17 @@ pub struct NewImport {
 }
 
 /// An import as it is shown.
-#[derive(Debug, Clone, PartialEq, Serialize, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Serialize, sqlx::FromRow, utoipa::ToSchema)]
 pub struct Import {
     /// The import.
     pub import_id: Uuid,
     /// What the test set is called.
     pub name: String,
     /// `jsonl` or `csv`.
+    #[schema(value_type = Format)]
     pub format: String,
     /// Who sees the test set.
+    #[schema(value_type = Visibility)]
     pub visibility: String,
     /// Of how many parts the file is, if that was said.
     pub parts: Option<i32>,

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 /// What the score of a metric is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum ScoreType {
     /// A number, which a threshold decides on.
@@ -13,7 +13,7 @@ pub enum ScoreType {
 }
 
 /// How a score is compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub enum Operator {
     /// Numeric: equals the threshold. Else: is one of those that pass, or is met.
     #[serde(rename = "=")]

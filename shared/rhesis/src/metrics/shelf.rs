@@ -9,7 +9,8 @@ use uuid::Uuid;
 use super::Metric;
 
 /// A metric with what the system knows of it.
-#[derive(Debug, Clone, Serialize, sqlx::FromRow)]
+#[derive(Debug, Clone, Serialize, sqlx::FromRow, utoipa::ToSchema)]
+#[schema(as = Metric)]
 pub struct Shelved {
     /// Its id.
     pub id: Uuid,

@@ -7,7 +7,8 @@ use uuid::Uuid;
 use super::{Operator, ScoreType};
 
 /// A way to judge an answer.
-#[derive(Debug, Clone, Serialize, sqlx::FromRow)]
+#[derive(Debug, Clone, Serialize, sqlx::FromRow, utoipa::ToSchema)]
+#[schema(as = MetricDefinition)]
 pub struct Metric {
     /// Its name in the results.
     pub name: String,

@@ -35,7 +35,8 @@ pub struct Model {
 }
 
 /// A model as it is shown: without its key.
-#[derive(Debug, Clone, Serialize, sqlx::FromRow)]
+#[derive(Debug, Clone, Serialize, sqlx::FromRow, utoipa::ToSchema)]
+#[schema(as = Model)]
 pub struct Shown {
     /// Its id.
     pub id: Uuid,

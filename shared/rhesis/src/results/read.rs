@@ -7,7 +7,8 @@ use uuid::Uuid;
 use crate::Verdict;
 
 /// A result as a list shows it.
-#[derive(Debug, Clone, PartialEq, Serialize, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Serialize, sqlx::FromRow, utoipa::ToSchema)]
+#[schema(as = TestResultLine)]
 pub struct ResultLine {
     /// The result.
     pub id: Uuid,
@@ -18,6 +19,7 @@ pub struct ResultLine {
     /// The test's place in the run, from 1.
     pub position: i32,
     /// Pass, Fail or Error.
+    #[schema(value_type = Verdict)]
     pub status: String,
     /// Why, in its first 1,000 characters.
     pub reason: Option<String>,
@@ -30,7 +32,8 @@ pub struct ResultLine {
 }
 
 /// Everything about a result.
-#[derive(Debug, Clone, PartialEq, Serialize, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Serialize, sqlx::FromRow, utoipa::ToSchema)]
+#[schema(as = TestResult)]
 pub struct StoredResult {
     /// The result.
     pub id: Uuid,
@@ -43,6 +46,7 @@ pub struct StoredResult {
     /// The test's place in the run, from 1.
     pub position: i32,
     /// Pass, Fail or Error.
+    #[schema(value_type = Verdict)]
     pub status: String,
     /// Why; always there for an Error.
     pub reason: Option<String>,

@@ -3,7 +3,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 /// What became of a test from one run to another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Change {
     /// It passes now, and did not.
@@ -43,7 +43,7 @@ impl Change {
 }
 
 /// How many tests changed how. A test without a result in one of the runs is no passing one: it is counted apart.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, sqlx::FromRow)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, sqlx::FromRow, utoipa::ToSchema)]
 pub struct Comparison {
     /// See [`Change::Better`].
     pub better: i64,
@@ -60,7 +60,7 @@ pub struct Comparison {
 }
 
 /// A test in both runs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow, utoipa::ToSchema)]
 pub struct ComparedTest {
     /// The test.
     pub test_id: Uuid,
@@ -69,10 +69,13 @@ pub struct ComparedTest {
     /// What was asked, in its first 300 characters; `None` if the test was deleted since.
     pub prompt: Option<String>,
     /// One of the words of [`Change`].
+    #[schema(value_type = Change)]
     pub change: String,
     /// The verdict of the earlier run.
+    #[schema(value_type = Option<crate::Verdict>)]
     pub before_status: Option<String>,
     /// The verdict of the later run.
+    #[schema(value_type = Option<crate::Verdict>)]
     pub after_status: Option<String>,
     /// The result of the earlier run.
     pub before_id: Option<Uuid>,

@@ -5,7 +5,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 /// Something that a run was made of.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Named {
     /// Its id.
     pub id: Uuid,
@@ -14,19 +14,23 @@ pub struct Named {
 }
 
 /// A run as it is shown. Its counts are those of the stored rows, at the moment of everything else.
-#[derive(Debug, Clone, PartialEq, Serialize, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Serialize, sqlx::FromRow, utoipa::ToSchema)]
+#[schema(as = TestRun)]
 pub struct Shown {
     /// The run.
     pub id: Uuid,
     /// What a user called it.
     pub name: Option<String>,
     /// One of the words of [`super::RunStatus`].
+    #[schema(value_type = super::RunStatus)]
     pub status: String,
     /// What was executed.
     pub test_configuration_id: Uuid,
     /// The test set; `None` once it was deleted, and for everybody but its user if it is of visibility `user`.
+    #[schema(value_type = Option<Named>)]
     pub test_set: Option<Json<Named>>,
     /// The AI system under test.
+    #[schema(value_type = Option<Named>)]
     pub endpoint: Option<Json<Named>>,
     /// The task that executes it.
     pub task_id: Uuid,

@@ -1,7 +1,7 @@
 use std::fmt;
 
 /// Where a test run stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, utoipa::ToSchema)]
 pub enum RunStatus {
     /// Accepted; its task has not begun.
     Queued,

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::Visibility;
 
 /// A test set as it is shown.
-#[derive(Debug, Clone, PartialEq, Serialize, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Serialize, sqlx::FromRow, utoipa::ToSchema)]
 pub struct TestSet {
     /// The test set.
     pub id: Uuid,
@@ -15,6 +15,7 @@ pub struct TestSet {
     /// What it is for.
     pub description: Option<String>,
     /// `public`, `organization` or `user`.
+    #[schema(value_type = Visibility)]
     pub visibility: String,
     /// Whether it is published.
     pub is_published: bool,

@@ -4,13 +4,16 @@ use sqlx::PgConnection;
 use sqlx::types::Json;
 
 /// How many test sets there are, of those that the bound user may see.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = TestSetStats)]
 pub struct Stats {
     /// All of them; the sum of either group.
     pub total: i64,
     /// By who sees them.
+    #[schema(value_type = Object)]
     pub by_visibility: Json<Value>,
     /// By whether they are published.
+    #[schema(value_type = Object)]
     pub by_status: Json<Value>,
 }
 

@@ -1,5 +1,6 @@
 /// Who sees a test set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, utoipa::ToSchema)]
+#[schema(rename_all = "lowercase")]
 pub enum Visibility {
     /// Meant for everybody; today as good as `Organization`, for no organization sees another's rows.
     Public,

@@ -1,9 +1,11 @@
 /// What a webhook can be told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, utoipa::ToSchema)]
 pub enum Event {
     /// A test run has ended, however it did.
+    #[schema(rename = "test_run.ended")]
     TestRunEnded,
     /// A task has failed for good.
+    #[schema(rename = "task.failed")]
     TaskFailed,
 }
 

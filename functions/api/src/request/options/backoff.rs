@@ -1,5 +1,6 @@
 use serde_json::Value;
 
+use super::BackoffOption;
 use super::number::seconds;
 use crate::answer::problem::Problem;
 use crate::request::body::Object;
@@ -20,7 +21,7 @@ pub(super) fn backoff(name: &str, value: Value) -> Result<Backoff, Problem> {
     };
     let mut fields = Object(fields);
     let read = |fields: &mut Object| {
-        fields.only(&["factor", "cap"])?;
+        fields.only(BackoffOption::FIELDS)?;
         Ok(Backoff { factor: fields.read("factor", seconds)?, cap: fields.read("cap", seconds)? })
     };
     read(&mut fields).map_err(|problem: Problem| problem.below(name))

@@ -1,5 +1,6 @@
 mod backoff;
 mod carried;
+mod documented;
 mod naming;
 mod number;
 mod priority;
@@ -10,6 +11,7 @@ use catalog::Spec;
 use serde_json::json;
 use store::NewTask;
 
+pub(crate) use documented::{BackoffOption, ListedTask, MemberTask, StartTask};
 pub(crate) use naming::{boolean, description, flag, kind, title, visibility};
 pub(crate) use number::{rate, seconds};
 pub(crate) use text::{text, uuid};
@@ -17,23 +19,6 @@ pub(crate) use time::moment;
 
 use crate::answer::problem::Problem;
 use crate::request::body::Object;
-
-/// What may be said of a task, beside its kind.
-const OPTIONS: &[&str] = &[
-    "args",
-    "countdown",
-    "eta",
-    "expires",
-    "max_retries",
-    "backoff",
-    "time_limit",
-    "priority",
-    "limit_key",
-    "headers",
-    "parent_id",
-    "idempotency_key",
-    "task_id",
-];
 
 /// A task of a known kind, as `{"args": {…}, "countdown": 10, …}` asks for it; every field is optional.
 ///
@@ -43,7 +28,7 @@ pub(crate) fn task(spec: &Spec, mut body: Object) -> Result<NewTask, Problem> {
     if spec.internal {
         return Err(Problem::invalid("kind", format!("{} is started by the engine only", spec.kind)));
     }
-    body.only(OPTIONS)?;
+    body.only(StartTask::FIELDS)?;
     let args = body.take("args").unwrap_or_else(|| json!({}));
     spec.check(&args).map_err(|bad| Problem::invalid(bad.field, bad.detail))?;
     let expires = body.read("expires", time::expiry)?;
@@ -76,6 +61,7 @@ pub(crate) fn task(spec: &Spec, mut body: Object) -> Result<NewTask, Problem> {
 
 /// A task that names its kind itself: one of a list.
 pub(crate) fn listed(mut body: Object) -> Result<NewTask, Problem> {
+    body.only(ListedTask::FIELDS)?;
     let kind = body.read("kind", text)?.ok_or_else(|| Problem::invalid("kind", "is missing"))?;
     let spec = catalog::find(&kind)
         .ok_or_else(|| Problem::invalid("kind", "must be the name of a kind of task that there is"))?;
@@ -97,6 +83,7 @@ pub(crate) fn grouped(body: Object) -> Result<NewTask, Problem> {
             return Err(Problem::invalid(name, "is not for a task of a group: it has no life of its own"));
         }
     }
+    body.only(MemberTask::FIELDS)?;
     listed(body)
 }
 

@@ -4,18 +4,23 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::{Value, json};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::Value;
 use store::NewBatchOperation;
 use task::Status;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::stored::Shown;
 use crate::App;
 use crate::answer::problem::Problem;
 use crate::database::transact;
+use crate::document::words;
 use crate::kick::kick;
 use crate::request::body::Object;
 use crate::request::caller::Caller;
+use crate::request::fields::body;
 use crate::request::options::{boolean, kind, moment, rate, text, uuid};
 use crate::routes::groups::deadline;
 
@@ -23,31 +28,71 @@ use crate::routes::groups::deadline;
 const FILTER: [&str; 7] =
     ["kind", "status", "fingerprint", "parent_id", "group_id", "created_after", "created_before"];
 
-const OPTIONS: [&str; 10] = [
-    "operation",
-    "kind",
-    "status",
-    "fingerprint",
-    "parent_id",
-    "group_id",
-    "created_after",
-    "created_before",
-    "rate",
-    "dry_run",
-];
+body! {
+    /// What to do to which tasks; one of the filters at least.
+    pub(crate) struct NewBatch {
+        /// `revoke` ends PENDING, STARTED and RETRY; `retry` begins FAILURE and REVOKED anew.
+        #[schema(value_type = Operation)]
+        operation: String,
+        /// Those of this kind.
+        #[schema(example = "count_test_sets")]
+        kind: Option<String>,
+        /// Those that stand so.
+        #[schema(value_type = Option<words::TaskStatus>)]
+        status: Option<String>,
+        /// Those that failed with this error.
+        fingerprint: Option<String>,
+        /// Those that this task started.
+        parent_id: Option<Uuid>,
+        /// Members of this group.
+        group_id: Option<Uuid>,
+        /// Those that were started at this time or later.
+        created_after: Option<DateTime<Utc>>,
+        /// Those that were started before this time; at most those that there are.
+        created_before: Option<DateTime<Utc>>,
+        /// Tasks a second; as fast as it can without it.
+        #[schema(minimum = 0.01, maximum = 1000)]
+        rate: Option<f64>,
+        /// Only count them.
+        #[schema(default = true)]
+        dry_run: Option<bool>,
+    }
+}
+
+/// What can be done to many tasks.
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase", as = BatchOperationWord)]
+#[allow(dead_code, reason = "read as a word")]
+pub(crate) enum Operation {
+    Revoke,
+    Retry,
+}
+
+/// How many tasks an operation would be for.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Counted {
+    /// Always true: nothing was done.
+    dry_run: bool,
+    /// How many tasks match.
+    matched: i32,
+}
 
 /// Tasks in one commit.
 const PORTION: i32 = 500;
 
-/// `POST /batch_operations`: revokes, or begins anew, all tasks that a filter matches; only counts them, unless `"dry_run": false`.
+/// POST `/batch_operations`: revokes, or begins anew, all tasks that a filter matches; only counts them, unless `"dry_run": false`.
 ///
 /// The first ten seconds of it are this request's; the relay goes on.
+#[utoipa::path(
+    post, path = "/batch_operations", operation_id = "begin_batch_operation", request_body = NewBatch,
+    responses((status = 200, body = Counted), (status = 202, body = Shown), (status = 409))
+)]
 pub(crate) async fn begin(
     State(app): State<App>,
     caller: Caller,
     mut body: Object,
 ) -> Result<Response, Problem> {
-    body.only(&OPTIONS)?;
+    body.only(NewBatch::FIELDS)?;
     let dry_run = body.read("dry_run", boolean)?.unwrap_or(true);
     let new = read(&mut body)?;
     let until = deadline();
@@ -57,7 +102,7 @@ pub(crate) async fn begin(
         })
     })?;
     let Some(id) = begun.id else {
-        return Ok(Json(json!({ "dry_run": true, "matched": begun.matched })).into_response());
+        return Ok(Json(Counted { dry_run: true, matched: begun.matched }).into_response());
     };
     go_on(&app, caller, id, until).await?;
     let shown = transact!(app, caller, |tx| Ok(store::find_batch_operation(tx, id).await?))?.unwrap_or(begun);

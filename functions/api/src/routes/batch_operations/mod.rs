@@ -5,6 +5,7 @@ mod stored;
 
 use axum::Router;
 use axum::routing::get;
+use utoipa::OpenApi;
 
 use crate::App;
 
@@ -14,3 +15,8 @@ pub(super) fn router() -> Router<App> {
         .route("/batch_operations", get(stored::list).post(begin::begin))
         .route("/batch_operations/{id}", get(stored::show).delete(stored::stop))
 }
+
+/// Their part of the document.
+#[derive(OpenApi)]
+#[openapi(paths(begin::begin, stored::list, stored::show, stored::stop))]
+pub(super) struct Document;

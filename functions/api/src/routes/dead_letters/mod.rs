@@ -5,6 +5,7 @@ mod redrive;
 
 use axum::Router;
 use axum::routing::{get, post};
+use utoipa::OpenApi;
 
 use crate::App;
 
@@ -14,3 +15,8 @@ pub(super) fn router() -> Router<App> {
         .route("/dead-letters", get(list::dead_letters))
         .route("/dead-letters/redrive", post(redrive::redrive))
 }
+
+/// Their part of the document.
+#[derive(OpenApi)]
+#[openapi(paths(list::dead_letters, redrive::redrive))]
+pub(super) struct Document;

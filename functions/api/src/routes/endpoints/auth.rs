@@ -3,8 +3,9 @@ use rhesis::secrets::{Keys, MASKED, SHORTEST, Sealed, is_maskable};
 use secrecy::SecretString;
 use serde_json::{Map, Value};
 
+use super::auth_fields::{ApiKeyFields, BearerToken, ClientCredentialsFields};
 use crate::answer::problem::Problem;
-use crate::request::body::{Object, object};
+use crate::request::body::{NoFields, Object, object};
 use crate::request::options::text;
 
 /// `{"type": …}` with the fields of the type; its secrets come out sealed.
@@ -13,13 +14,13 @@ pub(super) fn read(value: Value, keys: &Keys, before: Option<&Auth>) -> Result<A
     let secret = Secret { keys, before };
     let kind = fields.read("type", text)?.unwrap_or_default();
     match kind.as_str() {
-        "none" => fields.only(&[]).map(|()| Auth::None),
+        "none" => fields.only(NoFields::FIELDS).map(|()| Auth::None),
         "bearer_token" => {
-            fields.only(&["auth_token"])?;
+            fields.only(BearerToken::FIELDS)?;
             Ok(Auth::BearerToken { auth_token: secret.take(&mut fields, "auth_token")? })
         }
         "api_key" => {
-            fields.only(&["auth_token", "header", "prefix", "query"])?;
+            fields.only(ApiKeyFields::FIELDS)?;
             Ok(Auth::ApiKey(ApiKey {
                 auth_token: secret.take(&mut fields, "auth_token")?,
                 header: fields.read("header", text)?,
@@ -28,15 +29,7 @@ pub(super) fn read(value: Value, keys: &Keys, before: Option<&Auth>) -> Result<A
             }))
         }
         "client_credentials" => {
-            fields.only(&[
-                "token_url",
-                "client_id",
-                "client_secret",
-                "token_endpoint_auth_method",
-                "scopes",
-                "audience",
-                "extra_payload",
-            ])?;
+            fields.only(ClientCredentialsFields::FIELDS)?;
             Ok(Auth::ClientCredentials(ClientCredentials {
                 token_url: needed(&mut fields, "token_url")?,
                 client_id: needed(&mut fields, "client_id")?,

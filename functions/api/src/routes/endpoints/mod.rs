@@ -1,6 +1,7 @@
 //! `/endpoints`: the AI systems under test.
 
 mod auth;
+mod auth_fields;
 mod invoke;
 mod read;
 mod shown;
@@ -13,15 +14,16 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use rhesis::endpoints::{self as domain, CallError};
 use sqlx::PgConnection;
+use utoipa::OpenApi;
 use uuid::Uuid;
 
 pub(crate) use invoke::invoke;
-use read::read;
+use read::{NewEndpoint, read};
 use shown::Shown;
 
 use crate::App;
 use crate::answer::list::List;
-use crate::answer::paging::Paging;
+use crate::answer::paging::{Page, Paging};
 use crate::answer::problem::Problem;
 use crate::database::{TRIES, transact};
 use crate::request::body::Object;
@@ -38,19 +40,21 @@ pub(super) fn router() -> Router<App> {
 }
 
 /// GET /endpoints: newest first.
+#[utoipa::path(get, path = "/endpoints", operation_id = "list_endpoints", params(Page), responses((status = 200, body = [Shown])))]
 pub(crate) async fn endpoints(
     State(app): State<App>,
     caller: Caller,
     mut filters: Filters,
 ) -> Result<List<Shown>, Problem> {
-    filters.only(&["limit", "cursor"])?;
+    filters.only(Page::FIELDS)?;
     let paging: Paging<Uuid> = Paging::read(&mut filters)?;
     let found = transact!(app, caller, |tx| Ok(domain::list(tx, paging.behind, paging.ask()).await?))?;
-    let found = found.into_iter().map(Shown).collect();
-    Ok(paging.page(found, None, |one| one.0.id))
+    let found = found.into_iter().map(Shown::from).collect();
+    Ok(paging.page(found, None, |one: &Shown| one.id))
 }
 
-/// POST /endpoints.
+/// POST /endpoints: makes an endpoint; its secrets are stored encrypted and never shown.
+#[utoipa::path(post, path = "/endpoints", operation_id = "create_endpoint", request_body = NewEndpoint, responses((status = 201, body = Shown, headers(("Location" = String)))))]
 pub(crate) async fn create_endpoint(
     State(app): State<App>,
     caller: Caller,
@@ -62,19 +66,21 @@ pub(crate) async fn create_endpoint(
         find(tx, id).await
     })?;
     let location = [(header::LOCATION, format!("/endpoints/{}", made.id))];
-    Ok((StatusCode::CREATED, location, Json(Shown(made))).into_response())
+    Ok((StatusCode::CREATED, location, Json(Shown::from(made))).into_response())
 }
 
-/// GET /endpoints/{id}.
+/// GET /endpoints/{id}: one endpoint, without its secrets.
+#[utoipa::path(get, path = "/endpoints/{id}", operation_id = "get_endpoint", responses((status = 200, body = Shown)))]
 pub(crate) async fn endpoint(
     State(app): State<App>,
     caller: Caller,
     Id(id): Id,
 ) -> Result<Json<Shown>, Problem> {
-    Ok(Json(transact!(app, caller, |tx| find(tx, id).await.map(Shown))?))
+    Ok(Json(transact!(app, caller, |tx| find(tx, id).await.map(Shown::from))?))
 }
 
 /// PUT /endpoints/{id}: replaces all of it. A secret that says `***` stays what it was, if it goes where it went.
+#[utoipa::path(put, path = "/endpoints/{id}", operation_id = "replace_endpoint", request_body = NewEndpoint, responses((status = 200, body = Shown)))]
 pub(crate) async fn replace_endpoint(
     State(app): State<App>,
     caller: Caller,
@@ -87,7 +93,7 @@ pub(crate) async fn replace_endpoint(
         let (name, endpoint) = read(body.clone(), &app.endpoints, Some(&before.endpoint)).await?;
         let answer = transact!(app, caller, |tx| {
             match domain::replace(tx, &before, &name, &endpoint).await? {
-                true => find(tx, id).await.map(|stored| Some(Shown(stored))),
+                true => find(tx, id).await.map(|stored| Some(Shown::from(stored))),
                 false => Ok(None),
             }
         })?;
@@ -99,6 +105,7 @@ pub(crate) async fn replace_endpoint(
 }
 
 /// DELETE /endpoints/{id}: it and its secrets are gone; configurations that name it can no longer be executed.
+#[utoipa::path(delete, path = "/endpoints/{id}", operation_id = "delete_endpoint", responses((status = 204)))]
 pub(crate) async fn delete_endpoint(
     State(app): State<App>,
     caller: Caller,
@@ -123,3 +130,8 @@ fn refused(error: &CallError) -> Problem {
         None => Problem::unprocessable(error.reason.clone()),
     }
 }
+
+/// Their part of the document.
+#[derive(OpenApi)]
+#[openapi(paths(endpoints, create_endpoint, endpoint, replace_endpoint, delete_endpoint, invoke::invoke))]
+pub(super) struct Document;

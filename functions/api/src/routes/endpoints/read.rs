@@ -1,3 +1,6 @@
+use super::auth_fields::EndpointAuth;
+use crate::document::words;
+use crate::request::fields::body;
 use rhesis::endpoints::{Client, Endpoint, Protocol};
 use rhesis::programs::apart;
 use serde_json::{Map, Value};
@@ -7,19 +10,43 @@ use crate::answer::problem::Problem;
 use crate::request::body::Object;
 use crate::request::options::text;
 
-const FIELDS: &[&str] = &[
-    "name",
-    "protocol",
-    "method",
-    "url",
-    "endpoint_path",
-    "request_headers",
-    "query_params",
-    "request_body_template",
-    "response_mappings",
-    "timeout_seconds",
-    "auth",
-];
+body! {
+    /// An endpoint as it is made, or replaced.
+    pub(crate) struct NewEndpoint {
+        /// What it is called.
+        #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
+        name: String,
+        /// How it is spoken to.
+        #[schema(value_type = Option<words::Protocol>)]
+        protocol: Option<String>,
+        /// The HTTP method.
+        #[schema(example = "POST")]
+        method: Option<String>,
+        /// Where it is.
+        #[schema(format = "uri", example = "https://ai.example.com/")]
+        url: String,
+        /// What stands behind the URL.
+        endpoint_path: Option<String>,
+        /// Headers of the request, as templates.
+        #[schema(value_type = Option<Object>)]
+        request_headers: Option<Value>,
+        /// The query string of the request, as templates.
+        #[schema(value_type = Option<Object>)]
+        query_params: Option<Value>,
+        /// The body of the request, as a template.
+        request_body_template: Option<Value>,
+        /// Where the answer has what: a path (RFC 9535) or a template for each name.
+        #[schema(value_type = Option<Object>)]
+        response_mappings: Option<Value>,
+        /// How long a call may take.
+        #[schema(minimum = 1, maximum = 60)]
+        timeout_seconds: Option<i32>,
+        /// How a call proves who asks: `type` is `none`, `bearer_token`, `api_key` or `client_credentials`, beside it the fields of
+        /// the type. A secret that says `***` stays what it was.
+        #[schema(value_type = Option<EndpointAuth>)]
+        auth: Option<Value>,
+    }
+}
 
 /// An endpoint and its name, once everything about it was checked that can be without calling it.
 ///
@@ -29,7 +56,7 @@ pub(super) async fn read(
     client: &Client,
     before: Option<&Endpoint>,
 ) -> Result<(String, Endpoint), Problem> {
-    body.only(FIELDS)?;
+    body.only(NewEndpoint::FIELDS)?;
     let name = body.read("name", name)?.ok_or_else(|| Problem::invalid("name", "is missing"))?;
     let url = body.read("url", text)?.ok_or_else(|| Problem::invalid("url", "is missing"))?;
     let mut endpoint = Endpoint::input_output(&url);

@@ -1,35 +1,75 @@
+use chrono::{DateTime, Utc};
 use rhesis::endpoints::{Auth, Stored};
 use rhesis::secrets::MASKED;
-use serde::{Serialize, Serializer};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::auth_fields::EndpointAuth;
+use crate::document::words;
 
 /// An endpoint without its secrets.
-pub(crate) struct Shown(pub(super) Stored);
-
-impl Serialize for Shown {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        shown(&self.0).serialize(serializer)
-    }
+#[derive(Serialize, ToSchema)]
+#[schema(as = Endpoint)]
+pub(crate) struct Shown {
+    /// The endpoint.
+    pub(super) id: Uuid,
+    /// What it is called.
+    name: String,
+    /// How it is spoken to.
+    #[schema(value_type = words::Protocol)]
+    protocol: &'static str,
+    /// The HTTP method.
+    #[schema(example = "POST")]
+    method: String,
+    /// Where it is.
+    #[schema(format = "uri", example = "https://ai.example.com/")]
+    url: String,
+    /// What stands behind the URL.
+    endpoint_path: Option<String>,
+    /// Headers of the request, as templates.
+    #[schema(value_type = Object)]
+    request_headers: Map<String, Value>,
+    /// The query string of the request, as templates.
+    #[schema(value_type = Object)]
+    query_params: Map<String, Value>,
+    /// The body of the request, as a template.
+    request_body_template: Value,
+    /// Where the answer has what.
+    #[schema(value_type = Object)]
+    response_mappings: Map<String, Value>,
+    /// How long a call may take.
+    timeout_seconds: i32,
+    /// How a call proves who asks; secrets are `***`.
+    #[schema(value_type = EndpointAuth)]
+    auth: Value,
+    /// When it was made.
+    created_at: DateTime<Utc>,
+    /// When it was changed last.
+    updated_at: DateTime<Utc>,
 }
 
-fn shown(stored: &Stored) -> Value {
-    let endpoint = &stored.endpoint;
-    json!({
-        "id": stored.id,
-        "name": stored.name,
-        "protocol": endpoint.protocol.as_str(),
-        "method": endpoint.method,
-        "url": endpoint.url,
-        "endpoint_path": endpoint.path,
-        "request_headers": endpoint.headers,
-        "query_params": endpoint.query,
-        "request_body_template": endpoint.template,
-        "response_mappings": endpoint.mappings,
-        "timeout_seconds": endpoint.timeout_seconds,
-        "auth": auth(&endpoint.auth),
-        "created_at": stored.created_at,
-        "updated_at": stored.updated_at,
-    })
+impl From<Stored> for Shown {
+    fn from(stored: Stored) -> Self {
+        let endpoint = stored.endpoint;
+        Self {
+            id: stored.id,
+            name: stored.name,
+            protocol: endpoint.protocol.as_str(),
+            method: endpoint.method,
+            url: endpoint.url,
+            endpoint_path: endpoint.path,
+            request_headers: endpoint.headers,
+            query_params: endpoint.query,
+            request_body_template: endpoint.template,
+            response_mappings: endpoint.mappings,
+            timeout_seconds: endpoint.timeout_seconds,
+            auth: auth(&endpoint.auth),
+            created_at: stored.created_at,
+            updated_at: stored.updated_at,
+        }
+    }
 }
 
 fn auth(auth: &Auth) -> Value {

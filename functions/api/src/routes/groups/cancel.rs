@@ -2,7 +2,8 @@ use std::time::{Duration, Instant};
 
 use axum::Json;
 use axum::extract::State;
-use serde_json::{Value, json};
+use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::show::no_such_group;
@@ -16,14 +17,27 @@ use crate::request::id::Id;
 /// How long a request goes on ending members, a thousand in a commit; the relay ends the rest.
 const LONGEST: Duration = Duration::from_secs(10);
 
+/// A group that was cancelled.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct CancelledGroup {
+    /// The group.
+    group_id: Uuid,
+    /// How many members are still to be ended, by the relay.
+    left: i64,
+}
+
 /// DELETE /groups/{id}: cancels a group: nothing of it begins any more, and what runs is stopped.
 ///
 /// `left` says how many members are still to be ended; the relay does it.
+#[utoipa::path(
+    delete, path = "/groups/{id}", operation_id = "cancel_group",
+    responses((status = 200, body = CancelledGroup), (status = 409, description = "It has ended."))
+)]
 pub(crate) async fn cancel_group(
     State(app): State<App>,
     caller: Caller,
     Id(id): Id,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<CancelledGroup>, Problem> {
     let until = deadline();
     let cancelled = transact!(app, caller, |tx| {
         if let Some(cancelled) = store::cancel_group(tx, id).await? {
@@ -34,7 +48,7 @@ pub(crate) async fn cancel_group(
     })?;
     kick(&app.queue, &cancelled.wakes).await;
     let left = end_rest(&app, caller, id, cancelled.left, until).await?;
-    Ok(Json(json!({ "group_id": id, "left": left })))
+    Ok(Json(CancelledGroup { group_id: id, left }))
 }
 
 /// Ends the members that a cancelled group has left, until there is none or the time is over; answers how many are left.

@@ -1,11 +1,14 @@
+use crate::document::words;
 use std::convert::Infallible;
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 use store::{NewGroup, Policy};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::App;
@@ -16,16 +19,59 @@ use crate::kick::kick;
 use crate::middleware::trace::Trace;
 use crate::request::body::{Object, object};
 use crate::request::caller::Caller;
+use crate::request::fields::body;
 use crate::request::idempotency::IdempotencyKey;
 use crate::request::items::objects;
-use crate::request::options;
+use crate::request::options::{self, MemberTask};
 use crate::routes::tasks::read;
 
 /// How many members of a group may be in flight, if it does not say.
 const WINDOW: u16 = 10;
 
+body! {
+    /// A group to be started.
+    #[schema(as = NewGroup)]
+    pub(crate) struct NewGroupOfTasks {
+        /// How many may be in flight; 1 runs them in their order.
+        #[schema(minimum = 1, maximum = 64, default = 10)]
+        window: Option<u16>,
+        /// Its tasks.
+        #[schema(max_items = 10_000)]
+        members: Vec<MemberTask>,
+        /// A task that follows the last of them.
+        callback: Option<MemberTask>,
+        /// When the callback is fired.
+        #[schema(value_type = Option<words::GroupPolicy>)]
+        policy: Option<String>,
+    }
+}
+
+body! {
+    /// Tasks that run one after the other.
+    pub(crate) struct NewChain {
+        /// The tasks, in their order.
+        #[schema(min_items = 1, max_items = 10_000)]
+        tasks: Vec<MemberTask>,
+    }
+}
+
+/// A group that was started.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct StartedGroup {
+    /// The group.
+    group_id: Uuid,
+    /// Its members, in their order.
+    task_ids: Vec<Uuid>,
+    /// The task that follows the last of them.
+    callback_id: Option<Uuid>,
+}
+
 /// POST /groups: starts tasks behind a window, and a callback that follows the last of them:
 /// `{"window": 10, "members": [{"kind": …}, …], "callback": {"kind": …}, "policy": "all_ended"}`.
+#[utoipa::path(
+    post, path = "/groups", operation_id = "start_group", request_body = NewGroupOfTasks,
+    responses((status = 202, body = StartedGroup, headers(("Location" = String))))
+)]
 pub(crate) async fn start_group(
     State(app): State<App>,
     caller: Caller,
@@ -34,7 +80,7 @@ pub(crate) async fn start_group(
     mut body: Object,
 ) -> Result<Response, Problem> {
     key.refuse()?;
-    body.only(&["window", "members", "callback", "policy"])?;
+    body.only(NewGroupOfTasks::FIELDS)?;
     let window = body.read("window", window)?.unwrap_or(WINDOW);
     let policy = body.read("policy", policy)?.unwrap_or_default();
     let callback = body.take("callback").map(|value| callback(value, &trace)).transpose()?;
@@ -45,6 +91,10 @@ pub(crate) async fn start_group(
 
 /// POST /chains: starts tasks that run one after the other, each only if the one before it succeeded:
 /// `{"tasks": [{"kind": …}, …]}`.
+#[utoipa::path(
+    post, path = "/chains", operation_id = "start_chain", request_body = NewChain,
+    responses((status = 202, body = StartedGroup, headers(("Location" = String))))
+)]
 pub(crate) async fn start_chain(
     State(app): State<App>,
     caller: Caller,
@@ -53,7 +103,7 @@ pub(crate) async fn start_chain(
     mut body: Object,
 ) -> Result<Response, Problem> {
     key.refuse()?;
-    body.only(&["tasks"])?;
+    body.only(NewChain::FIELDS)?;
     let tasks = read("tasks", members(&mut body, "tasks", 1)?, options::grouped, &trace)?;
     started(&app, caller, "tasks", NewGroup::chain(tasks)).await
 }
@@ -78,7 +128,7 @@ async fn started(app: &App, caller: Caller, list: &str, group: NewGroup) -> Resu
     })?;
     kick(&app.queue, &enqueued.wakes).await;
     let location = [(header::LOCATION, format!("/groups/{}", group.id))];
-    let ids = json!({ "group_id": group.id, "task_ids": enqueued.ids, "callback_id": enqueued.callback_id });
+    let ids = StartedGroup { group_id: group.id, task_ids: enqueued.ids, callback_id: enqueued.callback_id };
     Ok((StatusCode::ACCEPTED, location, Json(ids)).into_response())
 }
 

@@ -5,6 +5,7 @@ mod stored;
 
 use axum::Router;
 use axum::routing::{get, post};
+use utoipa::OpenApi;
 
 use crate::App;
 
@@ -16,3 +17,15 @@ pub(super) fn router() -> Router<App> {
         .route("/schedules/{id}/pause", post(stored::pause_schedule))
         .route("/schedules/{id}/resume", post(stored::resume_schedule))
 }
+
+/// Their part of the document.
+#[derive(OpenApi)]
+#[openapi(paths(
+    stored::create_schedule,
+    stored::schedules,
+    stored::schedule,
+    stored::pause_schedule,
+    stored::resume_schedule,
+    stored::delete_schedule
+))]
+pub(super) struct Document;

@@ -1,18 +1,70 @@
+use crate::document::words;
 use serde_json::{Map, Value, json};
 use store::{NewSchedule, ScheduleError};
 use task::CatchUp;
 
 use crate::answer::problem::Problem;
 use crate::request::body::{Object, object};
-use crate::request::options::{self, text};
+use crate::request::fields::body;
+use crate::request::options::{self, BackoffOption, text};
 
-/// What may be overridden for the tasks of a schedule: all that is no time, and belongs to no single task.
-const OPTIONS: [&str; 7] =
-    ["expires", "max_retries", "backoff", "time_limit", "priority", "limit_key", "headers"];
+body! {
+    /// A schedule to be made: `cron` or `every`.
+    #[schema(as = NewSchedule)]
+    pub(crate) struct NewScheduleOfTasks {
+        /// Its name, the only one of this spelling in the organization.
+        #[schema(min_length = 1, max_length = 100)]
+        name: String,
+        /// The kind of its tasks.
+        #[schema(example = "count_test_sets")]
+        kind: String,
+        /// What they are started with.
+        #[schema(value_type = Option<Object>)]
+        args: Option<Value>,
+        /// When, as minute, hour, day of month, month, day of week.
+        #[schema(example = "30 2 * * *")]
+        cron: Option<String>,
+        /// The time zone of `cron`, as IANA calls it; UTC without.
+        #[schema(example = "Europe/Berlin")]
+        time_zone: Option<String>,
+        /// Every so many seconds.
+        every: Option<i64>,
+        /// What becomes of ticks that nobody took up in time.
+        #[schema(value_type = Option<words::CatchUp>)]
+        catch_up: Option<String>,
+        /// What its tasks override of their kind's policy.
+        options: Option<ScheduledOptions>,
+    }
+}
+
+body! {
+    /// What the tasks of a schedule override: all that is no time, and belongs to no single task.
+    pub(crate) struct ScheduledOptions {
+        /// To be revoked so many seconds after the tick's task was started, if it has not begun.
+        expires: Option<f64>,
+        /// How often a task may be repeated.
+        #[schema(minimum = 0, maximum = 1000)]
+        max_retries: Option<i32>,
+        /// How long it waits before a retry.
+        backoff: Option<BackoffOption>,
+        /// How long one attempt may run, in seconds.
+        #[schema(minimum = 1)]
+        time_limit: Option<f64>,
+        /// Who is sent first.
+        #[schema(value_type = Option<words::Priority>)]
+        priority: Option<String>,
+        /// They share the limit of this key.
+        #[schema(min_length = 1, max_length = 255)]
+        limit_key: Option<String>,
+        /// Texts for their handler; `scheduled_for` is set by every tick.
+        #[schema(value_type = Option<HashMap<String, String>>)]
+        headers: Option<Value>,
+    }
+}
 
 /// `{"name", "kind", "args", "cron", "time_zone", "every", "catch_up", "options"}`.
 pub(crate) fn read(mut body: Object) -> Result<NewSchedule, Problem> {
-    body.only(&["name", "kind", "args", "cron", "time_zone", "every", "catch_up", "options"])?;
+    body.only(NewScheduleOfTasks::FIELDS)?;
     let name = body.read("name", name)?.ok_or_else(|| Problem::invalid("name", "is missing"))?;
     let mut task = body.take("options").map_or_else(|| Ok(Object(Map::new())), allowed)?;
     for field in ["kind", "args"] {
@@ -56,7 +108,7 @@ fn catch_up(field: &str, value: Value) -> Result<CatchUp, Problem> {
 fn allowed(value: Value) -> Result<Object, Problem> {
     let read = || {
         let options = object(value)?;
-        options.only(&OPTIONS)?;
+        options.only(ScheduledOptions::FIELDS)?;
         match options.0.get("expires") {
             Some(Value::String(_)) => {
                 Err(Problem::invalid("expires", "must be a number of seconds from the tick's task's start"))

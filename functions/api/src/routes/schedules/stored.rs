@@ -1,3 +1,4 @@
+use crate::document::words;
 use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
@@ -6,9 +7,10 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::Value;
 use store::{Schedule, ScheduleLine};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::new::read;
+use super::new::{NewScheduleOfTasks, read};
 use crate::App;
 use crate::answer::list::List;
 use crate::answer::problem::Problem;
@@ -22,35 +24,63 @@ use crate::routes::tasks::overrides;
 const TICKS: usize = 5;
 
 /// A schedule as a list shows it. Times are UTC in RFC 3339.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = ScheduleLine)]
 pub(crate) struct Line {
+    /// The schedule.
     schedule_id: Uuid,
+    /// Its name.
     name: String,
+    /// The kind of its tasks.
+    #[schema(example = "count_test_sets")]
     kind: String,
+    /// When, as minute, hour, day of month, month, day of week.
+    #[schema(example = "30 2 * * *")]
     cron: Option<String>,
+    /// The time zone of `cron`.
+    #[schema(example = "Europe/Berlin")]
     time_zone: Option<String>,
+    /// Every so many seconds.
     every: Option<i64>,
+    /// What becomes of ticks that nobody took up in time.
+    #[schema(value_type = words::CatchUp)]
     catch_up: String,
+    /// Since when it is paused.
     paused_at: Option<DateTime<Utc>>,
+    /// Why its last tick started no task.
     problem: Option<String>,
     /// Null while it is paused.
     next_at: Option<DateTime<Utc>>,
     /// The ticks that it waits for, the next five.
     next_ticks: Vec<DateTime<Utc>>,
+    /// The tick before.
     last_at: Option<DateTime<Utc>>,
+    /// When it was made.
     created_at: DateTime<Utc>,
 }
 
 /// A schedule with what its tasks are started with.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Schedule)]
 pub(crate) struct Shown {
     #[serde(flatten)]
     line: Line,
+    /// What its tasks are started with.
+    #[schema(value_type = Object)]
     args: Value,
+    /// What they override of their kind's policy.
+    #[schema(value_type = Object)]
     options: Value,
 }
 
 /// POST /schedules: makes a schedule.
+#[utoipa::path(
+    post, path = "/schedules", operation_id = "create_schedule", request_body = NewScheduleOfTasks,
+    responses(
+        (status = 201, body = Shown, headers(("Location" = String))),
+        (status = 409, description = "Another schedule has this name, or there are too many."),
+    )
+)]
 pub(crate) async fn create_schedule(
     State(app): State<App>,
     caller: Caller,
@@ -66,12 +96,14 @@ pub(crate) async fn create_schedule(
 }
 
 /// GET /schedules: the schedules of the caller's organization, by name.
+#[utoipa::path(get, path = "/schedules", operation_id = "list_schedules", responses((status = 200, body = [Line])))]
 pub(crate) async fn schedules(State(app): State<App>, caller: Caller) -> Result<List<Line>, Problem> {
     let schedules = transact!(app, caller, |tx| Ok(store::list_schedules(tx).await?))?;
     Ok(List::whole(schedules))
 }
 
-/// GET /schedules/{id}.
+/// GET /schedules/{id}: one schedule, with what its tasks are started with.
+#[utoipa::path(get, path = "/schedules/{id}", operation_id = "get_schedule", responses((status = 200, body = Shown)))]
 pub(crate) async fn schedule(
     State(app): State<App>,
     caller: Caller,
@@ -81,6 +113,7 @@ pub(crate) async fn schedule(
 }
 
 /// POST /schedules/{id}/pause: no tick starts a task until it is resumed. One that is paused stays so.
+#[utoipa::path(post, path = "/schedules/{id}/pause", operation_id = "pause_schedule", responses((status = 200, body = Shown)))]
 pub(crate) async fn pause_schedule(
     State(app): State<App>,
     caller: Caller,
@@ -94,6 +127,7 @@ pub(crate) async fn pause_schedule(
 }
 
 /// POST /schedules/{id}/resume: goes on with the next tick from now. One that is not paused goes on as it does.
+#[utoipa::path(post, path = "/schedules/{id}/resume", operation_id = "resume_schedule", responses((status = 200, body = Shown)))]
 pub(crate) async fn resume_schedule(
     State(app): State<App>,
     caller: Caller,
@@ -107,6 +141,7 @@ pub(crate) async fn resume_schedule(
 }
 
 /// DELETE /schedules/{id}: the tasks that it started stay.
+#[utoipa::path(delete, path = "/schedules/{id}", operation_id = "delete_schedule", responses((status = 204)))]
 pub(crate) async fn delete_schedule(
     State(app): State<App>,
     caller: Caller,

@@ -2,16 +2,25 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::Value;
 use store::PastAttempt;
+use utoipa::ToSchema;
 
 /// An attempt that did not succeed, and where its log is.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct Attempt {
+    /// Its number, from 1.
     attempt: i32,
+    /// How it ended, as `retry`, `failed` or `lost`.
+    #[schema(example = "retry")]
     outcome: String,
+    /// Why: `type`, `message`, and what else the handler said.
     error: Option<Value>,
+    /// When it was claimed.
     claimed_at: Option<DateTime<Utc>>,
+    /// When it ended.
     ended_at: DateTime<Utc>,
+    /// The invocation that ran it.
     request_id: Option<String>,
+    /// Where its log is.
     log_stream: Option<String>,
 }
 

@@ -5,50 +5,89 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use store::{TaskFilter, TaskLine};
 use task::Status;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::reason::reason;
 use super::show::duration_ms;
 use crate::App;
 use crate::answer::list::List;
-use crate::answer::paging::Paging;
+use crate::answer::paging::{Page, Paging};
 use crate::answer::problem::Problem;
 use crate::database::transact;
+use crate::document::words;
 use crate::request::caller::Caller;
+use crate::request::fields::query;
 use crate::request::options::{moment, uuid};
 use crate::request::query::Filters;
 
-const FILTERS: &[&str] =
-    &["status", "kind", "created_after", "created_before", "parent_id", "group_id", "limit", "cursor"];
+query! {
+    /// Which tasks to list.
+    struct Filter {
+        /// Only those that stand so.
+        #[param(value_type = Option<words::TaskStatus>)]
+        status: Option<String>,
+        /// Only those of this kind.
+        #[param(example = "count_test_sets")]
+        kind: Option<String>,
+        /// Only those that were started at this time or later.
+        created_after: Option<DateTime<Utc>>,
+        /// Only those that were started before this time.
+        created_before: Option<DateTime<Utc>>,
+        /// Only those that belong to this task.
+        parent_id: Option<Uuid>,
+        /// Only members and callback of this group.
+        group_id: Option<Uuid>,
+    }
+}
 
 /// A task as the list shows it. Times are UTC in RFC 3339.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = TaskLine)]
 pub(crate) struct Line {
+    /// The task.
     task_id: Uuid,
+    /// Its kind.
+    #[schema(example = "count_test_sets")]
     kind: String,
+    /// Where it stands.
+    #[schema(value_type = words::TaskStatus)]
     status: String,
     /// Of an unfinished task, as `/tasks/{id}/why` says it.
+    #[schema(example = "message")]
     waiting_for: Option<&'static str>,
+    /// The attempt that runs, or is next, or was the last.
     attempt: i32,
+    /// When it was started.
     created_at: DateTime<Utc>,
+    /// While it waits: when the next attempt may begin.
     not_before: Option<DateTime<Utc>>,
+    /// When the attempt that runs was claimed.
     claimed_at: Option<DateTime<Utc>>,
+    /// When the attempt began that runs, or was the last.
     started_at: Option<DateTime<Utc>>,
+    /// When it ended.
     finished_at: Option<DateTime<Utc>>,
+    /// From `started_at` to `finished_at`, in milliseconds.
     duration_ms: Option<i64>,
+    /// The task that it belongs to.
     parent_id: Option<Uuid>,
+    /// The group that it was started in.
     group_id: Option<Uuid>,
 }
 
 /// GET /tasks: the caller's tasks, newest first, without arguments and results.
 ///
 /// A page costs the same whatever there is, so it may hold fewer than asked for: only one without a `Link` is the end.
+#[utoipa::path(
+    get, path = "/tasks", operation_id = "list_tasks", params(Filter, Page), responses((status = 200, body = [Line]))
+)]
 pub(crate) async fn list(
     State(app): State<App>,
     caller: Caller,
     mut filters: Filters,
 ) -> Result<List<Line>, Problem> {
-    filters.only(FILTERS)?;
+    filters.only(&[Filter::FIELDS, Page::FIELDS].concat())?;
     let paging: Paging<Uuid> = Paging::read(&mut filters)?;
     let filter = TaskFilter {
         status: filters.take("status").map(|word| status(&word)).transpose()?,

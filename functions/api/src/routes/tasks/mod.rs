@@ -5,6 +5,7 @@ mod bulk;
 mod list;
 mod overrides;
 mod reason;
+mod reference;
 mod retry;
 mod revoke;
 mod show;
@@ -17,12 +18,14 @@ mod why;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
+use utoipa::OpenApi;
 
 use crate::App;
 use crate::request::body::BULK_LIMIT;
 
 pub(super) use bulk::read;
 pub(super) use overrides::overrides;
+pub(super) use reference::TaskReference;
 
 /// `/tasks`.
 pub(super) fn router() -> Router<App> {
@@ -35,3 +38,18 @@ pub(super) fn router() -> Router<App> {
         .route("/tasks/{id}/why", get(why::why))
         .route("/tasks/{id}/retry", post(retry::retry))
 }
+
+/// Their part of the document.
+#[derive(OpenApi)]
+#[openapi(paths(
+    list::list,
+    bulk::bulk,
+    stats::stats,
+    throughput::throughput,
+    show::show,
+    start::start,
+    revoke::revoke,
+    why::why,
+    retry::retry
+))]
+pub(super) struct Document;

@@ -1,7 +1,8 @@
+use super::reference::TaskReference;
+use crate::request::fields::body;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use serde_json::{Value, json};
 use store::Retried;
 
 use super::show::no_such_task;
@@ -17,14 +18,30 @@ use crate::request::options::seconds;
 /// The longest countdown, in seconds: 365 days.
 const LONGEST: f64 = 31_536_000.0;
 
+body! {
+    /// When a task is begun anew.
+    pub(crate) struct Retry {
+        /// Not before so many seconds have passed.
+        #[schema(minimum = 0, maximum = 31_536_000)]
+        countdown: Option<f64>,
+    }
+}
+
 /// POST /tasks/{id}/retry: begins a task that failed or was revoked anew, with its whole budget: `{"countdown": 10}`.
+#[utoipa::path(
+    post, path = "/tasks/{id}/retry", operation_id = "retry_task", request_body = Retry,
+    responses(
+        (status = 202, description = "It begins anew.", body = TaskReference),
+        (status = 409, description = "It has not failed; its group is being cancelled; or the task that was handed over to its group has ended."),
+    )
+)]
 pub(crate) async fn retry(
     State(app): State<App>,
     caller: Caller,
     Id(id): Id,
     mut body: Object,
-) -> Result<(StatusCode, Json<Value>), Problem> {
-    body.only(&["countdown"])?;
+) -> Result<(StatusCode, Json<TaskReference>), Problem> {
+    body.only(Retry::FIELDS)?;
     let countdown = body.read("countdown", seconds)?.unwrap_or_default();
     if !(0.0..=LONGEST).contains(&countdown) {
         return Err(Problem::invalid(
@@ -44,5 +61,5 @@ pub(crate) async fn retry(
         }
     })?;
     kick(&app.queue, &retried.wakes).await;
-    Ok((StatusCode::ACCEPTED, Json(json!({ "task_id": id, "status": status }))))
+    Ok((StatusCode::ACCEPTED, Json(TaskReference { task_id: id, status })))
 }

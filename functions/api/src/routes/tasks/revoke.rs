@@ -1,6 +1,6 @@
+use super::reference::TaskReference;
 use axum::Json;
 use axum::extract::State;
-use serde_json::{Value, json};
 
 use super::show::no_such_task;
 use crate::App;
@@ -12,11 +12,15 @@ use crate::request::id::Id;
 use crate::routes::groups::{deadline, end_rest};
 
 /// DELETE /tasks/{id}: ends a task, before it begins or while it runs; with it the group that it was handed over to.
+#[utoipa::path(
+    delete, path = "/tasks/{id}", operation_id = "revoke_task",
+    responses((status = 200, body = TaskReference), (status = 409, description = "It has ended; the detail says how."))
+)]
 pub(crate) async fn revoke(
     State(app): State<App>,
     caller: Caller,
     Id(id): Id,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<TaskReference>, Problem> {
     let until = deadline();
     let revoked = transact!(app, caller, |tx| {
         let revoked = store::revoke(tx, id).await?.ok_or_else(no_such_task)?;
@@ -30,5 +34,5 @@ pub(crate) async fn revoke(
     if let Some(group) = revoked.group_id {
         end_rest(&app, caller, group, revoked.left, until).await?;
     }
-    Ok(Json(json!({ "task_id": id, "status": "REVOKED" })))
+    Ok(Json(TaskReference { task_id: id, status: "REVOKED".to_owned() }))
 }

@@ -1,4 +1,6 @@
+use crate::document::words;
 use std::time::Duration;
+use utoipa::ToSchema;
 
 use axum::Json;
 use axum::extract::State;
@@ -12,7 +14,7 @@ use uuid::Uuid;
 
 use super::attempt::Attempt;
 use super::overrides::overrides;
-use super::wait::Wait;
+use super::wait::{Wait, Waiting};
 use crate::App;
 use crate::answer::problem::Problem;
 use crate::database::transact;
@@ -23,47 +25,82 @@ use crate::request::id::Id;
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
 
 /// How a task stands. Times are UTC in RFC 3339.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Task)]
 pub(crate) struct Shown {
+    /// The task.
     task_id: Uuid,
+    /// Its kind.
+    #[schema(example = "count_test_sets")]
     kind: String,
+    /// What it was started with.
+    #[schema(value_type = Object)]
     args: Value,
+    /// Where it stands.
+    #[schema(value_type = words::TaskStatus)]
     status: String,
+    /// What it answered, once it is a SUCCESS.
     result: Option<Value>,
+    /// Why it failed, once it is a FAILURE: `type`, `message`, and what else the handler said.
     error: Option<Value>,
+    /// The attempt that runs, or is next, or was the last.
     attempt: i32,
+    /// Spent of the budget; null once it has ended.
     retries: Option<i32>,
+    /// How far the group is that it was handed over to.
     progress: Option<Progress>,
+    /// Those that did not succeed, oldest first, the last 100 of them.
     attempts: Vec<Attempt>,
+    /// The group that it was started in.
     group: Option<Membership>,
+    /// The task that it belongs to.
     parent_id: Option<Uuid>,
+    /// Who started it.
     user_id: Option<Uuid>,
+    /// The schedule that started it.
     schedule_id: Option<Uuid>,
+    /// What it overrides of its kind's policy.
+    #[schema(value_type = Object)]
     options: Value,
+    /// What travels with it to its handler.
+    #[schema(value_type = HashMap<String, String>)]
     headers: Value,
+    /// When it was started.
     created_at: DateTime<Utc>,
+    /// While it waits: when the next attempt may begin.
     not_before: Option<DateTime<Utc>>,
+    /// When it is revoked if it has not begun.
     expires_at: Option<DateTime<Utc>>,
+    /// When the attempt began that runs, or was the last; null before the first, and between two.
     started_at: Option<DateTime<Utc>>,
+    /// When it ended.
     finished_at: Option<DateTime<Utc>>,
+    /// From `started_at` to `finished_at`, in milliseconds.
     duration_ms: Option<i64>,
 }
 
-#[derive(Serialize)]
+/// How far the group is that a task was handed over to.
+#[derive(Serialize, ToSchema)]
 struct Progress {
+    /// The group.
     group_id: Uuid,
+    /// How many of its members have ended.
     done: i32,
+    /// How many it has.
     total: i32,
 }
 
-/// The group that a task was started in; without a position it is the group's callback.
-#[derive(Serialize)]
+/// The group that a task was started in.
+#[derive(Serialize, ToSchema)]
 struct Membership {
+    /// The group.
     group_id: Uuid,
+    /// The task's place in it, from 0; null: it is the group's callback.
     position: Option<i32>,
 }
 
 /// GET /tasks/{id}: how a task stands; with `?wait=20`, as soon as it has ended or after so many seconds.
+#[utoipa::path(get, path = "/tasks/{id}", operation_id = "get_task", params(Waiting), responses((status = 200, body = Shown)))]
 pub(crate) async fn show(
     State(app): State<App>,
     caller: Caller,

@@ -1,3 +1,4 @@
+use super::reference::TaskReference;
 use std::convert::Infallible;
 use std::slice;
 
@@ -5,7 +6,6 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
 use sqlx::PgConnection;
 use store::NewTask;
 use task::Wake;
@@ -23,11 +23,21 @@ use crate::request::body::Object;
 use crate::request::caller::Caller;
 use crate::request::idempotency::IdempotencyKey;
 use crate::request::kind::Kind;
-use crate::request::options;
+use crate::request::options::{self, StartTask};
 
 /// POST /tasks/{kind}: starts a task with `{"args": {…}, "countdown": seconds, …}`, all optional.
 ///
 /// 202 and the new task's id, or 200 and the older one's, if its key was used before.
+#[utoipa::path(
+    post, path = "/tasks/{id}", operation_id = "start_task",
+    params(("id" = String, Path, description = "The name of a kind."), ("Idempotency-Key" = Option<String>, Header)),
+    request_body = StartTask,
+    responses(
+        (status = 202, description = "It was accepted.", body = TaskReference, headers(("Location" = String))),
+        (status = 200, description = "An earlier request with this key was: its task.", body = TaskReference, headers(("Location" = String))),
+        (status = 409, description = "The `task_id` is not free."),
+    )
+)]
 pub(crate) async fn start(
     State(app): State<App>,
     caller: Caller,
@@ -48,7 +58,7 @@ pub(crate) async fn start(
     kick(&app.queue, &started.wakes).await;
     let code = if started.new { StatusCode::ACCEPTED } else { StatusCode::OK };
     let location = [(header::LOCATION, format!("/tasks/{}", started.id))];
-    let body = json!({ "task_id": started.id, "status": started.status });
+    let body = TaskReference { task_id: started.id, status: started.status };
     Ok((code, location, Json(body)).into_response())
 }
 

@@ -1,13 +1,24 @@
 use std::time::Duration;
 
-use axum::extract::{FromRequestParts, Query};
+use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
 use crate::App;
 use crate::answer::problem::Problem;
+use crate::request::fields::query;
+use crate::request::query::Filters;
 
 /// The longest wait, in seconds; the function and the gateway before it give up at 29 and 30.
 const LONGEST: f64 = 20.0;
+
+query! {
+    /// How long the answer may be held back.
+    pub(crate) struct Waiting {
+        /// Answer as soon as the task has ended, or after so many seconds.
+        #[param(minimum = 0, maximum = 20)]
+        wait: Option<f64>,
+    }
+}
 
 /// `?wait=20`: how long an answer may be held back until it is final; without it, not at all.
 #[derive(Debug, Clone, Copy)]
@@ -16,13 +27,13 @@ pub(crate) struct Wait(pub(crate) Duration);
 impl FromRequestParts<App> for Wait {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
-        let fields = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri)
-            .map_err(|_| Problem::bad_request("The query string cannot be read."))?;
-        let Some((_, text)) = fields.0.iter().find(|(name, _)| name == "wait") else {
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let mut filters = Filters::from_request_parts(parts, app).await?;
+        filters.only(Waiting::FIELDS)?;
+        let Some(text) = filters.take("wait") else {
             return Ok(Self(Duration::ZERO));
         };
-        seconds(text).map(|seconds| Self(Duration::from_secs_f64(seconds))).ok_or_else(|| {
+        seconds(&text).map(|seconds| Self(Duration::from_secs_f64(seconds))).ok_or_else(|| {
             Problem::invalid("wait", format!("must be a number of seconds from 0 to {LONGEST}"))
         })
     }

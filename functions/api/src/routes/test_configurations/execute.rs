@@ -1,5 +1,6 @@
 use std::convert::Infallible;
 use std::slice;
+use utoipa::ToSchema;
 
 use axum::Json;
 use axum::extract::State;
@@ -25,14 +26,22 @@ use crate::request::id::Id;
 use crate::request::idempotency::IdempotencyKey;
 
 /// What was started.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = SubmittedRun)]
 pub(crate) struct Submitted {
+    /// The task that executes the run.
     pub(crate) task_id: Uuid,
+    /// `submitted`.
     status: &'static str,
+    /// What is executed.
     pub(crate) test_configuration_id: Uuid,
+    /// The run.
     pub(crate) test_run_id: Uuid,
+    /// Its test set.
     pub(crate) test_set_id: Uuid,
+    /// The AI system under test.
     pub(crate) endpoint_id: Uuid,
+    /// Who asked.
     user_id: Uuid,
 }
 
@@ -40,6 +49,12 @@ pub(crate) struct Submitted {
 ///
 /// Run, task and outbox row come to exist in one commit, or not at all; with a key that was used before, nothing does, and
 /// the answer is that of the first request.
+#[utoipa::path(
+    post, path = "/test_configurations/{id}/execute", operation_id = "execute_test_configuration",
+    params(("Idempotency-Key" = Option<String>, Header)),
+    request_body(content = Value, description = "Ignored; may be empty."),
+    responses((status = 200, body = Submitted))
+)]
 pub(crate) async fn execute(
     State(app): State<App>,
     caller: Caller,

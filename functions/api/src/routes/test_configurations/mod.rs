@@ -1,13 +1,16 @@
 //! Test configurations, in both spellings, and their execution.
 
+mod attributes;
 mod execute;
 mod stored;
 
 use axum::Router;
 use axum::routing::{get, post};
+use utoipa::OpenApi;
 
 use crate::App;
 
+pub(super) use attributes::MetricReference;
 pub(super) use execute::{enqueue, submit};
 pub(super) use stored::refused;
 
@@ -25,3 +28,15 @@ pub(super) fn router() -> Router<App> {
             .route(&format!("/{spelling}/{{id}}/execute"), post(execute::execute))
     })
 }
+
+/// Their part of the document.
+#[derive(OpenApi)]
+#[openapi(paths(
+    stored::configurations,
+    stored::create_configuration,
+    stored::configuration,
+    stored::change_configuration,
+    stored::delete_configuration,
+    execute::execute
+))]
+pub(super) struct Document;

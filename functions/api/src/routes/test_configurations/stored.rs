@@ -1,3 +1,5 @@
+use super::attributes::RunAttributes;
+use crate::request::fields::{body, query};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
@@ -12,7 +14,7 @@ use uuid::Uuid;
 
 use crate::App;
 use crate::answer::list::List;
-use crate::answer::paging::{self, Paging};
+use crate::answer::paging::{CountedPage, Paging};
 use crate::answer::problem::Problem;
 use crate::database::transact;
 use crate::request::body::Object;
@@ -21,13 +23,46 @@ use crate::request::id::Id;
 use crate::request::options::uuid;
 use crate::request::query::Filters;
 
+query! {
+    /// Which test configurations to list.
+    struct Filter {
+        /// Only those of this test set.
+        test_set_id: Option<Uuid>,
+    }
+}
+
+body! {
+    /// A test configuration to be made.
+    pub(crate) struct NewTestConfiguration {
+        /// The AI system under test.
+        endpoint_id: Uuid,
+        /// The tests it runs.
+        test_set_id: Uuid,
+        /// How.
+        attributes: Option<RunAttributes>,
+    }
+}
+
+body! {
+    /// What is to be changed of a test configuration.
+    pub(crate) struct TestConfigurationChange {
+        /// The AI system under test.
+        endpoint_id: Option<Uuid>,
+        /// The tests it runs.
+        test_set_id: Option<Uuid>,
+        /// How.
+        attributes: Option<RunAttributes>,
+    }
+}
+
 /// GET `/test_configurations`: the organization's configurations, newest first.
+#[utoipa::path(get, path = "/test_configurations", operation_id = "list_test_configurations", params(Filter, CountedPage), responses((status = 200, body = [StoredConfiguration])))]
 pub(crate) async fn configurations(
     State(app): State<App>,
     caller: Caller,
     mut filters: Filters,
 ) -> Result<List<StoredConfiguration>, Problem> {
-    filters.only(&[&["test_set_id"][..], &paging::NAMES].concat())?;
+    filters.only(&[Filter::FIELDS, CountedPage::FIELDS].concat())?;
     let paging: Paging<(DateTime<Utc>, Uuid)> = Paging::read(&mut filters)?;
     if paging.behind.is_some_and(|(time, _)| !(1..=9999).contains(&time.year())) {
         return Err(Problem::invalid("cursor", "must be the next_cursor of the page before"));
@@ -42,12 +77,13 @@ pub(crate) async fn configurations(
 }
 
 /// POST `/test_configurations`: `{"endpoint_id": …, "test_set_id": …, "attributes": {…}}`.
+#[utoipa::path(post, path = "/test_configurations", operation_id = "create_test_configuration", request_body = NewTestConfiguration, responses((status = 201, body = StoredConfiguration, headers(("Location" = String)))))]
 pub(crate) async fn create_configuration(
     State(app): State<App>,
     caller: Caller,
     mut body: Object,
 ) -> Result<Response, Problem> {
-    body.only(&["endpoint_id", "test_set_id", "attributes"])?;
+    body.only(NewTestConfiguration::FIELDS)?;
     let missing = |name: &'static str| move || Problem::invalid(name, "is missing");
     let new = NewConfiguration {
         id: Uuid::now_v7(),
@@ -66,7 +102,8 @@ pub(crate) async fn create_configuration(
     Ok((StatusCode::CREATED, location, Json(made)).into_response())
 }
 
-/// GET `/test_configurations/{id}`
+/// GET `/test_configurations/{id}`: one test configuration.
+#[utoipa::path(get, path = "/test_configurations/{id}", operation_id = "get_test_configuration", responses((status = 200, body = StoredConfiguration)))]
 pub(crate) async fn configuration(
     State(app): State<App>,
     caller: Caller,
@@ -77,13 +114,17 @@ pub(crate) async fn configuration(
 }
 
 /// PUT `/test_configurations/{id}`: changes what is there of `endpoint_id`, `test_set_id` and `attributes`.
+#[utoipa::path(
+    put, path = "/test_configurations/{id}", operation_id = "update_test_configuration", request_body = TestConfigurationChange,
+    responses((status = 200, body = StoredConfiguration), (status = 409, description = "A run of it has not ended, or it was run."))
+)]
 pub(crate) async fn change_configuration(
     State(app): State<App>,
     caller: Caller,
     Id(id): Id,
     mut body: Object,
 ) -> Result<Json<StoredConfiguration>, Problem> {
-    body.only(&["endpoint_id", "test_set_id", "attributes"])?;
+    body.only(TestConfigurationChange::FIELDS)?;
     let change = Change {
         endpoint_id: body.read("endpoint_id", uuid)?,
         test_set_id: body.read("test_set_id", uuid)?,
@@ -107,6 +148,7 @@ pub(crate) async fn change_configuration(
 }
 
 /// DELETE `/test_configurations/{id}`: deletes a configuration that was never run.
+#[utoipa::path(delete, path = "/test_configurations/{id}", operation_id = "delete_test_configuration", responses((status = 204), (status = 409, description = "It has test runs.")))]
 pub(crate) async fn delete_configuration(
     State(app): State<App>,
     caller: Caller,
@@ -136,7 +178,11 @@ async fn exist(
 
 fn attributes(name: &str, value: Value) -> Result<Map<String, Value>, Problem> {
     match value {
-        Value::Object(attributes) => Ok(attributes),
+        Value::Object(attributes) => {
+            let attributes = Object(attributes);
+            attributes.only(RunAttributes::FIELDS).map_err(|problem| problem.below(name))?;
+            Ok(attributes.0)
+        }
         _ => Err(Problem::invalid(name, "must be an object")),
     }
 }

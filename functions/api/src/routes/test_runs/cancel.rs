@@ -1,7 +1,9 @@
 use axum::Json;
 use axum::extract::State;
 use rhesis::runs::{self, Cancel};
-use serde_json::{Value, json};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
 
 use crate::App;
 use crate::answer::problem::Problem;
@@ -11,12 +13,24 @@ use crate::request::caller::Caller;
 use crate::request::id::Id;
 use crate::routes::groups::{deadline, end_rest};
 
+/// A run that was cancelled.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct CancelledRun {
+    /// The run.
+    test_run_id: Uuid,
+    /// The task that executed it.
+    task_id: Uuid,
+    /// `Cancelled`.
+    status: &'static str,
+}
+
 /// POST `/test_runs/{id}/cancel`: ends a run that is Queued or in Progress, with its task and its tests in flight.
+#[utoipa::path(post, path = "/test_runs/{id}/cancel", operation_id = "cancel_test_run", responses((status = 200, body = CancelledRun), (status = 409, description = "It has ended.")))]
 pub(crate) async fn cancel_run(
     State(app): State<App>,
     caller: Caller,
     Id(id): Id,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<CancelledRun>, Problem> {
     let until = deadline();
     let (task_id, revoked) = transact!(app, caller, |tx| {
         match runs::cancel(tx, id).await?.ok_or_else(|| Problem::not_found("Test run not found"))? {
@@ -30,5 +44,5 @@ pub(crate) async fn cancel_run(
     if let Some(group) = revoked.group_id {
         end_rest(&app, caller, group, revoked.left, until).await?;
     }
-    Ok(Json(json!({ "test_run_id": id, "task_id": task_id, "status": "Cancelled" })))
+    Ok(Json(CancelledRun { test_run_id: id, task_id, status: "Cancelled" }))
 }

@@ -1,3 +1,4 @@
+use crate::request::fields::query;
 use axum::Json;
 use axum::extract::State;
 use rhesis::runs::{self, Change, ComparedTest, Comparison};
@@ -7,14 +8,24 @@ use uuid::Uuid;
 use super::stored::no_such_run;
 use crate::App;
 use crate::answer::list::List;
-use crate::answer::paging::Paging;
+use crate::answer::paging::{Page, Paging};
 use crate::answer::problem::Problem;
 use crate::database::transact;
 use crate::request::caller::Caller;
 use crate::request::id::Ids;
 use crate::request::query::Filters;
 
+query! {
+    /// Which tests to list.
+    struct Filter {
+        /// Only those that changed so.
+        #[param(value_type = Option<Change>)]
+        change: Option<String>,
+    }
+}
+
 /// GET `/test_runs/{id}/compare/{before_id}`: how many tests are better, worse or changed since an earlier run.
+#[utoipa::path(get, path = "/test_runs/{id}/compare/{before_id}", operation_id = "compare_test_runs", responses((status = 200, body = Comparison)))]
 pub(crate) async fn compare(
     State(app): State<App>,
     caller: Caller,
@@ -28,13 +39,14 @@ pub(crate) async fn compare(
 }
 
 /// GET `/test_runs/{id}/compare/{before_id}/tests`: the tests one by one; `?change=worse` for those that changed so.
+#[utoipa::path(get, path = "/test_runs/{id}/compare/{before_id}/tests", operation_id = "list_compared_tests", params(Filter, Page), responses((status = 200, body = [ComparedTest])))]
 pub(crate) async fn compared_tests(
     State(app): State<App>,
     caller: Caller,
     Ids(id, before): Ids,
     mut filters: Filters,
 ) -> Result<List<ComparedTest>, Problem> {
-    filters.only(&["change", "limit", "cursor"])?;
+    filters.only(&[Filter::FIELDS, Page::FIELDS].concat())?;
     let paging: Paging<(i32, Uuid)> = Paging::read(&mut filters)?;
     let change = filters.take("change").map(|word| change(&word)).transpose()?;
     let behind = paging.behind.unwrap_or((0, Uuid::nil()));

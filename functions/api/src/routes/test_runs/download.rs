@@ -1,3 +1,4 @@
+use crate::request::fields::query;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use rhesis::runs::{self, RunStatus, Shown, TestRow};
@@ -22,16 +23,36 @@ const LARGEST: usize = 5_000_000;
 
 const COLUMNS: [&str; 7] = ["position", "test_id", "prompt", "expected", "output", "status", "reason"];
 
+query! {
+    /// Which rows the table has.
+    struct Rows {
+        /// Those behind this position.
+        #[param(minimum = 0)]
+        after: Option<i32>,
+        /// How many at most.
+        #[param(minimum = 1)]
+        limit: Option<i32>,
+    }
+}
+
 /// GET `/test_runs/{id}/download`: the tests of a run that has ended, with their results, as CSV.
 ///
 /// What does not fit into one answer follows behind the header `Link`; those pages have no header line.
+#[utoipa::path(
+    get, path = "/test_runs/{id}/download", operation_id = "download_test_run", params(Rows),
+    responses(
+        (status = 200, description = "Comma-separated values.", body = String, content_type = "text/csv",
+            headers(("Link" = String), ("X-Total-Count" = i64), ("Content-Disposition" = String))),
+        (status = 409, description = "It has not ended."),
+    )
+)]
 pub(crate) async fn download(
     State(app): State<App>,
     caller: Caller,
     Id(id): Id,
     mut filters: Filters,
 ) -> Result<(HeaderMap, Vec<u8>), Problem> {
-    filters.only(&["after", "limit"])?;
+    filters.only(Rows::FIELDS)?;
     let after = whole(&mut filters, "after", 0)?.unwrap_or_default();
     let limit = whole(&mut filters, "limit", 1)?;
     let (run, table, last) = transact!(app, caller, |tx| {

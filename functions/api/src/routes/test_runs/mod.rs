@@ -8,6 +8,7 @@ mod stored;
 
 use axum::Router;
 use axum::routing::{get, post};
+use utoipa::OpenApi;
 
 use crate::App;
 
@@ -25,3 +26,19 @@ pub(super) fn router() -> Router<App> {
         .route("/test_runs/{id}/metrics", get(stored::run_metrics))
         .route("/test_runs/{id}/download", get(download::download))
 }
+
+/// Their part of the document.
+#[derive(OpenApi)]
+#[openapi(paths(
+    stored::test_runs,
+    stored::test_run,
+    stored::rename_run,
+    stored::delete_run,
+    stored::run_metrics,
+    cancel::cancel_run,
+    compare::compare,
+    compare::compared_tests,
+    rescore::rescore,
+    download::download
+))]
+pub(super) struct Document;

@@ -1,4 +1,6 @@
+use crate::request::fields::body;
 use std::convert::Infallible;
+use utoipa::ToSchema;
 
 use axum::Json;
 use axum::extract::State;
@@ -23,24 +25,52 @@ use crate::request::body::Object;
 use crate::request::caller::Caller;
 use crate::request::id::Id;
 use crate::request::idempotency::IdempotencyKey;
-use crate::routes::test_configurations::enqueue;
+use crate::routes::test_configurations::{MetricReference, enqueue};
 
 /// What was started.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = SubmittedRescore)]
 struct Submitted {
+    /// The task that executes the run.
     task_id: Uuid,
+    /// `submitted`.
     status: &'static str,
+    /// The new run.
     test_run_id: Uuid,
+    /// The run whose answers are judged anew.
     rescore_of: Uuid,
+    /// What was executed.
     test_configuration_id: Uuid,
+    /// Its test set.
     test_set_id: Option<Uuid>,
+    /// The AI system under test.
     endpoint_id: Uuid,
+    /// Who asked.
     user_id: Uuid,
+}
+
+body! {
+    /// What goes before what the configuration says.
+    pub(crate) struct Rescore {
+        /// The metrics that judge.
+        #[schema(max_items = 100)]
+        metrics: Option<Vec<MetricReference>>,
+        /// The model that judges where a metric names none.
+        evaluation_model_id: Option<Uuid>,
+    }
 }
 
 /// POST `/test_runs/{id}/rescore`: judges the answers of a run that has ended anew, in a run of its own; no endpoint is asked.
 ///
 /// `{"metrics": [{"id"}], "evaluation_model_id"}`, both optional, go before what the configuration says.
+#[utoipa::path(
+    post, path = "/test_runs/{id}/rescore", operation_id = "rescore_test_run", params(("Idempotency-Key" = Option<String>, Header)),
+    request_body = Rescore,
+    responses(
+        (status = 202, body = Submitted, headers(("Location" = String))),
+        (status = 409, description = "It has not ended, or it has no answers."),
+    )
+)]
 pub(crate) async fn rescore(
     State(app): State<App>,
     caller: Caller,
@@ -49,7 +79,7 @@ pub(crate) async fn rescore(
     Ok(trace): Result<Trace, Infallible>,
     body: Object,
 ) -> Result<Response, Problem> {
-    body.only(&["metrics", "evaluation_model_id"])?;
+    body.only(Rescore::FIELDS)?;
     let with = Value::Object(body.0);
     let (submitted, wakes) = transact!(app, caller, |tx| {
         submit(tx, caller, id, &with, (&key, &trace)).await.map_err(|problem| key.name(problem))

@@ -1,13 +1,16 @@
+use crate::request::fields::{body, query};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use rhesis::runs::{self, Deleted, RunFilter, RunStatus, Shown};
-use serde_json::{Value, json};
+use chrono::{DateTime, Utc};
+use rhesis::runs::{self, Deleted, MetricSummary, RunFilter, RunStatus, Shown};
+use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::App;
 use crate::answer::list::List;
-use crate::answer::paging::{self, Paging};
+use crate::answer::paging::{CountedPage, Paging};
 use crate::answer::problem::Problem;
 use crate::database::transact;
 use crate::request::body::Object;
@@ -16,16 +19,49 @@ use crate::request::id::Id;
 use crate::request::options::{moment, title, uuid};
 use crate::request::query::Filters;
 
-const FILTERS: [&str; 5] =
-    ["status", "test_configuration_id", "test_set_id", "created_after", "created_before"];
+query! {
+    /// Which runs to list.
+    struct Filter {
+        /// Only those that stand so.
+        #[param(value_type = Option<RunStatus>)]
+        status: Option<String>,
+        /// Only those of this test configuration.
+        test_configuration_id: Option<Uuid>,
+        /// Only those of this test set.
+        test_set_id: Option<Uuid>,
+        /// Only those that were started at this time or later.
+        created_after: Option<DateTime<Utc>>,
+        /// Only those that were started before this time.
+        created_before: Option<DateTime<Utc>>,
+    }
+}
+
+body! {
+    /// What a run is called.
+    pub(crate) struct RunName {
+        /// Its name; null takes it away.
+        #[schema(min_length = 1, max_length = 255, pattern = r"\S")]
+        name: Option<String>,
+    }
+}
+
+/// What every metric said of the tests of a run.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct RunMetrics {
+    /// The run.
+    test_run_id: Uuid,
+    /// By their names.
+    metrics: Vec<MetricSummary>,
+}
 
 /// GET `/test_runs`: the organization's runs, newest first, with the counts of their stored results.
+#[utoipa::path(get, path = "/test_runs", operation_id = "list_test_runs", params(Filter, CountedPage), responses((status = 200, body = [Shown])))]
 pub(crate) async fn test_runs(
     State(app): State<App>,
     caller: Caller,
     mut filters: Filters,
 ) -> Result<List<Shown>, Problem> {
-    filters.only(&[&FILTERS[..], &paging::NAMES].concat())?;
+    filters.only(&[Filter::FIELDS, CountedPage::FIELDS].concat())?;
     let paging: Paging<Uuid> = Paging::read(&mut filters)?;
     let filter = RunFilter {
         status: filters.take("status").map(|word| status(&word)).transpose()?,
@@ -48,6 +84,7 @@ pub(crate) async fn test_runs(
 }
 
 /// GET `/test_runs/{id}`: how a run stands. Its counts are those of the stored rows.
+#[utoipa::path(get, path = "/test_runs/{id}", operation_id = "get_test_run", responses((status = 200, body = Shown)))]
 pub(crate) async fn test_run(
     State(app): State<App>,
     caller: Caller,
@@ -58,13 +95,14 @@ pub(crate) async fn test_run(
 }
 
 /// PUT `/test_runs/{id}`: names a run: `{"name": "before the new model"}`, or null to take its name.
+#[utoipa::path(put, path = "/test_runs/{id}", operation_id = "rename_test_run", request_body = RunName, responses((status = 200, body = Shown)))]
 pub(crate) async fn rename_run(
     State(app): State<App>,
     caller: Caller,
     Id(id): Id,
     mut body: Object,
 ) -> Result<Json<Shown>, Problem> {
-    body.only(&["name"])?;
+    body.only(RunName::FIELDS)?;
     let name = body.read("name", title)?;
     let run = transact!(app, caller, |tx| {
         runs::rename(tx, id, name.as_deref()).await?;
@@ -74,6 +112,7 @@ pub(crate) async fn rename_run(
 }
 
 /// DELETE `/test_runs/{id}`: deletes a run that has ended, with its results.
+#[utoipa::path(delete, path = "/test_runs/{id}", operation_id = "delete_test_run", responses((status = 204), (status = 409, description = "It has not ended.")))]
 pub(crate) async fn delete_run(
     State(app): State<App>,
     caller: Caller,
@@ -96,16 +135,17 @@ pub(crate) async fn delete_run(
 }
 
 /// GET `/test_runs/{id}/metrics`: what every metric said of all the tests of a run.
+#[utoipa::path(get, path = "/test_runs/{id}/metrics", operation_id = "get_test_run_metrics", responses((status = 200, body = RunMetrics)))]
 pub(crate) async fn run_metrics(
     State(app): State<App>,
     caller: Caller,
     Id(id): Id,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<RunMetrics>, Problem> {
     let metrics = transact!(app, caller, |tx| {
         runs::find(tx, id).await?.ok_or_else(no_such_run)?;
         Ok(runs::metric_summaries(tx, id).await?)
     })?;
-    Ok(Json(json!({ "test_run_id": id, "metrics": metrics })))
+    Ok(Json(RunMetrics { test_run_id: id, metrics }))
 }
 
 /// There is none, or it is another tenant's.

@@ -1,12 +1,17 @@
+use crate::document::words;
+use crate::request::fields::body;
+use crate::routes::test_configurations::MetricReference;
 use std::convert::Infallible;
 
 use axum::Json;
 use axum::extract::State;
 use catalog::ExecuteTestConfiguration;
 use rhesis::configurations::{self, NewConfiguration};
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 use sqlx::PgConnection;
 use store::NewTask;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::stored::no_such_set;
@@ -25,12 +30,62 @@ use crate::routes::test_configurations::submit;
 
 /// Where the execution options stand in the body.
 const OPTIONS: &str = "execution_options";
-const KNOWN: [&str; 3] = ["execution_mode", "batch_concurrency", "per_test_timeout"];
+
+body! {
+    /// How a test set is executed.
+    pub(crate) struct Execution {
+        /// In which order and how fast.
+        execution_options: Option<ExecutionOptions>,
+        /// The metrics that judge instead of those of the test set.
+        #[schema(max_items = 100)]
+        metrics: Option<Vec<MetricReference>>,
+        /// The model that judges where a metric names none.
+        evaluation_model_id: Option<Uuid>,
+    }
+}
+
+body! {
+    /// In which order and how fast tests are executed.
+    pub(crate) struct ExecutionOptions {
+        /// One after the other, or several at a time.
+        #[schema(value_type = Option<words::ExecutionMode>)]
+        execution_mode: Option<String>,
+        /// How many tests may be in flight.
+        #[schema(minimum = 1, maximum = 64, default = 10)]
+        batch_concurrency: Option<u16>,
+        /// How long one attempt of a test may take, in seconds.
+        #[schema(minimum = 1, maximum = 240, default = 120)]
+        per_test_timeout: Option<u16>,
+    }
+}
+
+/// A run that was started of a test set on an endpoint.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct SubmittedTestSet {
+    /// `submitted`.
+    status: &'static str,
+    /// The same as a sentence.
+    message: &'static str,
+    /// The test set.
+    test_set_id: Uuid,
+    /// The AI system under test.
+    endpoint_id: Uuid,
+    /// The test configuration that was made for it.
+    test_configuration_id: Uuid,
+    /// The run.
+    test_run_id: Uuid,
+    /// The task that executes it.
+    task_id: Uuid,
+}
 
 /// POST `/test_sets/{id}/execute/{endpoint_id}`: starts a test run of a test set on an endpoint.
 ///
 /// Configuration, run, task and outbox row come to exist in one commit, or not at all; with a key that was used before,
 /// nothing does, and the answer is that of the first request.
+#[utoipa::path(
+    post, path = "/test_sets/{id}/execute/{endpoint_id}", operation_id = "execute_test_set",
+    params(("Idempotency-Key" = Option<String>, Header)), request_body = Execution, responses((status = 200, body = SubmittedTestSet))
+)]
 pub(crate) async fn execute_test_set(
     State(app): State<App>,
     caller: Caller,
@@ -38,7 +93,7 @@ pub(crate) async fn execute_test_set(
     key: IdempotencyKey,
     Ok(trace): Result<Trace, Infallible>,
     body: Object,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<SubmittedTestSet>, Problem> {
     let attributes = attributes(body)?;
     let id = match key.text() {
         Some(key) => {
@@ -58,15 +113,15 @@ pub(crate) async fn execute_test_set(
     })?;
     log::task(submitted.task_id);
     kick(&app.queue, &wakes).await;
-    Ok(Json(json!({
-        "status": "submitted",
-        "message": "The test run is queued.",
-        "test_set_id": submitted.test_set_id,
-        "endpoint_id": submitted.endpoint_id,
-        "test_configuration_id": submitted.test_configuration_id,
-        "test_run_id": submitted.test_run_id,
-        "task_id": submitted.task_id,
-    })))
+    Ok(Json(SubmittedTestSet {
+        status: "submitted",
+        message: "The test run is queued.",
+        test_set_id: submitted.test_set_id,
+        endpoint_id: submitted.endpoint_id,
+        test_configuration_id: submitted.test_configuration_id,
+        test_run_id: submitted.test_run_id,
+        task_id: submitted.task_id,
+    }))
 }
 
 async fn create(tx: &mut PgConnection, new: &NewConfiguration) -> Result<(), Problem> {
@@ -78,21 +133,21 @@ async fn create(tx: &mut PgConnection, new: &NewConfiguration) -> Result<(), Pro
     if !endpoint {
         return Err(Problem::not_found("Endpoint not found"));
     }
-    let place = |field: &str| if KNOWN.contains(&field) { OPTIONS } else { "" };
+    let place = |field: &str| if ExecutionOptions::FIELDS.contains(&field) { OPTIONS } else { "" };
     configurations::check_new(tx, &new.attributes).await.map_err(|bad| refused(bad, place))?;
     Ok(configurations::create_new(tx, new).await?)
 }
 
 /// The attributes of the configuration that the body asks for.
 fn attributes(mut body: Object) -> Result<Map<String, Value>, Problem> {
-    body.only(&[OPTIONS, "metrics", "evaluation_model_id"])?;
+    body.only(Execution::FIELDS)?;
     let mut attributes = match body.take(OPTIONS) {
         None => Map::new(),
         Some(Value::Object(options)) => options,
         Some(_) => return Err(Problem::invalid(OPTIONS, "must be an object")),
     };
     attributes.retain(|_, value| !value.is_null());
-    Object(attributes.clone()).only(&KNOWN).map_err(|problem| problem.below(OPTIONS))?;
+    Object(attributes.clone()).only(ExecutionOptions::FIELDS).map_err(|problem| problem.below(OPTIONS))?;
     for name in ["metrics", "evaluation_model_id"] {
         if let Some(value) = body.take(name) {
             attributes.insert(name.to_owned(), value);

@@ -1,3 +1,5 @@
+use crate::request::fields::query;
+use crate::routes::imports::ImportedTestSet;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -5,8 +7,7 @@ use axum::extract::rejection::{BytesRejection, FailedToBufferBody};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use rhesis::import::{self, Format, ImportError, StoreError};
-use rhesis::test_sets::NewTestSet;
-use serde_json::json;
+use rhesis::test_sets::{NewTestSet, Visibility};
 
 use crate::App;
 use crate::answer::problem::Problem;
@@ -17,7 +18,24 @@ use crate::request::items::LINES;
 use crate::request::options::{title, visibility};
 use crate::request::query::Filters;
 
+query! {
+    /// The test set that is to be made.
+    struct Imported {
+        /// What it will be called.
+        #[param(min_length = 1, max_length = 255, pattern = r"\S")]
+        name: String,
+        /// Who will see it.
+        #[param(value_type = Option<Visibility>)]
+        visibility: Option<String>,
+    }
+}
+
 /// POST `/test_sets/import?name=…`: makes a test set of a file of at most 4 MiB, JSON lines or CSV: all of it or nothing.
+#[utoipa::path(
+    post, path = "/test_sets/import", operation_id = "import_test_set", params(Imported),
+    request_body(content((String = "text/csv"), (String = "application/x-ndjson")), description = "The file, of at most 4 MiB."),
+    responses((status = 201, body = ImportedTestSet, headers(("Location" = String))))
+)]
 pub(crate) async fn import_test_set(
     State(app): State<App>,
     caller: Caller,
@@ -25,7 +43,7 @@ pub(crate) async fn import_test_set(
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Problem> {
-    filters.only(&["name", "visibility"])?;
+    filters.only(Imported::FIELDS)?;
     let name = filters.read("name", title)?.ok_or_else(|| Problem::invalid("name", "is missing"))?;
     let new = NewTestSet {
         name,
@@ -41,7 +59,7 @@ pub(crate) async fn import_test_set(
     let file = body.map_err(no_file)?;
     let (id, tests) = transact!(app, caller, |tx| Ok(import::store(tx, &new, format, &file).await?))?;
     let location = [(header::LOCATION, format!("/test_sets/{id}"))];
-    let body = json!({ "test_set_id": id, "tests": tests });
+    let body = ImportedTestSet { test_set_id: id, tests: tests.into() };
     Ok((StatusCode::CREATED, location, Json(body)).into_response())
 }
 

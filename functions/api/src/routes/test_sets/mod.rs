@@ -8,6 +8,7 @@ mod stored;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
+use utoipa::OpenApi;
 
 use crate::App;
 use crate::request::body::BULK_LIMIT;
@@ -28,3 +29,18 @@ pub(super) fn router() -> Router<App> {
         .route("/test_sets/{id}/tests", get(stored::test_set_tests))
         .route("/test_sets/{id}/execute/{endpoint_id}", post(execute::execute_test_set))
 }
+
+/// Their part of the document.
+#[derive(OpenApi)]
+#[openapi(paths(
+    stored::test_sets,
+    stored::create_test_set,
+    stored::test_set,
+    stored::change_test_set,
+    stored::delete_test_set,
+    stored::test_set_stats,
+    stored::test_set_tests,
+    import::import_test_set,
+    execute::execute_test_set
+))]
+pub(super) struct Document;

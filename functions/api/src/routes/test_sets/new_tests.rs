@@ -1,3 +1,4 @@
+use crate::request::fields::body;
 use rhesis::import::{Flaw, Row};
 use serde_json::Value;
 
@@ -7,6 +8,17 @@ use crate::request::options::text;
 
 /// How many tests one body may hold; a file may hold more.
 const MOST: usize = 10_000;
+
+body! {
+    /// A test to be made.
+    pub(crate) struct NewTest {
+        /// What the endpoint is asked.
+        #[schema(min_length = 1)]
+        prompt: String,
+        /// The answer that is expected.
+        expected: Option<String>,
+    }
+}
 
 /// Tests to be made, `[{"prompt": …, "expected": …}]`; a problem names the first that is wrong.
 pub(crate) fn rows(name: &str, value: Value) -> Result<Vec<Row>, Problem> {
@@ -24,7 +36,7 @@ pub(crate) fn rows(name: &str, value: Value) -> Result<Vec<Row>, Problem> {
 
 fn row(item: Value) -> Result<Row, Problem> {
     let mut fields = object(item)?;
-    fields.only(&["prompt", "expected"])?;
+    fields.only(NewTest::FIELDS)?;
     let prompt = fields.read("prompt", text)?.ok_or_else(|| Problem::invalid("prompt", "is missing"))?;
     Row::new(prompt, fields.read("expected", text)?)
         .map_err(|Flaw { field, reason }| Problem::invalid(field.unwrap_or("prompt"), reason))

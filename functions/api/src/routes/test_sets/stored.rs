@@ -1,16 +1,17 @@
+use crate::request::fields::{body, query};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use rhesis::test_sets::{
-    self, Changed, Deleted, NewTestSet, Stats, TestLine, TestSet, TestSetChange, TestSetFilter,
+    self, Changed, Deleted, NewTestSet, Stats, TestLine, TestSet, TestSetChange, TestSetFilter, Visibility,
 };
 use uuid::Uuid;
 
-use super::new_tests::rows;
+use super::new_tests::{NewTest, rows};
 use crate::App;
 use crate::answer::list::List;
-use crate::answer::paging::{self, Paging};
+use crate::answer::paging::{CountedPage, Page, Paging};
 use crate::answer::problem::Problem;
 use crate::database::transact;
 use crate::request::body::Object;
@@ -19,13 +20,64 @@ use crate::request::id::Id;
 use crate::request::options::{description, flag, title, visibility};
 use crate::request::query::Filters;
 
+query! {
+    /// Which test sets to list.
+    struct Filter {
+        /// Only those of this visibility.
+        #[param(value_type = Option<Visibility>)]
+        visibility: Option<String>,
+        /// Only those that are published, or only those that are not.
+        is_published: Option<bool>,
+    }
+}
+
+body! {
+    /// A test set to be made.
+    #[schema(as = NewTestSet)]
+    pub(crate) struct NewTestSetOfTests {
+        /// What it is called.
+        #[schema(min_length = 1, max_length = 255, pattern = r"\S")]
+        name: String,
+        /// What it is for.
+        #[schema(max_length = 10_000)]
+        description: Option<String>,
+        /// Who sees it.
+        #[schema(value_type = Option<Visibility>)]
+        visibility: Option<String>,
+        /// Whether it is published.
+        is_published: Option<bool>,
+        /// Its tests, in their order.
+        #[schema(max_items = 10_000)]
+        tests: Option<Vec<NewTest>>,
+    }
+}
+
+body! {
+    /// What is to be changed of a test set.
+    #[schema(as = TestSetChange)]
+    pub(crate) struct ChangedTestSet {
+        /// What it is called.
+        #[schema(min_length = 1, max_length = 255, pattern = r"\S")]
+        name: Option<String>,
+        /// What it is for.
+        #[schema(max_length = 10_000)]
+        description: Option<String>,
+        /// Who sees it.
+        #[schema(value_type = Option<Visibility>)]
+        visibility: Option<String>,
+        /// Whether it is published.
+        is_published: Option<bool>,
+    }
+}
+
 /// GET `/test_sets`: the test sets that the caller may see, newest first.
+#[utoipa::path(get, path = "/test_sets", operation_id = "list_test_sets", params(Filter, CountedPage), responses((status = 200, body = [TestSet])))]
 pub(crate) async fn test_sets(
     State(app): State<App>,
     caller: Caller,
     mut filters: Filters,
 ) -> Result<List<TestSet>, Problem> {
-    filters.only(&[&["visibility", "is_published"][..], &paging::NAMES].concat())?;
+    filters.only(&[Filter::FIELDS, CountedPage::FIELDS].concat())?;
     let paging: Paging<Uuid> = Paging::read(&mut filters)?;
     let filter = TestSetFilter {
         visibility: filters.read("visibility", visibility)?,
@@ -42,12 +94,13 @@ pub(crate) async fn test_sets(
 }
 
 /// POST `/test_sets`: makes a test set: `{"name": …, "tests": [{"prompt": …, "expected": …}]}`.
+#[utoipa::path(post, path = "/test_sets", operation_id = "create_test_set", request_body = NewTestSetOfTests, responses((status = 201, body = TestSet, headers(("Location" = String)))))]
 pub(crate) async fn create_test_set(
     State(app): State<App>,
     caller: Caller,
     mut body: Object,
 ) -> Result<Response, Problem> {
-    body.only(&["name", "description", "visibility", "is_published", "tests"])?;
+    body.only(NewTestSetOfTests::FIELDS)?;
     let name = body.read("name", title)?.ok_or_else(|| Problem::invalid("name", "is missing"))?;
     let new = NewTestSet {
         name,
@@ -67,6 +120,7 @@ pub(crate) async fn create_test_set(
 }
 
 /// GET `/test_sets/{id}`: one test set, with the number of its tests.
+#[utoipa::path(get, path = "/test_sets/{id}", operation_id = "get_test_set", responses((status = 200, body = TestSet)))]
 pub(crate) async fn test_set(
     State(app): State<App>,
     caller: Caller,
@@ -77,13 +131,14 @@ pub(crate) async fn test_set(
 }
 
 /// PUT `/test_sets/{id}`: changes `name`, `description`, `visibility`, `is_published`; what is not there stays.
+#[utoipa::path(put, path = "/test_sets/{id}", operation_id = "update_test_set", request_body = ChangedTestSet, responses((status = 200, body = TestSet)))]
 pub(crate) async fn change_test_set(
     State(app): State<App>,
     caller: Caller,
     Id(id): Id,
     mut body: Object,
 ) -> Result<Json<TestSet>, Problem> {
-    body.only(&["name", "description", "visibility", "is_published"])?;
+    body.only(ChangedTestSet::FIELDS)?;
     let change = TestSetChange {
         name: body.read("name", title)?,
         description: body.read("description", description)?,
@@ -103,6 +158,7 @@ pub(crate) async fn change_test_set(
 }
 
 /// DELETE `/test_sets/{id}`: deletes a test set that no run is on of.
+#[utoipa::path(delete, path = "/test_sets/{id}", operation_id = "delete_test_set", responses((status = 204), (status = 409, description = "A run of it has not ended.")))]
 pub(crate) async fn delete_test_set(
     State(app): State<App>,
     caller: Caller,
@@ -117,18 +173,20 @@ pub(crate) async fn delete_test_set(
 }
 
 /// GET `/test_sets/stats`: how many test sets the caller may see.
+#[utoipa::path(get, path = "/test_sets/stats", operation_id = "get_test_set_stats", responses((status = 200, body = Stats)))]
 pub(crate) async fn test_set_stats(State(app): State<App>, caller: Caller) -> Result<Json<Stats>, Problem> {
     Ok(Json(transact!(app, caller, |tx| Ok(test_sets::stats(tx).await?))?))
 }
 
 /// GET `/test_sets/{id}/tests`: the tests of a test set, in their order.
+#[utoipa::path(get, path = "/test_sets/{id}/tests", operation_id = "list_test_set_tests", params(Page), responses((status = 200, body = [TestLine], headers(("X-Total-Count" = i64)))))]
 pub(crate) async fn test_set_tests(
     State(app): State<App>,
     caller: Caller,
     Id(id): Id,
     mut filters: Filters,
 ) -> Result<List<TestLine>, Problem> {
-    filters.only(&["limit", "cursor"])?;
+    filters.only(Page::FIELDS)?;
     let paging: Paging<(i32, Uuid)> = Paging::read(&mut filters)?;
     let behind = paging.behind.unwrap_or_default();
     let (set, tests) = transact!(app, caller, |tx| {

@@ -24,6 +24,7 @@ const fn call(
 /// One line for every route; several, where several things can be another tenant's.
 pub(crate) const CALLS: &[Call] = &[
     call("GET", "/health", &[], ""),
+    call("GET", "/openapi.json", &[], ""),
     call("POST", "/test-configurations/{id}/execute", &["test_configuration"], ""),
     call("POST", "/test_configurations/{id}/execute", &["test_configuration"], ""),
     call("POST", "/test_runs/{id}/cancel", &["test_run"], ""),

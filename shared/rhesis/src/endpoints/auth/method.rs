@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 /// How a client proves itself to the token server: `token_endpoint_auth_method` of RFC 7591.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AuthMethod {
     /// Id and secret are fields of the form.

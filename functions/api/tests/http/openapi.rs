@@ -1,0 +1,95 @@
+//! The document of the API, held to the code.
+
+mod fields;
+
+use std::collections::BTreeSet;
+use std::{env, fs};
+
+use api::{document, reference};
+use serde::Serialize as _;
+use serde_json::Value;
+
+use crate::walk::routes;
+
+/// What makes the committed files anew.
+const COMMAND: &str = "make openapi";
+
+/// The committed file of this name, as it follows from the code.
+fn committed(name: &str, made: &str) {
+    let path = format!("{}/../../docs/{name}", env!("CARGO_MANIFEST_DIR"));
+    if env::var_os("WRITE_OPENAPI").is_some() {
+        fs::write(&path, made).unwrap();
+    }
+    let there = fs::read_to_string(path).unwrap_or_default();
+    let line = there.lines().zip(made.lines()).position(|(there, made)| there != made);
+    let at = line.map_or(there.lines().count().min(made.lines().count()), |line| line) + 1;
+    assert!(
+        there == made,
+        "docs/{name} is not what the code says, from line {at} on: run `{COMMAND}` and commit it"
+    );
+}
+
+#[test]
+fn the_committed_document_is_what_the_code_says() {
+    let document = document();
+    committed("openapi.json", &format!("{}\n", pretty(&document)));
+    committed("reference.md", &reference(&document));
+}
+
+/// Every operation of the document, as `GET /tasks/{id}`.
+fn operations(document: &Value) -> Vec<(String, &Value)> {
+    let paths = document["paths"].as_object().unwrap().iter();
+    paths
+        .flat_map(|(path, operations)| {
+            let operations = operations.as_object().unwrap().iter();
+            operations
+                .map(move |(method, operation)| (format!("{} {path}", method.to_uppercase()), operation))
+        })
+        .collect()
+}
+
+#[test]
+fn every_route_is_documented_and_every_documented_route_is_there() {
+    let document = document();
+    let kinds: Vec<String> = catalog::TASKS.iter().map(|spec| format!("POST /tasks/{}", spec.kind)).collect();
+    let documented: BTreeSet<String> = operations(&document)
+        .into_iter()
+        .map(|(name, _)| name)
+        // A kind's own start is the route of all kinds.
+        .filter(|name| !kinds.contains(name))
+        .collect();
+    let routes: BTreeSet<String> = routes::all().iter().map(|name| name.replace("{*", "{")).collect();
+    let missing: Vec<_> = routes.difference(&documented).collect();
+    assert!(missing.is_empty(), "annotate the handler and name it in its room's Document: {missing:?}");
+    let gone: Vec<_> = documented.difference(&routes).collect();
+    assert!(gone.is_empty(), "no such route: {gone:?}");
+}
+
+#[test]
+fn every_operation_has_a_name_of_its_own_a_summary_and_an_example() {
+    let document = document();
+    let mut names = BTreeSet::new();
+    for (route, operation) in operations(&document) {
+        let name = operation["operationId"].as_str().unwrap();
+        assert!(names.insert(name), "{route}: another operation is called {name} too");
+        let fits = |c: char| c.is_ascii_lowercase() || c == '_';
+        assert!(name.chars().all(fits), "{route}: {name} is no name in a generated client");
+        assert!(
+            operation["summary"].as_str().is_some_and(|text| !text.is_empty()),
+            "{route}: document the handler"
+        );
+        for (status, response) in operation["responses"].as_object().unwrap() {
+            if let Some(content) = response["content"].get("application/json") {
+                assert!(content.get("example").is_some(), "{route}: {status} has no example");
+            }
+        }
+    }
+}
+
+/// With a space for every level: the file is in the binary.
+fn pretty(document: &Value) -> String {
+    let mut bytes = Vec::new();
+    let format = serde_json::ser::PrettyFormatter::with_indent(b" ");
+    document.serialize(&mut serde_json::Serializer::with_formatter(&mut bytes, format)).unwrap();
+    String::from_utf8(bytes).unwrap()
+}
