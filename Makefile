@@ -3,12 +3,14 @@
 # `make test-pooler`  the same tests with every function behind pgbouncer in transaction mode
 # `make test-console`  the console in a real browser: every page and act, both themes, a phone; needs Chromium
 # `make test-python`   the Python client of clients/python against a stack of its own
-# `make openapi` writes docs/openapi.json and docs/reference.md, which a test holds to the code
-# `make pictures`      the same, and takes the pictures that the README shows
+# `make test-cli`      the command line of clients/cli against a stack of its own, piped and in a terminal
+# `make pictures`      the tests of the console, which take the pictures that the README shows
 # `make bench` measures the engine beside its peers, see docs/performance.md; QUICK=1 in minutes, JSON=1 as JSON lines
 #              FUNCTIONS=1: instead, what each function weighs and what a request costs, see docs/operating.md
 #              GROWTH=1: instead, the engine on empty tables beside tables with a million rows
 #              STACK=1: instead, tasks through the whole local stack: emulator, functions and Postgres on this machine
+# `make openapi` writes docs/openapi.json and docs/reference.md, which a test holds to the code
+# `make template` writes what every kind of task has in template.yaml anew, from its contract
 # `make import` sends a file of tests to a running API, where it becomes a test set
 # `make check` formats, lints, holds templates, documents and code together; changes nothing, needs no database
 # `make stop`  ends stacks of this checkout, also what a killed one left behind
@@ -24,12 +26,12 @@ PYTHON ?= python3
 LOCAL := $(PYTHON) infra/local/start.py
 export TESTS URL METRIC ALLOW ONCE ARGS NAME API_URL TOKEN CHROMIUM
 
-.PHONY: help run test test-console test-python test-pooler openapi pictures bench import check stop
+.PHONY: help run test test-console test-python test-pooler openapi pictures bench import check stop test-cli template
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile
 
-run test test-console test-python import stop:
+run test test-cli test-console test-python import stop:
 	@$(LOCAL) $@
 
 pictures:
@@ -44,6 +46,9 @@ test-pooler:
 
 bench:
 	@QUICK=$(QUICK) JSON=$(JSON) FUNCTIONS=$(FUNCTIONS) GROWTH=$(GROWTH) STACK=$(STACK) $(PYTHON) bench/start.py
+
+template:
+	@cargo run --quiet --package template
 
 check:
 	cargo fmt --all --check

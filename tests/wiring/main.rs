@@ -58,6 +58,12 @@ fn every_contract_has_its_block_in_the_template_and_all_of_it_agrees() {
 }
 
 #[test]
+fn what_every_kind_has_in_the_template_is_made_of_its_contract() {
+    let text = read(TEMPLATE);
+    assert!(template::with_kinds(&text, TASKS).unwrap() == text, "run `make template`: contracts have changed");
+}
+
+#[test]
 fn every_contract_has_a_handler_of_less_than_25_lines_and_every_handler_a_contract() {
     assert_eq!(handlers::problems(TASKS), Vec::<String>::new());
 }

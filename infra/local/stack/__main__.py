@@ -1,10 +1,11 @@
-"""python -m stack run | test | test-console | test-python | bench | import | stop | validate"""
+"""python -m stack run | test | test-cli | test-console | test-python | bench | import | stop | validate"""
 
 import signal
 import sys
 
 from .bench import bench
 from .browser import browser
+from .cli import cli
 from .console import complain
 from .problem import Problem
 from .python import python
@@ -17,6 +18,7 @@ from .validate import validate
 COMMANDS = {
     "run": run,
     "test": test,
+    "test-cli": cli,
     "test-console": browser,
     "test-python": python,
     "bench": bench,

@@ -1,0 +1,126 @@
+use std::time::Duration;
+
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use reqwest::{Client, Response, redirect};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::answer::{Answer, refusal};
+use super::ask::Ask;
+use super::patience::{Wrong, pause};
+use crate::exit::{Exit, Failure};
+use crate::output;
+use crate::place::Place;
+
+/// Whoever does not take a connection within this is not there.
+const CONNECTING: Duration = Duration::from_secs(10);
+/// The longest silence in an answer: `?wait=20` holds one back for 20 s, and a gateway gives up after 30.
+const SILENCE: Duration = Duration::from_secs(40);
+/// No answer of ours is as long.
+const LONGEST_ANSWER: usize = 64 << 20;
+
+/// The API at one place, on behalf of one token.
+pub(crate) struct Api {
+    client: Client,
+    base: String,
+    authorization: HeaderValue,
+}
+
+impl Api {
+    /// A client of the API at `place`; connects to nobody yet.
+    pub(crate) fn new(place: &Place) -> Result<Self, Failure> {
+        let mut authorization = HeaderValue::try_from(format!("Bearer {}", place.token)).map_err(|_| {
+            Failure { exit: Exit::NotAllowed, sentence: "The token has characters that no token has.".into() }
+        })?;
+        authorization.set_sensitive(true);
+        let mut client = Client::builder()
+            .tls_backend_preconfigured(tls::config())
+            .user_agent(concat!("rhesis-tasks/", env!("CARGO_PKG_VERSION")))
+            .redirect(redirect::Policy::none())
+            .connect_timeout(CONNECTING)
+            .read_timeout(SILENCE);
+        if place.is_on_this_machine() {
+            client = client.no_proxy();
+        }
+        let client = client.build().map_err(|error| Failure::failed(format!("No HTTP client: {error}.")))?;
+        Ok(Self { client, base: place.url.trim_end_matches('/').to_owned(), authorization })
+    }
+
+    /// The answer to a GET as JSON of some shape.
+    pub(crate) async fn get<T: DeserializeOwned>(&self, path: impl Into<String>) -> Result<T, Failure> {
+        self.send(Ask::get(path)).await?.read()
+    }
+
+    /// The answer as a JSON value; null if it has no body.
+    pub(crate) async fn ask(&self, ask: Ask) -> Result<Value, Failure> {
+        let answer = self.send(ask).await?;
+        if answer.body.is_empty() { Ok(Value::Null) } else { answer.read() }
+    }
+
+    /// Sends a request, again where that is safe, and reads its answer.
+    pub(crate) async fn send(&self, ask: Ask) -> Result<Answer, Failure> {
+        for tries in 0.. {
+            let sent = self.attempt(&ask).await;
+            let (wait, failure) = match sent {
+                Err(error) if error.is_connect() => {
+                    (pause(tries, &Wrong::Unconnected, true), self.unreachable(&error))
+                }
+                Err(error) => (pause(tries, &Wrong::Lost, ask.repeatable), self.unreachable(&error)),
+                Ok((response, body)) => {
+                    let (status, headers) = (response.0, response.1);
+                    if status.is_success() {
+                        return Ok(Answer { headers, body });
+                    }
+                    let wait = pause(tries, &Wrong::Refused(status, &headers), ask.repeatable);
+                    (wait, refusal(status, &headers, &body))
+                }
+            };
+            let Some(wait) = wait else { return Err(failure) };
+            if wait >= Duration::from_secs(1) {
+                output::aside(&format!("{} Trying again in {} s.", failure.sentence, wait.as_secs()));
+            }
+            tokio::time::sleep(wait).await;
+        }
+        unreachable!("tries end")
+    }
+
+    async fn attempt(
+        &self,
+        ask: &Ask,
+    ) -> Result<((reqwest::StatusCode, reqwest::header::HeaderMap), Vec<u8>), reqwest::Error> {
+        let mut request = self
+            .client
+            .request(ask.method.clone(), format!("{}{}", self.base, ask.path))
+            .header(AUTHORIZATION, self.authorization.clone());
+        if let Some(body) = &ask.body {
+            request = request.header(CONTENT_TYPE, ask.content_type).body(body.clone());
+        }
+        if let Some(key) = &ask.key {
+            request = request.header("Idempotency-Key", key);
+        }
+        let response = request.send().await?;
+        let head = (response.status(), response.headers().clone());
+        Ok((head, read(response).await?))
+    }
+
+    fn unreachable(&self, error: &reqwest::Error) -> Failure {
+        let mut cause: &dyn std::error::Error = error;
+        while let Some(deeper) = cause.source() {
+            cause = deeper;
+        }
+        let what = if error.is_builder() { "is no address" } else { "cannot be reached" };
+        Failure::unreachable(format!("{} {what}: {cause}.", self.base))
+    }
+}
+
+/// The body, as far as an answer of ours goes; what is longer is cut and will be no JSON.
+async fn read(mut response: Response) -> Result<Vec<u8>, reqwest::Error> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await? {
+        body.extend_from_slice(&chunk);
+        if body.len() > LONGEST_ANSWER {
+            break;
+        }
+    }
+    Ok(body)
+}

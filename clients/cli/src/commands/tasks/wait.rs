@@ -1,0 +1,93 @@
+use std::time::{Duration, Instant};
+
+use clap::Args;
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+use super::id::task_id;
+use super::{FINAL, outcome, show};
+use crate::api::Api;
+use crate::commands::Desk;
+use crate::exit::{Ended, Exit, Failure};
+use crate::interrupt;
+use crate::output::{Bar, seconds};
+
+/// The longest that the API holds an answer back.
+const HOLD: u64 = 20;
+
+/// Waits until tasks have ended; exit status 1 if one of them did not succeed
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  $ rhesis-tasks wait 01976ad0-7c3e-7d41-9c2a-0b5f6e8d1a23
+  $ rhesis-tasks wait --timeout 600 01976ad07c3e 01976ad07c41")]
+pub(crate) struct Wait {
+    /// The tasks
+    #[arg(required = true)]
+    ids: Vec<String>,
+    /// Give up after so many seconds, with exit status 1; the tasks go on
+    #[arg(long, value_name = "SECONDS")]
+    timeout: Option<u64>,
+}
+
+impl Wait {
+    pub(crate) async fn run(self, mut desk: Desk) -> Ended {
+        let until = self.timeout.map(|timeout| Instant::now() + Duration::from_secs(timeout));
+        let mut ids = Vec::new();
+        for id in &self.ids {
+            ids.push(task_id(&desk.api, id).await?);
+        }
+        let mut exit = Exit::Done;
+        for id in ids {
+            let (status, task) = until_ended(&desk.api, id, until).await?;
+            show::print(&mut desk.out, &task)?;
+            if outcome(&status) != Exit::Done {
+                exit = Exit::Failed;
+            }
+        }
+        Ok(exit)
+    }
+}
+
+/// What is looked at while it is waited for.
+#[derive(Deserialize)]
+struct Standing {
+    status: String,
+    #[serde(default)]
+    progress: Value,
+}
+
+/// Waits until a task has ended; answers how, and all of it.
+pub(crate) async fn until_ended(
+    api: &Api,
+    id: Uuid,
+    until: Option<Instant>,
+) -> Result<(String, Box<RawValue>), Failure> {
+    interrupt::say(format!(
+        "Task {id} goes on. To wait again: rhesis-tasks wait {id}; to end it: rhesis-tasks revoke {id}"
+    ));
+    let bar = Bar::spinner("");
+    let begun = Instant::now();
+    loop {
+        let left = until.map(|until| until.saturating_duration_since(Instant::now()));
+        // A person sees it move; a program asks as rarely as it may.
+        let most = if crate::output::is_watched() { 2 } else { HOLD };
+        let hold = left.map_or(most, |left| left.as_secs().min(most));
+        let task: Box<RawValue> = api.get(format!("/tasks/{id}?wait={hold}")).await?;
+        let standing: Standing = serde_json::from_str(task.get())
+            .map_err(|_| Failure::unreachable("The answer is no task as this API shows it."))?;
+        if FINAL.contains(&standing.status.as_str()) {
+            return Ok((standing.status, task));
+        }
+        if left.is_some_and(|left| left.is_zero()) {
+            return Err(Failure::failed(format!("Task {id} is still {} and goes on.", standing.status)));
+        }
+        let done = match (standing.progress["done"].as_u64(), standing.progress["total"].as_u64()) {
+            (Some(done), Some(total)) => format!(", {done} of {total}"),
+            _ => String::new(),
+        };
+        bar.says(&format!("{id} {}{done}, {}", standing.status, seconds(begun.elapsed().as_secs_f64())));
+    }
+}

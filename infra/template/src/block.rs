@@ -1,0 +1,52 @@
+use catalog::Spec;
+use settings::{DB_ENCRYPTION_KEY, ENDPOINT_ALLOW};
+
+use crate::logical_id;
+
+/// Seconds that a function needs beyond its handler's time limit, to write down how the attempt ended.
+const MARGIN: u64 = 5;
+/// AWS's advice for SQS and Lambda: visibility of at least six times the function's timeout.
+const VISIBILITY_FACTOR: u64 = 6;
+
+/// The resources of a kind, as they are read; words in capitals are filled in.
+const BLOCK: &str = include_str!("block.yaml");
+
+/// The resources of a kind.
+pub(crate) fn of(spec: &Spec, concurrency: u32) -> String {
+    let timeout = spec.time_limit.as_secs() + MARGIN;
+    let mut variables = String::new();
+    let reads = settings::of(spec.kind);
+    if reads.contains(&ENDPOINT_ALLOW) {
+        variables.push_str("          ENDPOINT_ALLOW: !Ref EndpointAllow\n");
+    }
+    if reads.contains(&DB_ENCRYPTION_KEY) {
+        variables.push_str("          DB_ENCRYPTION_KEY: !If [Local, !Ref EncryptionKey, \"\"]\n");
+    }
+    BLOCK
+        .replace("          VARIABLES\n", &variables)
+        .replace("LOGICAL", &logical_id(spec.kind))
+        .replace("KIND", spec.kind)
+        .replace("SENTENCE", &sentence(spec))
+        .replace("VISIBILITY", &(timeout * VISIBILITY_FACTOR).to_string())
+        .replace("TIMEOUT", &timeout.to_string())
+        .replace("CONCURRENCY", &concurrency.to_string())
+}
+
+/// The line that lets every function send to its queue.
+pub(crate) fn sender(spec: &Spec) -> String {
+    format!("              - !GetAtt {}Queue.Arn\n", logical_id(spec.kind))
+}
+
+/// The output with its function's name.
+pub(crate) fn output(spec: &Spec) -> String {
+    let id = logical_id(spec.kind);
+    format!("  {id}FunctionName: {{Value: !Ref {id}Function}}\n")
+}
+
+/// What the contract says of itself, its first line.
+fn sentence(spec: &Spec) -> String {
+    let said = spec.arguments()["description"].as_str().unwrap_or_default().to_owned();
+    let first = said.lines().next().unwrap_or_default().trim_end_matches('.');
+    let mut letters = first.chars();
+    letters.next().map(|first| first.to_ascii_lowercase()).into_iter().chain(letters).collect()
+}
