@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{access, runs, tasks};
+use crate::commands::{access, author, runs, tasks};
 use crate::exit;
 
 /// What `--version` prints.
@@ -67,6 +67,7 @@ pub(crate) enum Command {
     Logout(access::Logout),
     Profiles(access::Profiles),
     Whoami(access::Whoami),
+    New(author::New),
 }
 
 #[cfg(test)]

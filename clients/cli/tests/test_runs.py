@@ -56,7 +56,7 @@ def test_a_file_becomes_a_verdict_a_report_and_an_exit_status(tool, stack, tmp_p
     assert run["id"] in [line["id"] for line in tool("runs", "-n", "5").objects()]
     assert tool.terminal("runs", "-n", "1").status == 0
     table = tool("run", "download", run["id"], "-o", "run.csv")
-    assert table.status == 0 and (tmp_path / "run.csv").read_text() == tool("run", "download", run["id"]).out
+    assert table.status == 0 and (tmp_path / "run.csv").read_bytes().decode() == tool("run", "download", run["id"]).out
     assert sorted(os.listdir(tmp_path)) == ["mixed.jsonl", "report.xml", "run.csv"]
 
 

@@ -1,6 +1,7 @@
 //! A room for each resource: what its commands take, what they ask the API, what they print.
 
 pub(crate) mod access;
+pub(crate) mod author;
 pub(crate) mod runs;
 pub(crate) mod tasks;
 
@@ -35,6 +36,7 @@ pub(crate) async fn run(cli: Cli) -> Ended {
         Command::Login(login) => login.run(out).await,
         Command::Logout(logout) => logout.run(),
         Command::Profiles(profiles) => profiles.run(out),
+        Command::New(new) => new.run(out),
         asking => ask(asking, Desk::open(cli.profile.as_deref(), out)?).await,
     }
 }
@@ -57,6 +59,6 @@ async fn ask(command: Command, desk: Desk) -> Ended {
         Command::Compare(compare) => compare.run(desk).await,
         Command::Import(import) => import.run(desk).await,
         Command::Whoami(whoami) => whoami.run(desk).await,
-        Command::Login(_) | Command::Logout(_) | Command::Profiles(_) => Ok(Exit::Usage),
+        Command::Login(_) | Command::Logout(_) | Command::Profiles(_) | Command::New(_) => Ok(Exit::Usage),
     }
 }

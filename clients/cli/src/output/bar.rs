@@ -18,6 +18,7 @@ impl Bar {
     /// Of something whose end nobody knows.
     pub(crate) fn spinner(label: &str) -> Self {
         let bar = ProgressBar::with_draw_target(None, target());
+        bar.set_style(ProgressStyle::default_spinner());
         bar.set_message(label.to_owned());
         Self(bar)
     }

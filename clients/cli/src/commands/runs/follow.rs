@@ -14,7 +14,7 @@ const PAUSE: Duration = Duration::from_millis(700);
 
 /// Waits until a run has ended; answers it as the API shows it.
 pub(super) async fn until_ended(api: &Api, run: Uuid) -> Result<(Counts, Box<RawValue>), Failure> {
-    interrupt::say(format!("The run {run} goes on. To wait again: rhesis-tasks run show --wait {run}"));
+    goes_on(run);
     let bar = Bar::new(0, "tests");
     let begun = Instant::now();
     loop {
@@ -25,6 +25,11 @@ pub(super) async fn until_ended(api: &Api, run: Uuid) -> Result<(Counts, Box<Raw
         bar.show(counts.done, counts.total, &standing(&counts, begun.elapsed()));
         tokio::time::sleep(PAUSE).await;
     }
+}
+
+/// Who stops from now on is told how to come back to the run.
+pub(super) fn goes_on(run: Uuid) {
+    interrupt::say(format!("The run {run} goes on. To wait again: rhesis-tasks run show --wait {run}"));
 }
 
 /// A run as it stands.

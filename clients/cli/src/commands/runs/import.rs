@@ -109,7 +109,12 @@ pub(super) async fn import(
                 Failure { sentence: format!("{}: {}", file.display(), failure.sentence), ..failure };
             Err(forgotten(api, id, failure).await)
         }
-        made => made,
+        Ok(made) => {
+            let set = made["test_set_id"].as_str().unwrap_or_default();
+            interrupt::say(format!("The test set is there. To run it: rhesis-tasks run --test-set {set}"));
+            Ok(made)
+        }
+        Err(failure) => Err(failure),
     }
 }
 

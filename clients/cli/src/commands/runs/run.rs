@@ -80,6 +80,7 @@ impl Run {
             .as_str()
             .and_then(|id| id.parse().ok())
             .ok_or_else(|| Failure::unreachable("The answer names no run."))?;
+        follow::goes_on(run);
         if let Some(name) = &self.name {
             desk.api.ask(Ask::put(format!("/test_runs/{run}")).json(&json!({"name": name}))).await?;
         }

@@ -9,6 +9,8 @@ use crate::exit::Failure;
 const DIGITS_OF_TIME: usize = 12;
 /// With fewer digits an id could be of any of many hours.
 const LEAST_DIGITS: usize = 8;
+/// Ids and times of start are read from clocks one after the other: a task may stand so far beside its id.
+const CLOCKS: TimeDelta = TimeDelta::seconds(30);
 /// So many tasks that begin alike are told.
 const MOST_TOLD: usize = 5;
 
@@ -49,6 +51,7 @@ async fn beginning_with(
     before: DateTime<Utc>,
 ) -> Result<Vec<Uuid>, Failure> {
     let text = |time: DateTime<Utc>| Some(time.to_rfc3339_opts(SecondsFormat::Millis, true));
+    let (after, before) = (after - CLOCKS, before + CLOCKS);
     let path = ask::with_query(
         "/tasks",
         [("limit", Some("200".into())), ("created_after", text(after)), ("created_before", text(before))],

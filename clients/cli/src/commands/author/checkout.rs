@@ -1,0 +1,91 @@
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::name::Name;
+use crate::exit::Failure;
+
+/// Where the contracts are listed.
+pub(super) const CATALOG: &str = "shared/catalog/src/lib.rs";
+
+/// A checkout of this repository.
+pub(super) struct Checkout {
+    pub(super) root: PathBuf,
+}
+
+impl Checkout {
+    /// That of this folder, or of the nearest one above it.
+    pub(super) fn find() -> Result<Self, Failure> {
+        let here = std::env::current_dir().map_err(|error| Failure::failed(format!("{error}.")))?;
+        let root = here
+            .ancestors()
+            .find(|folder| folder.join("template.yaml").is_file() && folder.join(CATALOG).is_file());
+        let root = root.ok_or_else(|| Failure::usage("This is no checkout of the repository: no folder above has template.yaml and shared/catalog."))?;
+        Ok(Self { root: root.to_owned() })
+    }
+
+    /// The text of a file.
+    pub(super) fn read(&self, file: &str) -> Result<String, Failure> {
+        fs::read_to_string(self.root.join(file)).map_err(|error| Failure::failed(format!("{file}: {error}.")))
+    }
+
+    /// Whether a package of the workspace, or one that it uses, has this name.
+    pub(super) fn has_package(&self, name: &Name) -> Result<bool, Failure> {
+        Ok(self.read("Cargo.lock")?.contains(&format!("\nname = \"{}\"\n", name.kind)))
+    }
+
+    /// Writes the kinds' parts of the template anew, from the contracts as they are now in the source.
+    pub(super) fn make_template(&self) -> Result<(), Failure> {
+        let done = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+            .args(["run", "--quiet", "--offline", "--package", "template"])
+            .current_dir(&self.root)
+            .output()
+            .map_err(|error| Failure::failed(format!("cargo: {error}: nothing was changed.")))?;
+        if done.status.success() {
+            return Ok(());
+        }
+        let said = String::from_utf8_lossy(&done.stderr);
+        let last = said.lines().rev().find(|line| line.starts_with("error")).unwrap_or("it says nothing");
+        Err(Failure::failed(format!("The template could not be made ({last}): nothing was changed.")))
+    }
+
+    /// The files that name a kind, beside those that are only there for it.
+    pub(super) fn users_of(&self, name: &Name) -> Vec<String> {
+        let own = [
+            format!("functions/tasks/{}", name.kind),
+            format!("shared/catalog/src/{}.rs", name.kind),
+            CATALOG.into(),
+        ];
+        let mut users = Vec::new();
+        for folder in ["shared", "functions", "tests", "infra", "clients", "docs", "bench"] {
+            self.look(Path::new(folder), name, &own, &mut users);
+        }
+        users.sort();
+        users
+    }
+
+    fn look(&self, folder: &Path, name: &Name, own: &[String], users: &mut Vec<String>) {
+        let Ok(entries) = fs::read_dir(self.root.join(folder)) else { return };
+        for entry in entries.flatten() {
+            let path = folder.join(entry.file_name());
+            let text = path.to_string_lossy().into_owned();
+            if own.contains(&text) || text.ends_with("/target") || text.contains("/.") {
+                continue;
+            }
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                self.look(&path, name, own, users);
+            } else if fs::read_to_string(self.root.join(&path)).is_ok_and(|source| names(&source, name)) {
+                users.push(text);
+            }
+        }
+    }
+}
+
+/// Whether a text has the kind or its type as a word.
+fn names(text: &str, name: &Name) -> bool {
+    let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    [&name.kind, &name.camel].into_iter().any(|wanted| {
+        text.match_indices(wanted.as_str())
+            .any(|(at, found)| !text[..at].ends_with(word) && !text[at + found.len()..].starts_with(word))
+    })
+}

@@ -1,0 +1,150 @@
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use super::checkout::{CATALOG, Checkout};
+use super::edits::Edits;
+use super::name::Name;
+use super::{catalog, texts};
+use crate::exit::{Ended, Exit, Failure};
+use crate::output::{Sink, aside};
+
+/// Makes what is new in a checkout of the repository
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  $ rhesis-tasks new task word_count", arg_required_else_help = true)]
+pub(crate) struct New {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    Task(NewTask),
+}
+
+/// Makes a kind of task: contract, function with a test, and its parts of the template
+///
+/// It runs as it is; then say what it is given, what it does and what it answers. All of it is made, or nothing.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  $ rhesis-tasks new task word_count
+  $ rhesis-tasks new task --remove word_count")]
+struct NewTask {
+    /// Its name: lower-case letters, digits and underscores, a letter first
+    name: String,
+    /// Take it away instead, if nothing uses it
+    #[arg(long)]
+    remove: bool,
+}
+
+impl New {
+    pub(crate) fn run(self, mut out: Sink) -> Ended {
+        let What::Task(task) = self.what;
+        let name = Name::read(&task.name)?;
+        let checkout = Checkout::find()?;
+        let changed = if task.remove { remove(&checkout, &name)? } else { make(&checkout, &name)? };
+        for file in &changed {
+            if out.json {
+                out.object(&json!({"kind": name.kind, "file": file}))?;
+            } else {
+                out.line(file)?;
+            }
+        }
+        if !task.remove {
+            aside(&hints(&name));
+        }
+        Ok(Exit::Done)
+    }
+}
+
+fn make(checkout: &Checkout, name: &Name) -> Result<Vec<String>, Failure> {
+    let list = checkout.read(CATALOG)?;
+    let taken = |by: &str| Err(Failure::usage(format!("{:?} is taken: {by}.", name.kind)));
+    if catalog::has(&list, name) {
+        return taken("the catalog has it");
+    }
+    if checkout.has_package(name)? {
+        return taken("a package has this name");
+    }
+    let files = texts::files(name);
+    if let Some((file, _)) = files.iter().find(|(file, _)| checkout.root.join(file).exists()) {
+        return taken(&format!("{file} is there"));
+    }
+    let mut edits = Edits::of(&checkout.root);
+    for (file, text) in &files {
+        edits.write(file, text)?;
+    }
+    edits.write(CATALOG, &catalog::with(&list, name)?)?;
+    let mut changed: Vec<String> = files.into_iter().map(|(file, _)| file).collect();
+    changed.push(CATALOG.into());
+    finish(checkout, edits, changed)
+}
+
+fn remove(checkout: &Checkout, name: &Name) -> Result<Vec<String>, Failure> {
+    let list = checkout.read(CATALOG)?;
+    let without = catalog::without(&list, name);
+    if without == list {
+        return Err(Failure::not_found(format!("The catalog has no kind {}.", name.kind)));
+    }
+    let users = checkout.users_of(name);
+    if !users.is_empty() {
+        return Err(Failure::failed(format!("{} is used, so it stays: {}.", name.kind, users.join(", "))));
+    }
+    let known = texts::files(name);
+    let folder = format!("functions/tasks/{}", name.kind);
+    let files = files_below(checkout, &folder);
+    if let Some(own) = files.iter().find(|file| known.iter().all(|(known, _)| known != *file)) {
+        return Err(Failure::failed(format!(
+            "{own} was not made by `new task`: move it, or remove the kind by hand."
+        )));
+    }
+    let mut edits = Edits::of(&checkout.root);
+    let mut changed = Vec::new();
+    for (file, _) in known {
+        if checkout.root.join(&file).exists() {
+            edits.remove(&file)?;
+            changed.push(file);
+        }
+    }
+    edits.write(CATALOG, &without)?;
+    changed.push(CATALOG.into());
+    // Cargo takes a folder without a manifest for a mistake.
+    for folder in [format!("{folder}/src"), folder] {
+        let _ = std::fs::remove_dir(checkout.root.join(folder));
+    }
+    finish(checkout, edits, changed)
+}
+
+/// Makes the template, which checks that the catalog compiles; and keeps everything.
+fn finish(checkout: &Checkout, mut edits: Edits, mut changed: Vec<String>) -> Result<Vec<String>, Failure> {
+    for file in ["template.yaml", "Cargo.lock"] {
+        edits.remember(file);
+        changed.push(file.into());
+    }
+    aside("making the template (cargo compiles the contracts) …");
+    checkout.make_template()?;
+    edits.keep();
+    Ok(changed)
+}
+
+fn files_below(checkout: &Checkout, folder: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(checkout.root.join(folder)).into_iter().flatten().flatten() {
+        let path = format!("{folder}/{}", entry.file_name().to_string_lossy());
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            found.extend(files_below(checkout, &path));
+        } else {
+            found.push(path);
+        }
+    }
+    found
+}
+
+fn hints(name: &Name) -> String {
+    let kind = &name.kind;
+    format!(
+        "{kind} runs as it is. Fill in: shared/catalog/src/{kind}.rs (what it is given, its policy), functions/tasks/{kind}/src/main.rs (what it does), \
+         functions/tasks/{kind}/src/tests.rs (what it promises). `make test ARGS=\"--package {kind}\"` runs its test, `make run` runs it, and \
+         `rhesis-tasks start {kind} input=hello --wait` starts it. Contract changed? `make template`."
+    )
+}
