@@ -60,7 +60,10 @@ fn every_contract_has_its_block_in_the_template_and_all_of_it_agrees() {
 #[test]
 fn what_every_kind_has_in_the_template_is_made_of_its_contract() {
     let text = read(TEMPLATE);
-    assert!(template::with_kinds(&text, TASKS).unwrap() == text, "run `make template`: contracts have changed");
+    assert!(
+        template::with_kinds(&text, TASKS).unwrap() == text,
+        "run `make template`: contracts have changed"
+    );
 }
 
 #[test]

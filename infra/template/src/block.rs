@@ -1,5 +1,5 @@
 use catalog::Spec;
-use settings::{DB_ENCRYPTION_KEY, ENDPOINT_ALLOW};
+use settings::{DB_ENCRYPTION_KEY, ENDPOINT_ALLOW, LOCAL_ENDPOINTS};
 
 use crate::logical_id;
 
@@ -18,6 +18,9 @@ pub(crate) fn of(spec: &Spec, concurrency: u32) -> String {
     let reads = settings::of(spec.kind);
     if reads.contains(&ENDPOINT_ALLOW) {
         variables.push_str("          ENDPOINT_ALLOW: !Ref EndpointAllow\n");
+    }
+    if reads.contains(&LOCAL_ENDPOINTS) {
+        variables.push_str("          LOCAL_ENDPOINTS: !If [Local, !Ref LocalEndpoints, \"\"]\n");
     }
     if reads.contains(&DB_ENCRYPTION_KEY) {
         variables.push_str("          DB_ENCRYPTION_KEY: !If [Local, !Ref EncryptionKey, \"\"]\n");

@@ -4,7 +4,7 @@ use super::sources::Sources;
 use super::text::Block;
 
 /// Programs whose commands are looked into, wherever they stand.
-pub(super) const KNOWN: [&str; 5] = ["make", "cargo", "python3", "sam", "aws"];
+pub(super) const KNOWN: [&str; 6] = ["make", "cargo", "python3", "sam", "aws", "rhesis-tasks"];
 
 /// Commands that could not be typed: of the blocks, and of the text where they begin with the name of a program.
 pub(super) fn problems(documents: &[Document], sources: &Sources) -> Vec<String> {

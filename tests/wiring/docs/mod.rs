@@ -120,6 +120,7 @@ fn a_document_that_names_what_there_is_not_is_reported_with_its_line() {
         ),
         ("aws lambda invoke --function-name rhesis-relais x", "template.yaml has no rhesis-relais"),
         ("true && sam biuld", "sam has no command biuld"),
+        ("rhesis-tasks strat x", "rhesis-tasks has no command strat"),
     ] {
         assert_eq!(
             commands::problems(&wrong(&console(line)), &sources),

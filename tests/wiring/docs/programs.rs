@@ -41,8 +41,20 @@ pub(super) fn problems(typed: &Typed<'_>, sources: &Sources) -> Vec<String> {
         "python3" => python(typed, sources),
         "sam" => sam(typed),
         "aws" => aws(typed),
+        "rhesis-tasks" => rhesis_tasks(typed, sources),
         _ => Vec::new(),
     }
+}
+
+/// The command line's own tests run what its documents show; this looks at the commands that other documents name.
+fn rhesis_tasks(typed: &Typed<'_>, sources: &Sources) -> Vec<String> {
+    let command = typed.given.first().copied().filter(|word| !word.starts_with('-')).unwrap_or("help");
+    let known = sources.text("clients/cli/src/cli.rs").lines().any(|line| {
+        let variant = line.trim().split('(').next().unwrap_or_default();
+        line.trim().ends_with("),") && variant.to_lowercase() == command
+    });
+    let told = (!known && command != "help").then(|| format!("rhesis-tasks has no command {command}"));
+    told.into_iter().collect()
 }
 
 fn make(typed: &Typed<'_>, sources: &Sources) -> Vec<String> {
