@@ -34,7 +34,7 @@ impl Endpoint {
         let credential = Credential::of(&self.auth, "sample".into());
         let prepared = prepare(self, guard, prompt, credential.as_ref())?;
         if self.protocol == Protocol::WebSocket {
-            return Ok((prepared.url.into(), prepared.content.to_string()));
+            return Ok((prepared.url.into(), prepared.content.written()));
         }
         let request = build(&self.method, prepared)?;
         let body = request.body().and_then(|body| body.as_bytes()).unwrap_or_default();

@@ -10,6 +10,7 @@ mod error;
 mod fetch;
 mod guard;
 mod http;
+mod language;
 mod mapping;
 mod moved;
 mod names;

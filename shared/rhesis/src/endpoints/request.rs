@@ -8,12 +8,12 @@ use url::form_urlencoded::Serializer;
 
 use super::auth::Credential;
 use super::guard::{Guard, Way};
+use super::language::FORM;
 use super::names::{is_ours, looks_secret, sounds_secret};
 use super::plain::plain;
+use super::template::Content;
 use super::{CallError, Endpoint, placeholder, target, template};
 use crate::programs::apart;
-
-const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Where a call goes and what it carries, whatever the protocol.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ pub(super) struct Prepared {
     pub(super) way: Way,
     pub(super) headers: HeaderMap,
     /// The rendered template.
-    pub(super) content: Value,
+    pub(super) content: Content,
 }
 
 /// Renders what the endpoint says, and puts the secret where it goes.
@@ -37,7 +37,7 @@ pub(super) fn prepare(
     if let Some(credential) = credential.filter(|_| !endpoint.headers.values().any(is_placeholder)) {
         credential.place(&mut url, &mut headers)?;
     }
-    Ok(Prepared { url, way, headers, content: template::render(&endpoint.template, prompt)? })
+    Ok(Prepared { url, way, headers, content: template::render(endpoint, prompt)? })
 }
 
 /// The same, apart from the runtime's threads: a template is a program.
@@ -58,7 +58,7 @@ pub(super) fn build(method: &str, prepared: Prepared) -> Result<Request, CallErr
     let method = self::method(method)?;
     let Prepared { mut url, mut headers, content, .. } = prepared;
     if method == Method::GET {
-        let Value::Object(fields) = content else {
+        let Content::Json(Value::Object(fields)) = content else {
             return Err(CallError::invalid("request_body_template", "must be an object for GET"));
         };
         for (name, value) in &fields {
@@ -67,9 +67,15 @@ pub(super) fn build(method: &str, prepared: Prepared) -> Result<Request, CallErr
         return Ok(request(method, url, headers, None));
     }
     let (kind, body) = match content {
-        Value::Object(fields) if says_form(&headers) => (FORM, form(&fields)),
-        Value::String(text) => ("text/plain; charset=utf-8", text),
-        json => ("application/json", json.to_string()),
+        Content::Json(Value::Object(fields)) if says_form(&headers) => (FORM, form(&fields)),
+        Content::Json(_) if says_form(&headers) => {
+            return Err(CallError::invalid(
+                "request_body_template",
+                "must be an object or a text for a form",
+            ));
+        }
+        Content::Text(text) => ("text/plain; charset=utf-8", text),
+        Content::Json(json) => ("application/json", json.to_string()),
     };
     headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static(kind));
     Ok(request(method, url, headers, Some(body)))
@@ -133,8 +139,9 @@ fn headers(given: &Map<String, Value>, credential: Option<&Credential>) -> Resul
         .collect()
 }
 
-/// Refuses secrets in headers, where they would be stored and shown as they are.
+/// Refuses secrets in headers, where they would be stored and shown as they are, and names that look like templates.
 pub(super) fn check(endpoint: &Endpoint) -> Result<(), CallError> {
+    template::check(endpoint)?;
     let is_secret = |name: &str, value: &Value| sounds_secret(name) || looks_secret(name, &plain(value));
     match endpoint.headers.iter().find(|(name, value)| !is_placeholder(value) && is_secret(name, value)) {
         Some((name, _)) => {

@@ -26,4 +26,4 @@ pub use path::{Allowance, Path, Searched};
 pub use pattern::Pattern;
 pub use schema::{Said, Schema};
 pub(crate) use shelf::{path, pattern, schema, template};
-pub use template::{Misplaced, Template};
+pub use template::{Misplaced, Syntax, Template};

@@ -6,6 +6,7 @@ use crate::endpoints::CallError;
 use crate::endpoints::guard::Guard;
 use crate::endpoints::names::{is_ours, looks_secret, sounds_secret};
 use crate::endpoints::plain::plain;
+use crate::endpoints::template::is_template;
 
 impl Auth {
     /// Whether everything that can be known without calling is right.
@@ -18,9 +19,19 @@ impl Auth {
     }
 }
 
+/// Refuses what looks like a template: it would be sent with its braces.
+fn is_plain(field: &str, text: &str) -> Result<(), CallError> {
+    match is_template(text) {
+        true => Err(CallError::invalid(&format!("auth.{field}"), "is no template")),
+        false => Ok(()),
+    }
+}
+
 impl ApiKey {
     fn check(&self) -> Result<(), CallError> {
         let refuse = |field: &str, why: &str| Err(CallError::invalid(&format!("auth.{field}"), why));
+        is_plain("query", self.query.as_deref().unwrap_or_default())?;
+        is_plain("prefix", self.prefix.as_deref().unwrap_or_default())?;
         if let Some(name) = &self.query {
             if name.trim().is_empty() {
                 return refuse("query", "must be the name of a query parameter");
@@ -46,6 +57,10 @@ impl ApiKey {
 impl ClientCredentials {
     fn check(&self, guard: &Guard) -> Result<(), CallError> {
         token_url(self, guard)?;
+        is_plain("token_url", &self.token_url)?;
+        is_plain("client_id", &self.client_id)?;
+        is_plain("audience", self.audience.as_deref().unwrap_or_default())?;
+        self.scopes.iter().try_for_each(|scope| is_plain("scopes", scope))?;
         let refuse = |field: &str, why: &str| Err(CallError::invalid(&format!("auth.{field}"), why));
         if self.client_id.trim().is_empty() {
             return refuse("client_id", "must not be empty");
@@ -55,6 +70,8 @@ impl ClientCredentials {
         }
         for (name, value) in &self.extra_payload {
             let field = format!("extra_payload.{name}");
+            is_plain(&field, name)?;
+            is_plain(&field, &plain(value))?;
             if sounds_secret(name) || looks_secret(name, &plain(value)) {
                 return refuse(&field, "sounds like a secret, which belongs into client_secret");
             }

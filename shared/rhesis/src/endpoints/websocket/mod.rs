@@ -5,7 +5,6 @@ mod conversation;
 mod handshake;
 
 use futures::{FutureExt as _, SinkExt as _, StreamExt as _};
-use serde_json::Value;
 use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::{self, Message};
 
@@ -44,11 +43,7 @@ async fn talk(
     let stream = connect(client.guard(), &client.tls, way, &url).await;
     let stream = stream.map_err(|error| broken::connection(error.as_ref()))?;
     let mut socket = handshake::open(stream, &url, headers).await?;
-    let message = match content {
-        Value::String(text) => text,
-        json => json.to_string(),
-    };
-    socket.send(Message::text(message)).await.map_err(failure)?;
+    socket.send(Message::text(content.written())).await.map_err(failure)?;
     let answer = listen(&mut socket, &mut conversation).await?;
     // Politeness only: whoever does not take it keeps nobody waiting.
     socket.close(None).now_or_never();

@@ -40,7 +40,12 @@ impl Run<'_> {
                 let args = self.arguments(Some(input), arguments)?;
                 filters::charge(name, &args, self.budget)?;
                 let called = self.environment.empty_state().apply_filter(name, &args);
-                called.map_err(|error| failed(&error))?
+                let called = called.map_err(|error| failed(&error))?;
+                // Only JSON is marked as safe: nothing that is said of a prompt makes it that.
+                match called.as_str().filter(|_| called.is_safe() && &**name != "tojson") {
+                    Some(text) => Value::from(text),
+                    None => called,
+                }
             }
             Expr::Test(name, input, arguments) => {
                 let args = self.arguments(Some(input), arguments)?;

@@ -12,6 +12,7 @@ mod part;
 mod read;
 mod run;
 mod scan;
+mod syntax;
 mod tests;
 mod tree;
 mod weigh;
@@ -21,6 +22,7 @@ use minijinja::machinery::{ast, parse};
 use self::budget::Budget;
 use self::run::Run;
 use self::scan::Scan;
+pub use self::syntax::Syntax;
 use self::tree::Node;
 use super::BadProgram;
 use super::limits::{TEMPLATE_LENGTH, TEMPLATE_NESTING, TEMPLATE_NODES};
@@ -58,10 +60,24 @@ impl Template {
     /// # Errors
     /// All texts together need more steps, memory or output than a template may have, or one cannot be rendered.
     pub fn render(&self, variables: &[(&str, &str)]) -> Result<Value, Misplaced> {
-        let variables: Vec<_> =
-            variables.iter().map(|(name, text)| (*name, minijinja::Value::from(*text))).collect();
-        self.0.render(&variables, &mut Budget::full(), &mut String::new())
+        self.0.render(&values(variables), Syntax::Text, &mut Budget::full(), &mut String::new())
     }
+
+    /// The same for a template that is one text of this language: no value becomes more than a value of it.
+    ///
+    /// # Errors
+    /// Also, if a value stands where it could be more, or the template is not one text.
+    pub fn render_as(&self, syntax: Syntax, variables: &[(&str, &str)]) -> Result<String, Misplaced> {
+        let rendered = self.0.render(&values(variables), syntax, &mut Budget::full(), &mut String::new())?;
+        match rendered {
+            Value::String(text) => Ok(text),
+            _ => Err((String::new(), BadProgram::invalid("is not one text"))),
+        }
+    }
+}
+
+fn values<'v>(variables: &[(&'v str, &str)]) -> Vec<(&'v str, minijinja::Value)> {
+    variables.iter().map(|(name, text)| (*name, minijinja::Value::from(*text))).collect()
 }
 
 #[derive(Default)]
@@ -127,21 +143,26 @@ impl Leaf {
     fn render(
         &self,
         variables: &[(&str, minijinja::Value)],
+        syntax: Syntax,
         budget: &mut Budget,
         at: &mut String,
     ) -> Result<Value, Misplaced> {
         Ok(match self {
             Self::Plain(value) => value.clone(),
-            Self::Text(nodes) => match Run::new(variables, budget).text(nodes) {
+            Self::Text(nodes) => match Run::new(variables, syntax, budget).text(nodes) {
                 Ok(text) => Value::String(text),
                 Err(why) => return Err((at.clone(), why)),
             },
             Self::List(leaves) => (leaves.iter().enumerate())
-                .map(|(i, leaf)| within(at, &format!("[{i}]"), |at| leaf.render(variables, budget, at)))
+                .map(|(i, leaf)| {
+                    within(at, &format!("[{i}]"), |at| leaf.render(variables, Syntax::Text, budget, at))
+                })
                 .collect::<Result<_, _>>()?,
             Self::Object(fields) => (fields.iter())
                 .map(|(key, leaf)| {
-                    let value = within(at, &format!(".{key}"), |at| leaf.render(variables, budget, at))?;
+                    let value = within(at, &format!(".{key}"), |at| {
+                        leaf.render(variables, Syntax::Text, budget, at)
+                    })?;
                     Ok((key.clone(), value))
                 })
                 .collect::<Result<Map<_, _>, _>>()?

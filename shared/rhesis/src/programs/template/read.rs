@@ -6,6 +6,9 @@ use super::tree::{Arguments, Expr, For, Math, Node, Relation, Target};
 use super::{filters, tests};
 use crate::programs::BadProgram;
 
+/// What secrets are called where they may stand. An expression could take a part of one, or turn it round.
+const SECRETS: [&str; 2] = ["auth_token", "secrets"];
+
 type Result<T> = std::result::Result<T, BadProgram>;
 
 pub(super) fn nodes(statements: &[ast::Stmt<'_>]) -> Result<Vec<Node>> {
@@ -61,6 +64,13 @@ fn pair(left: &ast::Expr<'_>, right: &ast::Expr<'_>) -> Result<Box<(Expr, Expr)>
 fn expr(given: &ast::Expr<'_>) -> Result<Expr> {
     Ok(match given {
         ast::Expr::Const(found) => Expr::Const(found.value.clone()),
+        ast::Expr::Var(found) if SECRETS.contains(&found.id) => {
+            let why = format!(
+                "says {}: a secret stands whole in a header or query parameter, and in no template",
+                found.id
+            );
+            return Err(BadProgram::invalid(why));
+        }
         ast::Expr::Var(found) => Expr::Name(found.id.into()),
         ast::Expr::UnaryOp(found) => match found.op {
             UnaryOpKind::Not => Expr::Not(boxed(&found.expr)?),

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use minijinja::{Environment, UndefinedBehavior, Value};
 
 use super::budget::Budget;
-use super::tree::{For, Node, Target};
+use super::syntax::{Place, Reader, Syntax};
+use super::tree::{Expr, For, Node, Target};
 use super::weigh::{VALUE, weigh};
+use super::{failed, filters};
 use crate::programs::BadProgram;
 
 pub(super) type Result<T> = std::result::Result<T, BadProgram>;
@@ -19,14 +21,16 @@ pub(super) struct Run<'t> {
     /// The variables: of the template, and of each block that is open.
     scopes: Vec<BTreeMap<&'t str, Value>>,
     out: String,
+    reader: Reader,
 }
 
 impl<'t> Run<'t> {
-    pub(super) fn new(variables: &[(&'t str, Value)], budget: &'t mut Budget) -> Self {
+    pub(super) fn new(variables: &[(&'t str, Value)], syntax: Syntax, budget: &'t mut Budget) -> Self {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Chainable);
         let variables = variables.iter().cloned().collect();
-        Self { budget, environment, scopes: vec![variables], out: String::new() }
+        let reader = Reader::of(syntax);
+        Self { budget, environment, scopes: vec![variables], out: String::new(), reader }
     }
 
     /// The text that the nodes write.
@@ -48,7 +52,7 @@ impl<'t> Run<'t> {
         // In a list, each character of a text may be written as an escape of six.
         let weight = weigh(value, self.budget)?;
         self.budget.make(weight.saturating_mul(6))?;
-        self.environment.empty_state().format(value.clone()).map_err(|error| super::failed(&error))
+        self.environment.empty_state().format(value.clone()).map_err(|error| failed(&error))
     }
 
     fn nodes(&mut self, nodes: &'t [Node]) -> Result<()> {
@@ -59,13 +63,7 @@ impl<'t> Run<'t> {
         self.budget.step(1)?;
         match node {
             Node::Text(text) => self.write(text),
-            Node::Emit(expr) => {
-                let value = self.value(expr)?;
-                match value.as_str() {
-                    Some(text) => self.write(text),
-                    None => self.written(&value).and_then(|text| self.write(&text)),
-                }
-            }
+            Node::Emit(expr) => self.emit(expr),
             Node::If { test, then, otherwise } => {
                 let holds = self.value(test)?.is_true();
                 self.nodes(if holds { then } else { otherwise })
@@ -123,7 +121,7 @@ impl<'t> Run<'t> {
             return Ok(Vec::new());
         }
         let mut items = Vec::new();
-        for item in value.try_iter().map_err(|error| super::failed(&error))? {
+        for item in value.try_iter().map_err(|error| failed(&error))? {
             self.budget.step(1)?;
             self.budget.make(VALUE)?;
             items.push(item);
@@ -149,9 +147,42 @@ impl<'t> Run<'t> {
         }
     }
 
+    fn emit(&mut self, expr: &Expr) -> Result<()> {
+        let value = self.value(expr)?;
+        let text = match self.reader.place()? {
+            Place::Anywhere => match value.as_str() {
+                Some(text) => return self.write(text),
+                None => self.written(&value)?,
+            },
+            Place::Whole if expr.is_of_the_template() => self.written(&value)?,
+            Place::Whole => self.json(&value)?,
+            Place::Within => {
+                let text = self.written(&value)?;
+                self.budget.make(text.len().saturating_mul(6))?;
+                self.reader.within(text)
+            }
+        };
+        self.write(&text)
+    }
+
+    /// A value as JSON; what the filter `tojson` has made is.
+    fn json(&mut self, value: &Value) -> Result<String> {
+        if let Some(json) = value.as_str().filter(|_| value.is_safe()) {
+            return Ok(json.to_owned());
+        }
+        if value.is_undefined() {
+            return Ok("null".to_owned());
+        }
+        let value = [value.clone()];
+        filters::charge("tojson", &value, self.budget)?;
+        let json = self.environment.empty_state().apply_filter("tojson", &value);
+        Ok(json.map_err(|error| failed(&error))?.as_str().unwrap_or_default().to_owned())
+    }
+
     fn write(&mut self, text: &str) -> Result<()> {
         self.budget.write(text.len())?;
         self.budget.look(text.len())?;
+        self.reader.read(text);
         self.out.push_str(text);
         Ok(())
     }

@@ -53,6 +53,19 @@ pub(super) enum Expr {
     Map(Vec<(Expr, Expr)>),
 }
 
+impl Expr {
+    /// Whether it is a text that stands in the template, or one of several: `{{ "," if not loop.last }}`.
+    pub(super) fn is_of_the_template(&self) -> bool {
+        match self {
+            Self::Const(value) => value.as_str().is_some(),
+            Self::IfElse(both, otherwise) => {
+                both.1.is_of_the_template() && otherwise.as_ref().is_none_or(|expr| expr.is_of_the_template())
+            }
+            _ => false,
+        }
+    }
+}
+
 #[derive(Debug, Default)]
 pub(super) struct Arguments {
     pub(super) plain: Vec<Expr>,
