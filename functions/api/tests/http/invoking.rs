@@ -50,6 +50,19 @@ async fn a_trial_call_answers_with_the_mapped_answer_and_not_with_the_secret() {
 }
 
 #[tokio::test]
+async fn a_trial_call_sends_what_its_user_marked_as_secret_and_does_not_show_it() {
+    let api = Api::new().await;
+    let client = api.client().await;
+    let endpoint = json!({
+        "name": "Echo", "url": echo().await, "response_mappings": { "output": "$.text", "key": "$.key" },
+        "request_headers": { "X-Api-Key": "Key {{ secrets.mine }}" }, "secrets": { "mine": "s3cr3t-key" }
+    });
+    let address = made(&client, &endpoint).await;
+    let answer = client.post(&format!("{address}/invoke"), &json!({ "input": "hi" })).await;
+    assert_eq!(answer.body["answer"]["key"], "Key ***", "{answer:?}");
+}
+
+#[tokio::test]
 async fn a_trial_call_that_fails_says_how_without_the_secret() {
     let api = Api::new().await;
     let client = api.client().await;

@@ -1,9 +1,9 @@
-use super::auth::Credential;
 use super::guard::Guard;
 use super::mapping::{Mappings, OUTPUT};
 use super::request::{build, prepare};
+use super::secrets::Opened;
 use super::stored::MAX_TIMEOUT;
-use super::{CallError, Endpoint, Protocol, request, target};
+use super::{CallError, Endpoint, Protocol, request, secrets, target};
 
 impl Endpoint {
     /// Whether it can be called, as far as that can be known without calling it: address, templates, paths, auth.
@@ -22,6 +22,7 @@ impl Endpoint {
             let why = "says {{ input }} nowhere: every prompt would make the same request";
             return Err(CallError::invalid("request_body_template", why));
         }
+        secrets::check(self)?;
         let mappings = Mappings::parse(&self.mappings)?;
         if !mappings.is_empty() && !mappings.has(OUTPUT) {
             return Err(CallError::invalid("response_mappings.output", "is missing"));
@@ -31,8 +32,7 @@ impl Endpoint {
 
     /// What is sent for a prompt.
     fn sample(&self, guard: &Guard, prompt: &str) -> Result<(String, String), CallError> {
-        let credential = Credential::of(&self.auth, "sample".into());
-        let prepared = prepare(self, guard, prompt, credential.as_ref())?;
+        let prepared = prepare(self, guard, prompt, &Opened::sample(self))?;
         if self.protocol == Protocol::WebSocket {
             return Ok((prepared.url.into(), prepared.content.written()));
         }

@@ -7,6 +7,7 @@ use super::auth::{Credential, Tokens};
 use super::deadline::Deadline;
 use super::guard::{Allow, BadAllow, Guard, Lookup, System};
 use super::http::Http;
+use super::secrets::Opened;
 use super::{Answer, Auth, CallError, CallErrorKind, Endpoint, Protocol, rest, traced, websocket};
 use crate::secrets::{Keys, Mask, SecretError};
 
@@ -117,17 +118,17 @@ impl Client {
             return Err(CallError::new(CallErrorKind::InvalidEndpoint, why));
         }
         let deadline = Deadline::after(endpoint.time_limit().min(self.longest));
-        let credential = self.credential(endpoint, deadline).await?;
-        let outcome = self.ask(endpoint, prompt, credential.as_ref(), deadline).await;
-        let outcome = self.masked(endpoint, &[credential.as_ref()], outcome);
-        let (Auth::ClientCredentials(client), Some(used)) = (&endpoint.auth, &credential) else {
+        let opened = self.opened(endpoint, deadline).await?;
+        let outcome = self.ask(endpoint, prompt, &opened, deadline).await;
+        let outcome = self.masked(endpoint, &[&opened], outcome);
+        let (Auth::ClientCredentials(client), Some(used)) = (&endpoint.auth, opened.credential()) else {
             return outcome;
         };
         if outcome.as_ref().is_err_and(|error| error.status == Some(401)) {
             self.tokens.forget(client, used.secret()).await;
-            let fresh = self.credential(endpoint, deadline).await?;
-            let outcome = self.ask(endpoint, prompt, fresh.as_ref(), deadline).await;
-            return self.masked(endpoint, &[Some(used), fresh.as_ref()], outcome);
+            let fresh = self.opened(endpoint, deadline).await?;
+            let outcome = self.ask(endpoint, prompt, &fresh, deadline).await;
+            return self.masked(endpoint, &[&opened, &fresh], outcome);
         }
         outcome
     }
@@ -136,14 +137,14 @@ impl Client {
     fn masked(
         &self,
         endpoint: &Endpoint,
-        sent: &[Option<&Credential>],
+        sent: &[&Opened],
         outcome: Result<Answer, CallError>,
     ) -> Result<Answer, CallError> {
         let client_secret = match &endpoint.auth {
             Auth::ClientCredentials(client) => self.keys.open(&client.client_secret).ok(),
             _ => None,
         };
-        let sent = sent.iter().flatten().map(|credential| credential.secret());
+        let sent = sent.iter().flat_map(|opened| opened.all());
         let mask = Mask::of(sent.chain(client_secret.as_ref().map(|secret| secret.expose_secret())));
         match outcome {
             Ok(answer) => Ok(Answer { body: mask.value(answer.body) }),
@@ -160,13 +161,18 @@ impl Client {
         &self,
         endpoint: &Endpoint,
         prompt: &str,
-        credential: Option<&Credential>,
+        opened: &Opened,
         deadline: Deadline,
     ) -> Result<Answer, CallError> {
         match endpoint.protocol {
-            Protocol::Rest => rest::ask(self, endpoint, prompt, credential, deadline).await,
-            Protocol::WebSocket => websocket::ask(self, endpoint, prompt, credential, deadline).await,
+            Protocol::Rest => rest::ask(self, endpoint, prompt, opened, deadline).await,
+            Protocol::WebSocket => websocket::ask(self, endpoint, prompt, opened, deadline).await,
         }
+    }
+
+    /// The secrets of a call: what proves who asks, and those that the endpoint names.
+    async fn opened(&self, endpoint: &Endpoint, deadline: Deadline) -> Result<Opened, CallError> {
+        Opened::new(endpoint, &self.keys, self.credential(endpoint, deadline).await?)
     }
 
     /// The secret to prove who asks: the stored one, or a token for it.

@@ -4,18 +4,13 @@ use reqwest::header::HeaderMap;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::auth::Credential;
 use super::names::{is_secret_parameter, may_be_secret};
+use super::secrets::Opened;
 
 const REDACTED: &str = "***REDACTED***";
 
 /// Method, URL and headers, without the secret and the values of everything whose name sounds like one.
-pub(super) fn request(
-    method: &str,
-    url: &Url,
-    headers: &HeaderMap,
-    credential: Option<&Credential>,
-) -> Value {
+pub(super) fn request(method: &str, url: &Url, headers: &HeaderMap, opened: &Opened) -> Value {
     let headers: serde_json::Map<String, Value> = (headers.iter())
         .map(|(name, value)| {
             let hidden = value.is_sensitive() || may_be_secret(name.as_str());
@@ -23,17 +18,13 @@ pub(super) fn request(
             (name.as_str().to_owned(), shown.into())
         })
         .collect();
-    json!({"method": method, "url": shown(url, credential), "headers": headers})
+    json!({"method": method, "url": shown(url, opened), "headers": headers})
 }
 
-fn shown(url: &Url, credential: Option<&Credential>) -> String {
+fn shown(url: &Url, opened: &Opened) -> String {
     let mut shown = url.clone();
     if url.query().is_some() {
-        let hidden = |name: &str| {
-            may_be_secret(name)
-                || is_secret_parameter(name)
-                || credential.is_some_and(|secret| secret.is_in(name))
-        };
+        let hidden = |name: &str| may_be_secret(name) || is_secret_parameter(name) || opened.is_in(name);
         let pairs = url.query_pairs().map(|(name, value)| {
             let value = if hidden(&name) { REDACTED.into() } else { value };
             (name, value)
@@ -57,7 +48,7 @@ mod tests {
         headers.insert("accept", "application/json".parse().unwrap());
         let url = Url::parse("http://a/b?api_key=s3cr3t&lang=de").unwrap();
         headers.insert("x-odd", sensitive);
-        let shown = request("POST", &url, &headers, None);
+        let shown = request("POST", &url, &headers, &Opened::default());
         assert!(!shown.to_string().contains("s3cr3t"), "{shown}");
         assert_eq!(shown["headers"]["accept"], "application/json");
         assert_eq!(shown["url"], "http://a/b?api_key=***REDACTED***&lang=de");

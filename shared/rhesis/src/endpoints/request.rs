@@ -6,13 +6,13 @@ use serde_json::{Map, Value};
 use url::Url;
 use url::form_urlencoded::Serializer;
 
-use super::auth::Credential;
 use super::guard::{Guard, Way};
 use super::language::FORM;
 use super::names::{is_ours, looks_secret, sounds_secret};
 use super::plain::plain;
+use super::secrets::{Opened, around, is_in, replace, says_auth_token};
 use super::template::Content;
-use super::{CallError, Endpoint, placeholder, target, template};
+use super::{CallError, Endpoint, target, template};
 use crate::programs::apart;
 
 /// Where a call goes and what it carries, whatever the protocol.
@@ -30,11 +30,12 @@ pub(super) fn prepare(
     endpoint: &Endpoint,
     guard: &Guard,
     prompt: &str,
-    credential: Option<&Credential>,
+    opened: &Opened,
 ) -> Result<Prepared, CallError> {
-    let (mut url, way) = target::decide(endpoint, guard, prompt)?;
-    let mut headers = headers(&endpoint.headers, credential)?;
-    if let Some(credential) = credential.filter(|_| !endpoint.headers.values().any(is_placeholder)) {
+    let (mut url, way) = target::decide(endpoint, guard, prompt, opened)?;
+    let mut headers = headers(&endpoint.headers, opened)?;
+    let is_placed = endpoint.headers.values().filter_map(Value::as_str).any(says_auth_token);
+    if let Some(credential) = opened.credential().filter(|_| !is_placed) {
         credential.place(&mut url, &mut headers)?;
     }
     Ok(Prepared { url, way, headers, content: template::render(endpoint, prompt)? })
@@ -45,11 +46,11 @@ pub(super) async fn prepare_apart(
     endpoint: &Endpoint,
     guard: &Guard,
     prompt: &str,
-    credential: Option<&Credential>,
+    opened: &Opened,
 ) -> Result<Prepared, CallError> {
     let (endpoint, guard, prompt) = (endpoint.clone(), guard.clone(), prompt.to_owned());
-    let credential = credential.cloned();
-    let prepared = apart(move || prepare(&endpoint, &guard, &prompt, credential.as_ref())).await;
+    let opened = opened.clone();
+    let prepared = apart(move || prepare(&endpoint, &guard, &prompt, &opened)).await;
     prepared.map_err(|broken| CallError::invalid("request_body_template", &broken.to_string()))?
 }
 
@@ -112,11 +113,7 @@ fn form(fields: &Map<String, Value>) -> String {
     Serializer::new(String::new()).extend_pairs(pairs).finish()
 }
 
-fn is_placeholder(value: &Value) -> bool {
-    value.as_str().is_some_and(placeholder::is_in)
-}
-
-fn headers(given: &Map<String, Value>, credential: Option<&Credential>) -> Result<HeaderMap, CallError> {
+fn headers(given: &Map<String, Value>, opened: &Opened) -> Result<HeaderMap, CallError> {
     (given.iter())
         .map(|(name, value)| {
             let at = format!("request_headers.{name}");
@@ -125,9 +122,9 @@ fn headers(given: &Map<String, Value>, credential: Option<&Credential>) -> Resul
             if is_ours(name) {
                 return Err(CallError::invalid(&at, "is set by the connection"));
             }
-            let placed = is_placeholder(value);
+            let placed = value.as_str().is_some_and(is_in);
             let text = match value {
-                Value::String(text) => placeholder::replace(text, credential.map(Credential::secret), &at)?,
+                Value::String(text) => replace(text, opened, &at)?,
                 other => plain(other),
             };
             // The value may be a secret: it is not repeated.
@@ -142,11 +139,14 @@ fn headers(given: &Map<String, Value>, credential: Option<&Credential>) -> Resul
 /// Refuses secrets in headers, where they would be stored and shown as they are, and names that look like templates.
 pub(super) fn check(endpoint: &Endpoint) -> Result<(), CallError> {
     template::check(endpoint)?;
-    let is_secret = |name: &str, value: &Value| sounds_secret(name) || looks_secret(name, &plain(value));
-    match endpoint.headers.iter().find(|(name, value)| !is_placeholder(value) && is_secret(name, value)) {
+    // What stands around a placeholder is stored and shown, too.
+    let is_secret = |name: &str, value: &str| {
+        let is_placed = is_in(value);
+        !is_placed && sounds_secret(name) || looks_secret(name, &around(value))
+    };
+    match endpoint.headers.iter().find(|(name, value)| is_secret(name, &plain(value))) {
         Some((name, _)) => {
-            let why =
-                "sounds or looks like a secret, which belongs into auth; the header may say {{ auth_token }}";
+            let why = "sounds or looks like a secret, which belongs into auth or secrets; the header may say {{ auth_token }} or {{ secrets.NAME }}";
             Err(CallError::invalid(&format!("request_headers.{name}"), why))
         }
         None => Ok(()),
@@ -163,7 +163,7 @@ mod tests {
 
     fn build(endpoint: &Endpoint, prompt: &str) -> Result<Request, CallError> {
         let guard = Guard::of(Allow::parse("a").unwrap());
-        super::build(&endpoint.method, prepare(endpoint, &guard, prompt, None)?)
+        super::build(&endpoint.method, prepare(endpoint, &guard, prompt, &Opened::default())?)
     }
 
     fn body(request: &Request) -> &str {

@@ -1,10 +1,10 @@
 //! One request over HTTP, and its response.
 
-use super::auth::Credential;
 use super::deadline::Deadline;
 use super::http::MAX_EXCERPT;
 use super::mapping::Mappings;
 use super::request::{build, prepare_apart};
+use super::secrets::Opened;
 use super::{Answer, CallError, CallErrorKind, Client, Endpoint, mapping, redact};
 use crate::programs::apart;
 
@@ -15,15 +15,15 @@ pub(super) async fn ask(
     client: &Client,
     endpoint: &Endpoint,
     prompt: &str,
-    credential: Option<&Credential>,
+    opened: &Opened,
     deadline: Deadline,
 ) -> Result<Answer, CallError> {
     let mappings = Mappings::parse(&endpoint.mappings)?;
-    let prepared = prepare_apart(endpoint, client.guard(), prompt, credential).await?;
+    let prepared = prepare_apart(endpoint, client.guard(), prompt, opened).await?;
     let way = prepared.way;
     let mut request = build(&endpoint.method, prepared)?;
     *request.timeout_mut() = Some(deadline.left());
-    let shown = redact::request(&endpoint.method, request.url(), request.headers(), credential);
+    let shown = redact::request(&endpoint.method, request.url(), request.headers(), opened);
     let told = |mut error: CallError| {
         error.request = shown.clone();
         error

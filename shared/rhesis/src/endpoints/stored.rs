@@ -1,5 +1,6 @@
 use serde_json::{Map, Value, json};
 use sqlx::types::chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 use uuid::Uuid;
 
@@ -24,10 +25,10 @@ pub struct Endpoint {
     /// Appended to the path of the URL.
     #[sqlx(rename = "endpoint_path")]
     pub path: Option<String>,
-    /// Header names and values; a value may say `{{ auth_token }}`.
+    /// Header names and values; a value may say `{{ auth_token }}` and `{{ secrets.NAME }}`.
     #[sqlx(rename = "request_headers", json)]
     pub headers: Map<String, Value>,
-    /// Query parameters, added to those of the URL; texts are Jinja templates over `input`.
+    /// Query parameters, added to those of the URL; texts are Jinja templates over `input`, or `{{ secrets.NAME }}`.
     #[sqlx(rename = "query_params", json)]
     pub query: Map<String, Value>,
     /// JSON whose strings are Jinja templates over `input`, the prompt.
@@ -41,6 +42,9 @@ pub struct Endpoint {
     /// How a call proves who asks.
     #[sqlx(json)]
     pub auth: Auth,
+    /// What else is secret, by the names under which headers and query parameters ask for it: `{{ secrets.NAME }}`.
+    #[sqlx(json)]
+    pub secrets: BTreeMap<String, Sealed>,
     #[sqlx(flatten)]
     pub(super) kept: Kept,
 }
@@ -71,7 +75,7 @@ pub(super) struct Kept {
 macro_rules! columns {
     () => {
         "e.protocol, e.method, e.url, e.endpoint_path, e.request_headers, e.query_params, e.request_body_template,
-         e.response_mappings, e.timeout_seconds, e.auth, e.id as endpoint_id, e.updated_at as endpoint_updated_at,
+         e.response_mappings, e.timeout_seconds, e.auth, e.secrets, e.id as endpoint_id, e.updated_at as endpoint_updated_at,
          e.deleted_at as endpoint_deleted_at, e.last_token, e.last_token_expires_at"
     };
 }
@@ -91,6 +95,7 @@ impl Endpoint {
             mappings: Map::from_iter([("output".to_owned(), json!("$.output"))]),
             timeout_seconds: DEFAULT_TIMEOUT,
             auth: Auth::None,
+            secrets: BTreeMap::new(),
             kept: Kept::default(),
         }
     }

@@ -1,14 +1,21 @@
 //! Decides what is dialled. Nothing else builds the address of a request.
 
+use serde_json::{Map, Value};
 use url::{Url, form_urlencoded};
 
 use super::guard::{Guard, Way};
 use super::names::{is_secret_parameter, looks_secret};
 use super::plain::plain;
+use super::secrets::{Opened, replace, whole};
 use super::{CallError, Endpoint, Protocol, template};
 
 /// The URL to call, if the guard lets it through: base, path and query of the endpoint.
-pub(super) fn decide(endpoint: &Endpoint, guard: &Guard, prompt: &str) -> Result<(Url, Way), CallError> {
+pub(super) fn decide(
+    endpoint: &Endpoint,
+    guard: &Guard,
+    prompt: &str,
+    opened: &Opened,
+) -> Result<(Url, Way), CallError> {
     refuse_templates(endpoint)?;
     let mut url = Url::parse(endpoint.url.trim())
         .map_err(|error| CallError::invalid("url", &format!("is not a URL: {error}")))?;
@@ -22,8 +29,16 @@ pub(super) fn decide(endpoint: &Endpoint, guard: &Guard, prompt: &str) -> Result
             url.set_query(Some(&format!("{}{query}", before.unwrap_or_default())));
         }
     }
-    for (name, value) in template::fields(&endpoint.query, prompt, "query_params")? {
-        url.query_pairs_mut().append_pair(&name, &plain(&value));
+    let is_secret = |value: &Value| value.as_str().is_some_and(|text| whole(text).is_some());
+    let (secret, said): (Map<_, _>, _) =
+        endpoint.query.clone().into_iter().partition(|(_, value)| is_secret(value));
+    let said = template::fields(&said, prompt, "query_params")?;
+    for name in endpoint.query.keys() {
+        let value = match secret.get(name) {
+            Some(text) => replace(&plain(text), opened, &format!("query_params.{name}"))?,
+            None => said.get(name).map(plain).unwrap_or_default(),
+        };
+        url.query_pairs_mut().append_pair(name, &value);
     }
     url.set_fragment(None);
     Ok((url, way))
@@ -43,7 +58,7 @@ fn refuse_templates(endpoint: &Endpoint) -> Result<(), CallError> {
 
 /// Refuses secrets where they would be stored and shown as they are, and what would not be sent as it is said.
 pub(super) fn check(endpoint: &Endpoint) -> Result<(), CallError> {
-    let why = "sounds or looks like a secret, which belongs into auth";
+    let why = "sounds or looks like a secret, which belongs into auth or secrets";
     let is_secret = |name: &str, value: &str| is_secret_parameter(name) || looks_secret(name, value);
     let url = Url::parse(endpoint.url.trim()).ok();
     let in_url = url.iter().flat_map(Url::query_pairs).any(|(name, value)| is_secret(&name, &value));
@@ -60,7 +75,11 @@ pub(super) fn check(endpoint: &Endpoint) -> Result<(), CallError> {
             return Err(CallError::invalid("endpoint_path", &format!("has a query parameter that {why}")));
         }
     }
-    match endpoint.query.iter().find(|(name, value)| is_secret(name, &plain(value))) {
+    let is_secret = |name: &str, value: &Value| {
+        let value = plain(value);
+        whole(&value).is_none() && is_secret(name, &value)
+    };
+    match endpoint.query.iter().find(|(name, value)| is_secret(name, value)) {
         Some((name, _)) => Err(CallError::invalid(&format!("query_params.{name}"), why)),
         None => Ok(()),
     }
@@ -85,7 +104,9 @@ mod tests {
 
     fn decided(endpoint: &Endpoint) -> Result<String, String> {
         let guard = Guard::of(Allow::parse("a,evil.test").unwrap());
-        decide(endpoint, &guard, "x&y").map(|(url, _)| url.into()).map_err(|error| error.to_string())
+        decide(endpoint, &guard, "x&y", &Opened::default())
+            .map(|(url, _)| url.into())
+            .map_err(|error| error.to_string())
     }
 
     fn url(url: &str, path: Option<&str>) -> Result<String, String> {

@@ -36,8 +36,8 @@ pub async fn create(
 ) -> sqlx::Result<Uuid> {
     sql::query_scalar(
         "insert into endpoint (id, user_id, name, protocol, method, url, endpoint_path, request_headers, query_params,
-                               request_body_template, response_mappings, timeout_seconds, auth)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) returning id",
+                               request_body_template, response_mappings, timeout_seconds, auth, secrets)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) returning id",
     )
     .bind(Uuid::now_v7())
     .bind(user_id)
@@ -52,6 +52,7 @@ pub async fn create(
     .bind(Json(&endpoint.mappings))
     .bind(endpoint.timeout_seconds)
     .bind(Json(&endpoint.auth))
+    .bind(Json(&endpoint.secrets))
     .fetch_one(conn)
     .await
 }
@@ -66,8 +67,8 @@ pub async fn replace(
     let replaced = sql::query(
         "update endpoint set name = $2, protocol = $3, method = $4, url = $5, endpoint_path = $6, request_headers = $7,
                 query_params = $8, request_body_template = $9, response_mappings = $10, timeout_seconds = $11,
-                auth = $12, last_token = null, last_token_expires_at = null, updated_at = clock_timestamp()
-         where id = $1 and deleted_at is null and updated_at = $13",
+                auth = $12, secrets = $13, last_token = null, last_token_expires_at = null, updated_at = clock_timestamp()
+         where id = $1 and deleted_at is null and updated_at = $14",
     )
     .bind(before.id)
     .bind(name)
@@ -81,6 +82,7 @@ pub async fn replace(
     .bind(Json(&endpoint.mappings))
     .bind(endpoint.timeout_seconds)
     .bind(Json(&endpoint.auth))
+    .bind(Json(&endpoint.secrets))
     .bind(before.updated_at)
     .execute(conn)
     .await?;
@@ -91,7 +93,7 @@ pub async fn replace(
 pub async fn delete(conn: &mut PgConnection, id: Uuid) -> sqlx::Result<bool> {
     let deleted = sql::query(
         "update endpoint set deleted_at = clock_timestamp(), updated_at = clock_timestamp(), auth = $2,
-                last_token = null, last_token_expires_at = null
+                secrets = '{}', last_token = null, last_token_expires_at = null
          where id = $1 and deleted_at is null",
     )
     .bind(id)

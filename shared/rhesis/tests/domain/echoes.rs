@@ -83,6 +83,23 @@ fn auth(query: bool) -> Auth {
     })
 }
 
+/// The ways in which an endpoint is given its secret: `auth` in a header or a query parameter, and a secret that its user has named.
+fn ways(endpoint: &Endpoint) -> Vec<Endpoint> {
+    let mut ways = Vec::new();
+    for query in [false, true] {
+        let mut by_auth = endpoint.clone();
+        by_auth.auth = auth(query);
+        ways.push(by_auth);
+        let sealed = Keys::parse(KEY).unwrap().seal(&SECRET.into()).unwrap();
+        let mut named = endpoint.clone();
+        named.secrets.insert("mine".to_owned(), sealed);
+        let (place, name) = if query { (&mut named.query, "odd") } else { (&mut named.headers, "x-odd") };
+        place.insert(name.to_owned(), json!("{{ secrets.mine }}"));
+        ways.push(named);
+    }
+    ways
+}
+
 #[track_caller]
 fn holds_none(text: &str, what: &str) {
     for spelling in spellings(SECRET) {
@@ -94,10 +111,7 @@ fn holds_none(text: &str, what: &str) {
 
 #[tokio::test]
 async fn no_spelling_of_the_secret_is_in_an_answer_or_an_error() {
-    let mut endpoint = parrot().await;
-    for query in [false, true] {
-        endpoint.auth = auth(query);
-        endpoint.path = None;
+    for mut endpoint in ways(&parrot().await) {
         let answer = client().call(&endpoint, "x").await.unwrap();
         holds_none(&answer.body.to_string(), "the answer");
         assert_eq!(answer.body["context"], json!(["***"]));
@@ -136,11 +150,38 @@ async fn what_a_row_of_before_says_of_the_secret_is_not_sent() {
 }
 
 #[tokio::test]
+async fn an_endpoint_may_have_several_secrets_and_each_is_sent_and_masked() {
+    let say = async |uri: Uri, headers: HeaderMap| {
+        let said = headers.iter().map(|(name, value)| format!("{name}: {}", value.to_str().unwrap()));
+        format!("{uri} {}", said.collect::<Vec<_>>().join(" "))
+    };
+    let mut endpoint = serving(Router::new().fallback(say)).await;
+    endpoint.mappings.clear();
+    let keys = Keys::parse(KEY).unwrap();
+    endpoint.auth = Auth::BearerToken { auth_token: keys.seal(&"first-s3cr3t".into()).unwrap() };
+    for (name, secret) in [("team", "second-s3cr3t"), ("sig", "third s3cr3t&x"), ("old", "f0urth-s3cr3t")] {
+        endpoint.secrets.insert(name.to_owned(), keys.seal(&secret.into()).unwrap());
+    }
+    endpoint.headers.insert("x-team".to_owned(), json!("Team {{ secrets.team }}"));
+    endpoint.headers.insert("x-old".to_owned(), json!("{{secrets.old}}"));
+    endpoint.query.insert("sig".to_owned(), json!("{{ secrets.sig }}"));
+    let said = client().call(&endpoint, "x").await.unwrap().body.to_string();
+    for sent in ["authorization: Bearer ***", "x-team: Team ***", "x-old: ***", "/?sig=*** "] {
+        assert!(said.contains(sent), "{sent}: {said}");
+    }
+    assert!(!said.contains("s3cr3t"), "{said}");
+}
+
+#[tokio::test]
 async fn a_run_against_an_endpoint_that_echoes_leaves_no_secret_in_any_table() {
-    let mut endpoint = parrot().await;
-    endpoint.auth = auth(false);
+    for endpoint in ways(&parrot().await) {
+        leaves_none(&endpoint).await;
+    }
+}
+
+async fn leaves_none(endpoint: &Endpoint) {
     let database = Database::new().await;
-    let world = World::with_endpoint(&database, 1, &endpoint).await;
+    let world = World::with_endpoint(&database, 1, endpoint).await;
     for path in [None, Some("bad")] {
         let mut tx = world.begin().await;
         sql::query("update endpoint set endpoint_path = $1").bind(path).execute(&mut *tx).await.unwrap();

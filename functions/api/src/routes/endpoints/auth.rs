@@ -1,9 +1,9 @@
 use rhesis::endpoints::{ApiKey, Auth, AuthMethod, ClientCredentials};
-use rhesis::secrets::{Keys, MASKED, SHORTEST, Sealed, is_maskable};
-use secrecy::SecretString;
+use rhesis::secrets::{Keys, MASKED, Sealed};
 use serde_json::{Map, Value};
 
 use super::auth_fields::{ApiKeyFields, BearerToken, ClientCredentialsFields};
+use super::secrets::sealed;
 use crate::answer::problem::Problem;
 use crate::request::body::{NoFields, Object, object};
 use crate::request::options::text;
@@ -51,7 +51,6 @@ pub(super) fn stays(value: &Value) -> Option<&'static str> {
     ["auth_token", "client_secret"].into_iter().find(|name| value[name] == MASKED)
 }
 
-/// How a secret is read: what it must never be is repeated, so nothing here quotes one.
 struct Secret<'a> {
     keys: &'a Keys,
     before: Option<&'a Auth>,
@@ -59,23 +58,8 @@ struct Secret<'a> {
 
 impl Secret<'_> {
     fn take(&self, fields: &mut Object, name: &str) -> Result<Sealed, Problem> {
-        let secret = needed(fields, name)?;
-        if secret == MASKED {
-            let before = self.before.and_then(|auth| stored(auth, name)).cloned();
-            return before
-                .ok_or_else(|| Problem::invalid(name, "must be said: there is none that could stay"));
-        }
-        if secret.chars().any(char::is_control) || secret.len() > 8192 {
-            return Err(Problem::invalid(name, "must be a line of at most 8192 bytes"));
-        }
-        if !is_maskable(&secret) {
-            let why = format!(
-                "must have at least {SHORTEST} characters beside spaces, +, -, _, / and backslashes: a shorter one could not \
-                 be told from the words of an answer, and be kept out of it"
-            );
-            return Err(Problem::invalid(name, why));
-        }
-        self.keys.seal(&SecretString::from(secret)).map_err(|error| Problem::invalid(name, error.to_string()))
+        let before = self.before.and_then(|auth| stored(auth, name));
+        sealed(name, needed(fields, name)?, self.keys, before)
     }
 }
 

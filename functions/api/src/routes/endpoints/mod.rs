@@ -4,6 +4,7 @@ mod auth;
 mod auth_fields;
 mod invoke;
 mod read;
+mod secrets;
 mod shown;
 
 use axum::Json;

@@ -5,7 +5,7 @@ use rhesis::endpoints::{Client, Endpoint, Protocol};
 use rhesis::programs::apart;
 use serde_json::{Map, Value};
 
-use super::{auth, refused};
+use super::{auth, refused, secrets};
 use crate::answer::problem::Problem;
 use crate::request::body::Object;
 use crate::request::options::text;
@@ -45,6 +45,10 @@ body! {
         /// the type. A secret that says `***` stays what it was.
         #[schema(value_type = Option<EndpointAuth>)]
         auth: Option<Value>,
+        /// What else is secret, by names: a header says `{{ secrets.NAME }}`, a query parameter nothing but that. One that says `***`
+        /// stays what it was.
+        #[schema(value_type = Option<Object>)]
+        secrets: Option<Value>,
     }
 }
 
@@ -72,17 +76,30 @@ pub(super) async fn read(
         let stays = auth::stays(&value);
         let auth = auth::read(value, client.keys(), before.map(|before| &before.auth));
         endpoint.auth = auth.map_err(|problem| problem.below("auth"))?;
-        if let (Some(secret), Some(field)) =
-            (stays, before.and_then(|before| endpoint.moves_secret_of(before)))
-        {
-            let why = format!("must be said anew: by {field} it would go where it was not meant to go");
-            return Err(Problem::invalid(format!("auth.{secret}"), why));
+        let moved = before.and_then(|before| endpoint.moves_secret_of(before));
+        if let (Some(secret), Some(field)) = (stays, moved) {
+            return Err(must_be_said_anew(&format!("auth.{secret}"), field));
+        }
+    }
+    if let Some(value) = body.take("secrets") {
+        let read = secrets::read(value, client.keys(), before).map_err(|problem| problem.below("secrets"))?;
+        let stay;
+        (endpoint.secrets, stay) = read;
+        for name in stay {
+            if let Some(field) = before.and_then(|before| endpoint.moves_named_secret_of(before, &name)) {
+                return Err(must_be_said_anew(&format!("secrets.{name}"), field));
+            }
         }
     }
     let guard = client.guard().clone();
     let checked = apart(move || endpoint.check(&guard).map(|()| endpoint)).await;
     let checked = checked.map_err(|broken| Problem::unprocessable(broken.to_string()))?;
     Ok((name, checked.map_err(|error| refused(&error))?))
+}
+
+fn must_be_said_anew(secret: &str, field: &str) -> Problem {
+    let why = format!("must be said anew: by {field} it would go where it was not meant to go");
+    Problem::invalid(secret, why)
 }
 
 fn name(field: &str, value: Value) -> Result<String, Problem> {

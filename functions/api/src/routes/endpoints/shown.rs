@@ -44,6 +44,9 @@ pub(crate) struct Shown {
     /// How a call proves who asks; secrets are `***`.
     #[schema(value_type = EndpointAuth)]
     auth: Value,
+    /// The names of its other secrets, each with `***`.
+    #[schema(value_type = Object)]
+    secrets: Map<String, Value>,
     /// When it was made.
     created_at: DateTime<Utc>,
     /// When it was changed last.
@@ -66,6 +69,7 @@ impl From<Stored> for Shown {
             response_mappings: endpoint.mappings,
             timeout_seconds: endpoint.timeout_seconds,
             auth: auth(&endpoint.auth),
+            secrets: endpoint.secrets.into_keys().map(|name| (name, MASKED.into())).collect(),
             created_at: stored.created_at,
             updated_at: stored.updated_at,
         }

@@ -8,10 +8,10 @@ use futures::{FutureExt as _, SinkExt as _, StreamExt as _};
 use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::{self, Message};
 
-use super::auth::Credential;
 use super::deadline::Deadline;
 use super::request::{Prepared, prepare_apart};
 use super::rest::MAX_RESPONSE;
+use super::secrets::Opened;
 use super::wire::{MAX_PIECES, connect};
 use super::{Answer, CallError, CallErrorKind, Client, Endpoint, broken, redact};
 use conversation::Conversation;
@@ -21,12 +21,12 @@ pub(super) async fn ask(
     client: &Client,
     endpoint: &Endpoint,
     prompt: &str,
-    credential: Option<&Credential>,
+    opened: &Opened,
     deadline: Deadline,
 ) -> Result<Answer, CallError> {
     let conversation = Conversation::new(endpoint)?;
-    let prepared = prepare_apart(endpoint, client.guard(), prompt, credential).await?;
-    let shown = redact::request("GET", &prepared.url, &prepared.headers, credential);
+    let prepared = prepare_apart(endpoint, client.guard(), prompt, opened).await?;
+    let shown = redact::request("GET", &prepared.url, &prepared.headers, opened);
     let talk = tokio::time::timeout(deadline.left(), talk(client, prepared, conversation));
     talk.await.unwrap_or_else(|_| Err(broken::late())).map_err(|mut error| {
         error.request = shown;

@@ -6,19 +6,24 @@ use crate::console::refusal::Refusal;
 use crate::console::view::{Place, area, choice, csrf, field};
 
 /// Fields that are JSON, with their help.
-const JSON: [(&str, &str, &str); 5] = [
+const JSON: [(&str, &str, &str); 6] = [
     ("request_body_template", "Body", "A JSON value; {{ input }} stands for the prompt."),
     (
         "response_mappings",
         "What to read from the answer",
         "A JSONPath for every key, as {\"output\": \"$.choices[0].message.content\"}.",
     ),
-    ("request_headers", "Headers", "A JSON object; no secrets."),
-    ("query_params", "Query", "A JSON object; no secrets."),
+    ("request_headers", "Headers", "A JSON object; a secret is {{ auth_token }} or {{ secrets.NAME }}."),
+    ("query_params", "Query", "A JSON object; a secret is {{ secrets.NAME }}."),
     (
         "auth",
         "How it is let in",
         "As {\"type\": \"bearer_token\", \"auth_token\": \"…\"}; a secret that says *** stays what it was.",
+    ),
+    (
+        "secrets",
+        "Other secrets",
+        "As {\"team_key\": \"…\"}, for {{ secrets.team_key }}; one that says *** stays what it was.",
     ),
 ];
 

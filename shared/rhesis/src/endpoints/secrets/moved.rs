@@ -1,6 +1,8 @@
 use url::{Origin, Url};
 
-use super::{ApiKey, Auth, Endpoint, placeholder};
+use super::Name;
+use super::placeholder::{names, whole};
+use crate::endpoints::{ApiKey, Auth, Endpoint};
 
 impl Endpoint {
     /// The field by which the secret in `auth` of `before` would go somewhere else than it went, if there is one: another scheme, host or
@@ -29,7 +31,18 @@ impl Endpoint {
             }
             _ => return Some("auth.type"),
         }
-        (placed(self) != placed(before)).then_some("request_headers")
+        (headers(self, Name::AuthToken) != headers(before, Name::AuthToken)).then_some("request_headers")
+    }
+
+    /// The same for a secret that the endpoint names.
+    pub fn moves_named_secret_of(&self, before: &Self, name: &str) -> Option<&'static str> {
+        if origin(&self.url) != origin(&before.url) {
+            return Some("url");
+        }
+        if headers(self, Name::Named(name)) != headers(before, Name::Named(name)) {
+            return Some("request_headers");
+        }
+        (parameters(self, name) != parameters(before, name)).then_some("query_params")
     }
 }
 
@@ -42,13 +55,19 @@ fn header(key: &ApiKey) -> &str {
     key.header.as_deref().unwrap_or("x-api-key")
 }
 
-/// The headers that say where the secret goes.
-fn placed(endpoint: &Endpoint) -> Vec<String> {
-    let says = |value: &serde_json::Value| value.as_str().is_some_and(placeholder::is_in);
-    let mut names: Vec<String> = (endpoint.headers.iter())
+/// The headers that say that a secret goes there.
+fn headers(endpoint: &Endpoint, secret: Name<'_>) -> Vec<String> {
+    let says = |value: &serde_json::Value| value.as_str().is_some_and(|text| names(text).contains(&secret));
+    let mut headers: Vec<String> = (endpoint.headers.iter())
         .filter(|(_, value)| says(value))
-        .map(|(name, _)| name.to_lowercase())
+        .map(|(header, _)| header.to_lowercase())
         .collect();
-    names.sort();
-    names
+    headers.sort();
+    headers
+}
+
+/// The query parameters whose value is a secret.
+fn parameters<'e>(endpoint: &'e Endpoint, secret: &str) -> Vec<&'e str> {
+    let says = |value: &serde_json::Value| value.as_str().and_then(whole) == Some(secret);
+    endpoint.query.iter().filter(|(_, value)| says(value)).map(|(name, _)| name.as_str()).collect()
 }
