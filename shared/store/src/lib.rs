@@ -30,7 +30,7 @@ pub use read::dead_letters::{
 pub use read::ended_tasks::{EndedTasks, ended_tasks};
 pub use read::groups::{GroupState, find_group};
 pub use read::limits::{Limit, list_limits};
-pub use read::list::{TaskFilter, TaskLine, TaskPage, list_tasks};
+pub use read::list::{TaskFilter, TaskLine, TaskPage, TaskPlace, list_tasks};
 pub use read::state::{Progress, TaskState, find_task, known_tasks};
 pub use read::stats::{KindStats, OPEN_LOOKED_AT, stats};
 pub use read::swept::swept_at;

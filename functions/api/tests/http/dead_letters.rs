@@ -126,3 +126,47 @@ async fn a_redrive_of_everything_or_of_nonsense_is_refused() {
     assert_eq!(client.get("/dead-letters?kind=x").await.problem(), (422, Some("kind")));
     assert_eq!(client.get("/dead-letters?status=x").await.problem(), (422, Some("status")));
 }
+
+#[tokio::test]
+async fn the_tasks_of_a_cause_are_listed_page_by_page_those_that_failed_last_first() {
+    let api = Api::new().await;
+    let client = api.client().await;
+    let mut of_cause = failed(&api, &client, 1, "endpoint 17 is gone").await;
+    of_cause.extend(failed(&api, &client, 2, "endpoint 18 is gone").await);
+    failed(&api, &client, 1, "no credit").await;
+    let letter = letters(&client, "").await.remove(1);
+    let list = format!("/tasks?kind=count_test_sets&fingerprint={}", letter["fingerprint"].as_str().unwrap());
+    let mut seen: Vec<Uuid> = Vec::new();
+    let mut next = Some(format!("{list}&limit=1"));
+    while let Some(page) = next {
+        let answer = client.get(&page).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        for line in answer.body.as_array().unwrap() {
+            assert_eq!(line["status"], "FAILURE");
+            seen.push(line["task_id"].as_str().unwrap().parse().unwrap());
+        }
+        next = answer.next(&page);
+    }
+    assert_eq!(seen.len(), 3);
+    assert_eq!(seen[2], of_cause[0], "the first to fail is the last in the list");
+    seen.sort();
+    of_cause.sort();
+    assert_eq!(seen, of_cause);
+    assert_eq!(client.get(&format!("{list}&status=REVOKED")).await.body, json!([]));
+    assert_eq!(api.client().await.get(&list).await.body, json!([]), "another organization's are its own");
+}
+
+#[tokio::test]
+async fn a_cause_without_its_kind_and_a_cursor_of_another_list_are_refused() {
+    let api = Api::new().await;
+    let client = api.client().await;
+    failed(&api, &client, 2, "endpoint 17 is gone").await;
+    let letter = letters(&client, "").await.remove(0);
+    let cause = letter["fingerprint"].as_str().unwrap();
+    let alone = client.get(&format!("/tasks?fingerprint={cause}")).await;
+    assert_eq!(alone.problem(), (422, Some("kind")), "{alone:?}");
+    let of_all = client.get("/tasks?limit=1").await.next("/tasks").unwrap();
+    let cursor = of_all.split("cursor=").nth(1).unwrap();
+    let mixed = client.get(&format!("/tasks?kind=count_test_sets&fingerprint={cause}&cursor={cursor}")).await;
+    assert_eq!(mixed.problem(), (422, Some("cursor")), "{mixed:?}");
+}

@@ -1,4 +1,5 @@
 use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
 use sqlx::{PgConnection, Postgres, QueryBuilder};
 use task::Status;
 use uuid::Uuid;
@@ -24,10 +25,22 @@ pub struct TaskFilter {
     pub created_after: Option<DateTime<Utc>>,
     /// Only those started before this time.
     pub created_before: Option<DateTime<Utc>>,
+    /// Only those that failed so, those that failed last first; it needs `kind`. See [`crate::DeadLetters::fingerprint`].
+    pub fingerprint: Option<String>,
     /// Only those behind this one in the list: where the last page ended.
-    pub behind: Option<Uuid>,
+    pub behind: Option<TaskPlace>,
     /// How many, at most.
     pub limit: u16,
+}
+
+/// Where a page of the list ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum TaskPlace {
+    /// In a list of what failed of one cause: when the task ended, and the task.
+    Failed(DateTime<Utc>, Uuid),
+    /// In any other: the task.
+    Task(Uuid),
 }
 
 /// A task as a list shows it.
@@ -63,7 +76,7 @@ pub struct TaskPage {
     /// Newest first; may be fewer than asked for, even none, before the end of the list.
     pub tasks: Vec<TaskLine>,
     /// Where the next page begins: behind this id. None at the end of the list.
-    pub next: Option<Uuid>,
+    pub next: Option<TaskPlace>,
 }
 
 /// The tasks of the tenant that `tx` is bound to, newest first. What a page costs is bounded, whatever the table holds.
@@ -82,22 +95,33 @@ pub async fn list_tasks(tx: &mut PgConnection, filter: &TaskFilter) -> Result<Ta
         ..filter.clone()
     };
     let known = match filter.status {
-        Some(status) => status != Status::Success || filter.parent_id.is_some(),
-        None => filter.parent_id.is_some(),
+        Some(status) => {
+            status != Status::Success || filter.parent_id.is_some() || filter.fingerprint.is_some()
+        }
+        None => filter.parent_id.is_some() || filter.fingerprint.is_some(),
     };
     let mut tasks: Vec<TaskLine> =
         page(filter, known).build_query_as().persistent(!sql::pooled()).fetch_all(&mut *tx).await?;
     let limit = usize::from(filter.limit);
     if tasks.len() > limit {
         tasks.truncate(limit);
-        return Ok(TaskPage { next: tasks.last().map(|last| last.task_id), tasks });
+        return Ok(TaskPage { next: tasks.last().map(|last| place(filter, last)), tasks });
     }
     let next = if known {
         None
     } else {
-        last_looked_at(filter).build_query_scalar().persistent(!sql::pooled()).fetch_optional(tx).await?
+        let last: Option<Uuid> =
+            last_looked_at(filter).build_query_scalar().persistent(!sql::pooled()).fetch_optional(tx).await?;
+        last.map(TaskPlace::Task)
     };
     Ok(TaskPage { tasks, next })
+}
+
+fn place(filter: &TaskFilter, line: &TaskLine) -> TaskPlace {
+    match line.finished_at.filter(|_| filter.fingerprint.is_some()) {
+        Some(finished_at) => TaskPlace::Failed(finished_at, line.task_id),
+        None => TaskPlace::Task(line.task_id),
+    }
 }
 
 /// When a group was made; none if there is no such group.
@@ -139,6 +163,12 @@ fn page(filter: &TaskFilter, known: bool) -> QueryBuilder<Postgres> {
     if let Some(kind) = &filter.kind {
         query.push(" and t.kind = ").push_bind(kind.clone());
     }
+    if let Some(fingerprint) = &filter.fingerprint {
+        query.push(" and t.fingerprint = ").push_bind(fingerprint.clone());
+        if let Some(TaskPlace::Failed(time, id)) = filter.behind {
+            query.push(" and (t.failed_at, t.id) < (").push_bind(time).push(", ").push_bind(id).push(")");
+        }
+    }
     if let Some(parent) = filter.parent_id {
         query.push(" and t.parent_id = ").push_bind(parent);
     }
@@ -151,7 +181,9 @@ fn page(filter: &TaskFilter, known: bool) -> QueryBuilder<Postgres> {
     if let Some(time) = filter.created_before {
         query.push(" and t.created_at < ").push_bind(time);
     }
-    query.push(" order by t.id desc limit ").push_bind(i64::from(filter.limit) + 1);
+    // The index of causes has them by the time they failed.
+    let order = if filter.fingerprint.is_some() { "t.failed_at desc, t.id desc" } else { "t.id desc" };
+    query.push(" order by ").push(order).push(" limit ").push_bind(i64::from(filter.limit) + 1);
     query
 }
 
@@ -164,7 +196,7 @@ fn last_looked_at(filter: &TaskFilter) -> QueryBuilder<Postgres> {
 
 /// Ids sort by time; an hour is more than two clocks differ by.
 fn between(query: &mut QueryBuilder<Postgres>, filter: &TaskFilter) {
-    if let Some(id) = filter.behind {
+    if let Some(TaskPlace::Task(id)) = filter.behind {
         query.push(" and t.id < ").push_bind(id);
     }
     if let Some(time) = filter.created_after {

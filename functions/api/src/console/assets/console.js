@@ -2,12 +2,13 @@
 "use strict";
 (() => {
   const own = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+  const short = new Intl.DateTimeFormat(undefined, { weekday: "short", hour: "2-digit", minute: "2-digit" });
 
   // Times are written in UTC; here they become the reader's, with UTC as their title.
   const localize = (root) => {
     for (const time of root.querySelectorAll("time:not([data-ago]):not([title])")) {
       time.title = time.textContent;
-      time.textContent = own.format(new Date(time.dateTime));
+      time.textContent = ("short" in time.dataset ? short : own).format(new Date(time.dateTime));
     }
   };
 

@@ -2,12 +2,13 @@ use axum::Router;
 use axum::response::Response;
 use axum::routing::get;
 use maud::html;
+use serde_json::Value;
 
 use super::act::{page, said};
 use crate::console::Console;
 use crate::console::refusal::Refusal;
 use crate::console::session::SignedIn;
-use crate::console::view::{Section, ago, csrf, empty, rows, text};
+use crate::console::view::{Place, Section, ago, csrf, empty, rows, text};
 
 /// `/console/dead-letters`.
 pub(super) fn router() -> Router<Console> {
@@ -28,9 +29,9 @@ async fn letters(by: SignedIn) -> Result<Response, Refusal> {
             div.scroll tabindex="0" { table {
                 thead { tr { th scope="col" { "Kind" } th scope="col" { "Cause" } th.number scope="col" { "Tasks" } th scope="col" { "First" } th scope="col" { "Last" } th scope="col" { "Begin anew" } } }
                 tbody { @for one in rows(&letters) { tr {
-                    td { a href=(place.to(&format!("tasks?status=FAILURE&kind={}", text(&one["kind"])))) { (text(&one["kind"])) } }
+                    td { (text(&one["kind"])) }
                     th.wide scope="row" { strong { (text(&one["error_type"])) } " " (text(&one["message"])) }
-                    td.number { (one["count"]) }
+                    td.number { a href=(of_cause(place, one)) { (one["count"]) } }
                     td { (ago(&one["first"])) }
                     td { (ago(&one["last"])) }
                     td { form.inline method="post" action=(place.to("batches")) {
@@ -45,4 +46,9 @@ async fn letters(by: SignedIn) -> Result<Response, Refusal> {
         }
     };
     Ok(page(&by, Section::DeadLetters, "Dead letters", &main))
+}
+
+/// The page of the tasks that failed of a cause.
+fn of_cause(place: &Place, one: &Value) -> String {
+    place.to(&format!("tasks?kind={}&fingerprint={}", text(&one["kind"]), text(&one["fingerprint"])))
 }

@@ -77,7 +77,8 @@ fn bars(window: &Window, spans: &Value, kind: Option<&str>, now: DateTime<Utc>) 
         let (good, bad) = here.fold((0, 0), |(good, bad), span| {
             (good + span["succeeded"].as_i64().unwrap_or(0), bad + span["failed"].as_i64().unwrap_or(0))
         });
-        bars.push(Bar { label: at.format(window.format).to_string(), good, bad, link: None });
+        let label = at.format(window.format).to_string();
+        bars.push(Bar { label, at: Some(at), good, bad, link: None });
         at += window.step;
     }
     bars

@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use store::{TaskFilter, TaskLine};
+use store::{TaskFilter, TaskLine, TaskPlace};
 use task::Status;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -38,6 +38,9 @@ query! {
         parent_id: Option<Uuid>,
         /// Only members and callback of this group.
         group_id: Option<Uuid>,
+        /// Only those that failed of this cause, as the dead letters have it, those that failed last first; needs `kind`.
+        #[param(example = "0c5f3a9d1e7b2468")]
+        fingerprint: Option<String>,
     }
 }
 
@@ -88,7 +91,7 @@ pub(crate) async fn list(
     mut filters: Filters,
 ) -> Result<List<Line>, Problem> {
     filters.only(&[Filter::FIELDS, Page::FIELDS].concat())?;
-    let paging: Paging<Uuid> = Paging::read(&mut filters)?;
+    let paging: Paging<TaskPlace> = Paging::read(&mut filters)?;
     let filter = TaskFilter {
         status: filters.take("status").map(|word| status(&word)).transpose()?,
         kind: filters.kind()?,
@@ -96,9 +99,17 @@ pub(crate) async fn list(
         group_id: filters.read("group_id", uuid)?,
         created_after: filters.read("created_after", moment)?,
         created_before: filters.read("created_before", moment)?,
+        fingerprint: filters.take("fingerprint"),
         behind: paging.behind,
         limit: paging.limit(),
     };
+    if filter.fingerprint.is_some() && filter.kind.is_none() {
+        return Err(Problem::invalid("kind", "is missing: a fingerprint is one of a kind"));
+    }
+    let of_a_cause = filter.behind.is_some_and(|place| matches!(place, TaskPlace::Failed(..)));
+    if filter.behind.is_some() && of_a_cause != filter.fingerprint.is_some() {
+        return Err(Problem::invalid("cursor", "is that of another list"));
+    }
     if filter.created_after.zip(filter.created_before).is_some_and(|(after, before)| after >= before) {
         return Err(Problem::invalid("created_before", "must be later than created_after"));
     }

@@ -54,6 +54,9 @@ async fn failed_tasks_of_one_cause_begin_anew_once_their_number_was_seen() {
     let fingerprint = letter["fingerprint"].as_str().unwrap().to_owned();
     let page = browser.get("/console/dead-letters").await;
     assert!(page.text.contains("action=\"batches\"") && page.text.contains(&fingerprint), "{page:?}");
+    let of_cause =
+        browser.get(&format!("/console/tasks?kind=count_test_sets&fingerprint={fingerprint}")).await;
+    assert_eq!(of_cause.text.matches("Select 0").count(), 3, "{of_cause:?}");
     let fields = [("operation", "retry"), ("kind", "count_test_sets"), ("fingerprint", fingerprint.as_str())];
     let asked = browser.submit("/console/batches", &fields).await;
     assert!(asked.text.contains("Begin anew 3 tasks?"), "{asked:?}");

@@ -9,8 +9,8 @@ use crate::console::session::SignedIn;
 use crate::console::view::{Place, Section, ago, csrf, duration, empty, id_link, pager, rows, status, text};
 
 /// What the list can be narrowed by, as the JSON route names it.
-const FILTERS: [&str; 7] =
-    ["status", "kind", "parent_id", "group_id", "created_after", "created_before", "cursor"];
+const FILTERS: [&str; 8] =
+    ["status", "kind", "parent_id", "group_id", "fingerprint", "created_after", "created_before", "cursor"];
 
 const STATUSES: [&str; 6] = ["PENDING", "STARTED", "RETRY", "SUCCESS", "FAILURE", "REVOKED"];
 
@@ -85,8 +85,10 @@ fn filters(place: &Place, kinds: &Value) -> Markup {
                 div.field { label for=(name) { (label) }
                     input id=(name) type="text" name=(name) value=(place.asked(name)) placeholder="2026-03-12T00:00:00Z"; }
             }
-            @for name in ["parent_id", "group_id"] {
-                @if !place.asked(name).is_empty() { input type="hidden" name=(name) value=(place.asked(name)); }
+            @for (name, label) in [("parent_id", "Started by"), ("group_id", "In the group"), ("fingerprint", "Failed of")] {
+                @if !place.asked(name).is_empty() {
+                    div.field { label for=(name) { (label) } input.id id=(name) type="text" name=(name) value=(place.asked(name)); }
+                }
             }
             button type="submit" { "Show" }
         }

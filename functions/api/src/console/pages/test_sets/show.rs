@@ -1,4 +1,5 @@
 use axum::response::Response;
+use chrono::DateTime;
 use maud::{Markup, html};
 use serde_json::Value;
 use uuid::Uuid;
@@ -59,7 +60,8 @@ fn trend(place: &Place, runs: &Value) -> Markup {
     let ended = rows(runs).iter().rev().filter(|run| !run["completed_at"].is_null());
     let bars: Vec<Bar> = ended
         .map(|run| Bar {
-            label: text(&run["created_at"]).get(..16).unwrap_or_default().replace('T', " "),
+            label: text(&run["created_at"]).get(..16).unwrap_or_default().replace('T', " ") + " UTC",
+            at: DateTime::parse_from_rfc3339(text(&run["created_at"])).ok().map(|at| at.to_utc()),
             good: run["passed"].as_i64().unwrap_or(0),
             bad: run["failed"].as_i64().unwrap_or(0) + run["errors"].as_i64().unwrap_or(0),
             link: Some(place.to(&format!("runs/{}", text(&run["id"])))),
