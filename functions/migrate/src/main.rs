@@ -1,8 +1,9 @@
 //! `migrate`: brings the database up to date, at every deployment, before the functions of the new release run.
 
 use lambda_runtime::{LambdaEvent, service_fn};
-use migrate::{Error, Request, migrate};
-use serde_json::Value;
+use migrate::{Command, Error, Request, migrate, secrets};
+use rhesis::secrets::Rotation;
+use serde_json::{Value, json};
 
 #[tokio::main]
 async fn main() -> Result<(), lambda_runtime::Error> {
@@ -11,17 +12,28 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     telemetry::init();
     lambda_runtime::run(service_fn(|event: LambdaEvent<Value>| async move {
         let request_id = event.context.request_id.clone();
+        let deadline = event.context.deadline();
+        let begun = move || begun.as_ref().map_err(|fault| Error::from(fault.as_str()));
         let work = async move {
-            begun.as_ref().map_err(|fault| Error::from(fault.as_str()))?;
+            begun()?;
             let migrated = migrate().await?;
             let (version, applied) = (migrated.version, migrated.applied);
             tracing::info!(request_id, version, applied, "migrated");
             Ok(migrated)
         };
-        match Request::of(&event.payload) {
-            Some(request) => request.answer(event.context.deadline(), work).await,
-            None => work.await.map(|migrated| migrate::facts(&migrated)),
+        if let Some(request) = Request::of(&event.payload) {
+            return request.answer(deadline, work).await;
         }
+        let rotation = match Command::of(&event.payload)? {
+            Command::Migrate => return work.await.map(|migrated| migrate::facts(&migrated)),
+            Command::CountSecrets => Rotation::Count,
+            Command::ReencryptSecrets => Rotation::Reencrypt,
+        };
+        begun()?;
+        let report = secrets(rotation, deadline).await?;
+        let (done, rows, unreadable) = (report.done, report.rows, report.unreadable);
+        tracing::info!(done, rows, unreadable, "secrets looked at");
+        Ok(json!(report))
     }))
     .await
 }

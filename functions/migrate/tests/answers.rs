@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use axum::http::{HeaderMap, StatusCode};
 use axum::{Router, routing::put};
 use login::Login;
-use migrate::{Error, Request, run};
+use migrate::{Command, Error, Request, run};
 use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use store::{Database, Migrated, RoleLogin};
@@ -110,8 +110,22 @@ async fn an_answer_that_nobody_takes_is_an_error_without_the_signed_url() {
 }
 
 #[test]
-fn an_invocation_by_hand_is_no_request() {
+fn an_invocation_by_hand_is_a_command_and_nothing_is_done_by_mistake() {
     assert!(Request::of(&json!({})).is_none());
+    for (event, command) in [
+        (json!(null), Command::Migrate),
+        (json!({}), Command::Migrate),
+        (json!({"command": "migrate"}), Command::Migrate),
+        (json!({"command": "count_secrets"}), Command::CountSecrets),
+        (json!({"command": "reencrypt_secrets"}), Command::ReencryptSecrets),
+    ] {
+        assert_eq!(Command::of(&event).unwrap(), command);
+    }
+    for event in [json!({"comand": "count_secrets"}), json!({"command": "reencrypt"}), json!("count_secrets")]
+    {
+        let error = Command::of(&event).unwrap_err().to_string();
+        assert!(error.contains("reencrypt_secrets"), "{error}");
+    }
 }
 
 #[tokio::test]

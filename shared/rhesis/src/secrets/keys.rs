@@ -1,7 +1,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use fernet::{Fernet, MultiFernet};
+use fernet::Fernet;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::Sealed;
@@ -13,7 +13,7 @@ pub const SETTING: &str = settings::DB_ENCRYPTION_KEY.name();
 /// old one is taken away when nothing is sealed by it any more.
 // Shared by its clones: every route of the API has one, and a key's copy is wiped, byte for byte, when it goes.
 #[derive(Clone, Default)]
-pub struct Keys(Option<Arc<MultiFernet>>);
+pub struct Keys(Arc<[Fernet]>);
 
 /// Why a secret cannot be sealed or opened. Names no secret and no key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -38,31 +38,47 @@ impl Keys {
     /// Keys in URL-safe base64, separated by commas.
     pub fn parse(text: &str) -> Result<Self, SecretError> {
         if text.trim().is_empty() {
-            return Ok(Self(None));
+            return Ok(Self::default());
         }
         let keys = (text.split(',').enumerate())
             .map(|(i, key)| Fernet::new(key.trim()).ok_or(SecretError::BadKey(i + 1)))
-            .collect::<Result<Vec<_>, _>>()?;
-        Ok(Self(Some(Arc::new(MultiFernet::new(keys)))))
+            .collect::<Result<_, _>>()?;
+        Ok(Self(keys))
     }
 
     /// Encrypts a secret.
     pub fn seal(&self, secret: &SecretString) -> Result<Sealed, SecretError> {
-        let keys = self.0.as_ref().ok_or(SecretError::NoKey)?;
-        Ok(Sealed(keys.encrypt(secret.expose_secret().as_bytes())))
+        let first = self.0.first().ok_or(SecretError::NoKey)?;
+        Ok(Sealed(first.encrypt(secret.expose_secret().as_bytes())))
     }
 
     /// Decrypts a secret.
     pub fn open(&self, sealed: &Sealed) -> Result<SecretString, SecretError> {
-        let keys = self.0.as_ref().ok_or(SecretError::NoKey)?;
-        let opened = keys.decrypt(&sealed.0).map_err(|_| SecretError::Unreadable)?;
-        String::from_utf8(opened).map(SecretString::from).map_err(|_| SecretError::Unreadable)
+        if self.0.is_empty() {
+            return Err(SecretError::NoKey);
+        }
+        let opened = self.0.iter().find_map(|key| key.decrypt(&sealed.0).ok());
+        String::from_utf8(opened.ok_or(SecretError::Unreadable)?)
+            .map(SecretString::from)
+            .map_err(|_| SecretError::Unreadable)
+    }
+}
+
+impl Keys {
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The key that a secret is under, counted from 0; `None` if it is under none of them.
+    pub(super) fn key_of(&self, sealed: &Sealed) -> Option<usize> {
+        self.0.iter().position(|key| key.decrypt(&sealed.0).is_ok())
     }
 }
 
 impl fmt::Debug for Keys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.0.is_some() { "Keys(***)" } else { "Keys(none)" })
+        f.write_str(if self.0.is_empty() { "Keys(none)" } else { "Keys(***)" })
     }
 }
 

@@ -3,9 +3,11 @@
 
 mod keys;
 mod mask;
+mod rotation;
 mod sealed;
 mod spelled;
 
 pub use keys::{Keys, SETTING, SecretError};
 pub use mask::{MASKED, Mask, SHORTEST, is_maskable};
+pub use rotation::{KeyReport, Rotation, RotationError, Unreadable, rotate};
 pub use sealed::Sealed;

@@ -12,6 +12,7 @@ mod floods;
 mod judges;
 mod rebinding;
 mod rescores;
+mod rotation;
 mod rough;
 mod servers;
 mod sockets;
