@@ -92,6 +92,7 @@ async fn an_endpoint_that_cannot_be_called_is_refused_by_the_name_of_its_field()
         (with("request_headers", json!([])), "request_headers"),
         (with("request_headers", json!({ "a b": "x" })), "request_headers.a b"),
         (with("request_headers", json!({ "Host": "x" })), "request_headers.Host"),
+        (with("request_headers", json!({ "Accept": "a", "accept": "b" })), "request_headers.accept"),
         (with("request_headers", json!({ "X-Api-Key": "s3cr3t" })), "request_headers.X-Api-Key"),
         (with("request_headers", json!({ "PRIVATE-TOKEN": "s3cr3t" })), "request_headers.PRIVATE-TOKEN"),
         (with("request_headers", json!({ "X-Functions-Key": "s3cr3t" })), "request_headers.X-Functions-Key"),

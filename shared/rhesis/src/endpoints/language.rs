@@ -55,12 +55,13 @@ pub(super) fn content_type(endpoint: &Endpoint) -> String {
 
 /// Whether a text is an object or a list from its first signs on: `{"`, `{}`, `[1`, `[{`, or a bracket before a tag. `[INST]` is not.
 fn begins_as_json(text: &str) -> bool {
-    let text = behind_tags(text);
+    let text = behind_tags(text.trim_start_matches('\u{feff}'));
     let next = |rest: &str| behind_tags(rest).bytes().next();
     match text.as_bytes() {
         [b'{', b'{', ..] => false,
         [b'{', ..] => {
-            text[1..].trim_start().starts_with("{{") || matches!(next(&text[1..]), Some(b'"' | b'}'))
+            text[1..].trim_start().starts_with("{{")
+                || matches!(next(&text[1..]), Some(b'"' | b'}' | b'\'' | b'/'))
         }
         [b'[', ..] => {
             text[1..].trim_start().starts_with("{{")
@@ -100,6 +101,9 @@ mod tests {
             "{ {{ input }}: 1}",
             "{}",
             "{% if a %}{\"a\"{% endif %}",
+            "\u{feff}{\"a\": {{ input }}}",
+            "{'a': '{{ input }}'}",
+            "{ // a\n \"a\": 1}",
         ] {
             assert!(begins_as_json(text), "{text}");
         }

@@ -1,5 +1,7 @@
 //! Builds the request of an endpoint for one prompt.
 
+use std::collections::HashSet;
+
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Request};
 use serde_json::{Map, Value};
@@ -139,6 +141,13 @@ fn headers(given: &Map<String, Value>, opened: &Opened) -> Result<HeaderMap, Cal
 /// Refuses secrets in headers, where they would be stored and shown as they are, and names that look like templates.
 pub(super) fn check(endpoint: &Endpoint) -> Result<(), CallError> {
     template::check(endpoint)?;
+    let mut names = HashSet::new();
+    if let Some(name) = endpoint.headers.keys().find(|name| !names.insert(name.to_lowercase())) {
+        return Err(CallError::invalid(
+            &format!("request_headers.{name}"),
+            "is there twice, in other letters",
+        ));
+    }
     // What stands around a placeholder is stored and shown, too.
     let is_secret = |name: &str, value: &str| {
         let is_placed = is_in(value);

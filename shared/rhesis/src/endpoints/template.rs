@@ -40,11 +40,22 @@ pub(super) fn render(endpoint: &Endpoint, prompt: &str) -> Result<Content, CallE
     if let Some(spelled) = spelled(text) {
         return rendered(&spelled, prompt, BODY).map(Content::Json);
     }
-    let language = Language::of(endpoint, text);
-    let template = programs::template(&endpoint.template);
-    let written = template
-        .and_then(|template| template.render_as(language.syntax(), &[("input", prompt)]))
-        .map_err(|wrong| invalid(BODY, wrong))?;
+    let template = programs::template(&endpoint.template).map_err(|wrong| invalid(BODY, wrong))?;
+    let write = |language: Language, prompt: &str| {
+        let written = template.render_as(language.syntax(), &[("input", prompt)]);
+        written.map_err(|wrong| invalid(BODY, wrong))
+    };
+    let language = match Language::of(endpoint, text) {
+        // Whatever it begins with: what is JSON for a prompt of no malice, as it is or in quotes, must stay it for the others.
+        Language::Other
+            if write(Language::Json, "x").is_ok_and(|json| is_json(&json))
+                || is_json(&write(Language::Other, "x")?) =>
+        {
+            Language::Json
+        }
+        known => known,
+    };
+    let written = write(language, prompt)?;
     let not_json = |error: serde_json::Error| {
         let (line, column) = (error.line(), error.column());
         let why = format!("is not JSON when it is rendered: line {line}, column {column}");
@@ -105,6 +116,11 @@ fn template_in_names(value: &Value, at: &str) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// Whether a text is an object or a list.
+fn is_json(text: &str) -> bool {
+    text.trim_start().starts_with(['{', '[']) && serde_json::from_str::<IgnoredAny>(text).is_ok()
 }
 
 fn spelled(text: &str) -> Option<Value> {
@@ -233,7 +249,8 @@ mod tests {
     ];
 
     /// Templates given as text, each with one field `q` for the prompt. None spells JSON as it stands.
-    const TEXTS: [&str; 12] = [
+    const TEXTS: [&str; 13] = [
+        "{\"q\": {{ input|tojson|safe }}, \"n\": 2}",
         "{\"q\": \"{{ input }}\", \"n\": {{ 1 + 1 }}}",
         "{\"q\": {{ input }}, \"n\": 2}",
         "{\"q\": {{ input|tojson }}, \"n\": 2}",
@@ -253,6 +270,10 @@ mod tests {
             let body = render(&endpoint(text.into(), "application/json"), prompt).unwrap().written();
             let body: Value = serde_json::from_str(&body).unwrap();
             prop_assert_eq!(body, json!({"q": prompt, "n": 2}), "{}", text);
+            // Nor where nothing says that it is JSON, unless it then is none.
+            let body = render(&endpoint(text.into(), "text/plain"), prompt).unwrap().written();
+            let read: Result<Value, _> = serde_json::from_str(&body);
+            prop_assert!(read.is_err() || read.unwrap() == json!({"q": prompt, "n": 2}), "{}", body);
         }
         for text in ["q={{ input }}&n=2", "q={% for c in input|list %}{{ c }}{% endfor %}&n={{ 2 }}"] {
             let body = render(&endpoint(text.into(), "application/x-www-form-urlencoded"), prompt).unwrap();

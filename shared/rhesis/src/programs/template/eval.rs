@@ -42,7 +42,9 @@ impl Run<'_> {
                 let called = self.environment.empty_state().apply_filter(name, &args);
                 let called = called.map_err(|error| failed(&error))?;
                 // Only JSON is marked as safe: nothing that is said of a prompt makes it that.
-                match called.as_str().filter(|_| called.is_safe() && &**name != "tojson") {
+                let stays =
+                    &**name == "tojson" || &**name == "safe" && args.first().is_some_and(Value::is_safe);
+                match called.as_str().filter(|_| called.is_safe() && !stays) {
                     Some(text) => Value::from(text),
                     None => called,
                 }
