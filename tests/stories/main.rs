@@ -17,6 +17,7 @@ mod measures;
 mod notifications;
 mod options;
 mod options_in_sql;
+mod poisonous;
 mod rare_ends;
 mod redriving;
 mod retries;

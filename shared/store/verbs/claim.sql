@@ -24,6 +24,8 @@ begin
     where o.task_id = asked.task_id and o.attempt = asked.attempt and o.claimed_at is null and o.awaits is null
       and o.kind = p_kind and o.version <= p_version and o.not_before <= v_now + interval '1 second'
       and o.expires_at is null and o.limit_key is null
+      -- Claim says of it that it was lost.
+      and (o.attempt = 1 or not tasks.was_lost(o.task_id, o.attempt))
       and (o.group_id is null or o.position is null or o.group_id <> all (array(
         select id from tasks.task_group where cancelled_at is not null and finished_at is null)))
     returning o.task_id, o.attempt, o.retries, o.max_retries, o.not_before, o.group_id
@@ -35,6 +37,15 @@ begin
   join tasks.task t on t.id = o.task_id;
 end
 $$;
+
+-- Whether an attempt follows one that was lost: the process died, maybe of it. In between it may have been given back, which
+-- leaves no trace, as often as there are others in a batch.
+create or replace function tasks.was_lost(p_task uuid, p_attempt integer) returns boolean
+language sql stable
+return coalesce((
+  select outcome = 'lost' from tasks.attempt_history
+  where task_id = p_task and attempt between p_attempt - 10 and p_attempt - 1
+  order by attempt desc limit 1), false);
 
 -- What every claim begins with.
 create or replace function tasks.begin_claim(p_kind text) returns void
@@ -95,7 +106,8 @@ begin
     select jsonb_build_object('task_id', o.task_id, 'attempt', o.attempt, 'outcome', 'claimed', 'args', t.args,
       'organization_id', t.organization_id, 'user_id', t.user_id, 'retries', o.retries, 'max_retries', o.max_retries,
       'cursor', t.cursor, 'headers', t.headers, 'time_limit', t.options -> 'time_limit',
-      'delay_seconds', extract(epoch from v_now - o.not_before)) as answer
+      'delay_seconds', extract(epoch from v_now - o.not_before),
+      'was_lost', o.attempt > 1 and tasks.was_lost(o.task_id, o.attempt)) as answer
     from taken o
     join tasks.task t on t.id = o.task_id
     union all

@@ -26,6 +26,7 @@ mod ends;
 mod handler;
 mod run;
 mod start;
+mod suspect;
 mod transaction;
 mod watch;
 mod worker;

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::attempt::{Attempt, panicked, timed_out};
 use crate::close::Finished;
 use crate::ends::Claims;
+use crate::suspect::alone;
 use crate::watch::Watch;
 use crate::worker::{Invocation, Worker};
 
@@ -39,6 +40,10 @@ impl Worker {
         let claims = Claims::new(token, &claimed);
         if left < LEAST {
             return self.give_back(&claims, &claimed).await;
+        }
+        let (claimed, others) = alone(claimed);
+        if !others.is_empty() {
+            self.give_back(&claims, &others).await;
         }
         let (mut running, stops) = self.begin(claimed, token, invocation, left);
         let _watch = Watch::start(self.store.clone(), token, stops);

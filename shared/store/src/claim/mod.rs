@@ -55,6 +55,10 @@ pub struct Claimed {
     /// Whether nobody else is concerned by its end: it has no group, and no limit.
     #[serde(default)]
     pub alone: bool,
+    /// Whether the attempt before was lost: the process died, maybe of this task.
+    #[serde(default)]
+    #[sqlx(default)]
+    pub was_lost: bool,
 }
 
 impl Claimed {
