@@ -6,5 +6,6 @@ mod drains;
 mod lost_answers;
 mod starts;
 mod updates;
+mod waits;
 mod wire;
 mod world;

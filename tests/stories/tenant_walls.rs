@@ -4,7 +4,11 @@ use sqlx::AssertSqlSafe;
 use testing::{Database, System};
 
 /// All that works across tenants, each with its reason. A new name here is a decision, not a habit.
-const ACROSS: [(&str, &[&str]); 13] = [
+const ACROSS: [(&str, &[&str]); 14] = [
+    (
+        "how many long calls there are, of everybody, counted by the API",
+        &["begin_long_call", "end_long_call"],
+    ),
     (
         "who a credential is, before a tenant is known",
         &[

@@ -26,6 +26,7 @@ async fn post(system: &System, traceparent: &str) -> String {
         queue: system.queue(),
         identity: Identity::default(),
         endpoints,
+        long_calls: api::bounds(12),
     });
     let request = Request::post("/tasks/count_test_sets")
         .header("authorization", format!("Bearer {}", founded.token))

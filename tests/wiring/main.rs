@@ -13,6 +13,7 @@ mod document;
 mod functions;
 mod handlers;
 mod kinds;
+mod long_calls;
 mod migrations;
 mod roles;
 mod rules;
@@ -47,6 +48,7 @@ fn problems_of(template: &Document, alarms: &Document, monitoring: &Document, sp
         roles::problems(template),
         services::problems(template),
         connections::problems(template),
+        long_calls::problems(template),
         alarms::problems(template, alarms, monitoring, specs),
     ];
     all.into_iter().flatten().map(|Problem(problem)| problem).collect()

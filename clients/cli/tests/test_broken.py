@@ -4,6 +4,7 @@ import json
 import os
 import socket
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -80,6 +81,17 @@ def test_a_sleeping_api_is_asked_again_when_it_said(tmp_path):
     ended = tool_for(server, tmp_path)("list")
     assert (ended.status, len(server.asked)) == (0, 3)
     assert "Trying again in 1 s." in ended.err
+
+
+def test_a_wait_for_which_there_is_no_room_goes_on_without_being_held_as_late_as_the_api_asked(tmp_path):
+    task = "01976ad0-7c3e-7d41-9c2a-0b5f6e8d1a23"
+    full, open_, ended = (429, {"Retry-After": "1"}, PROBLEM), (200, {}, {"status": "STARTED"}), (200, {}, {"status": "SUCCESS"})
+    # More often than any other refusal is tried again.
+    server = Server(*[full, open_] * 6, full, ended)
+    began = time.monotonic()
+    tool = tool_for(server, tmp_path)("wait", task)
+    assert tool.status == 0 and time.monotonic() - began >= 7, tool
+    assert [path.partition("?")[2] for _, path, *_ in server.asked] == ["wait=20", ""] * 7
 
 
 def test_a_start_whose_answer_was_lost_is_repeated_with_the_same_key(tmp_path):

@@ -51,6 +51,17 @@ def test_a_server_that_is_busy_says_when_to_come_again():
     assert time.monotonic() - began >= 1
 
 
+def test_a_wait_for_which_there_is_no_room_goes_on_without_being_held_as_late_as_the_api_asked():
+    full = (429, "application/problem+json", '{"status": 429, "detail": "At most 3 requests"}', ("Retry-After", "1"))
+    pending, ended = (200, "application/json", '{"status": "PENDING"}'), (200, "application/json", '{"status": "SUCCESS", "result": 7}')
+    # More often than any other refusal is tried again.
+    with server(*[full, pending] * 5, full, ended) as (url, asked):
+        began = time.monotonic()
+        assert Tasks(url, "rh-x").AsyncResult("x").get(timeout=60) == 7
+    assert time.monotonic() - began >= 6
+    assert ["wait" in path for _, path, *_ in asked] == [True, False] * 6
+
+
 @pytest.mark.parametrize("answer", [
     (200, "application/json", "{"), (200, "application/json", ""), (302, "text/html", ""), (404, "application/json", '["no"]'),
     (500, "application/json", '"no"'), (200, "", "x"), (200, "application/json", "null"),

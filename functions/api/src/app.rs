@@ -6,6 +6,7 @@ use axum::http::{HeaderValue, header};
 use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
 use queue::Queue;
+use rhesis::long_calls::Bounds;
 use store::Store;
 use tower_http::catch_panic::CatchPanicLayer;
 
@@ -30,6 +31,8 @@ pub struct App {
     pub endpoints: rhesis::endpoints::Client,
     /// The ways in by signed tokens; API tokens always are one.
     pub identity: Identity,
+    /// How many requests may hold an instance for seconds.
+    pub long_calls: Bounds,
 }
 
 /// All routes. Answers are JSON, errors `application/problem+json`.

@@ -1,6 +1,6 @@
 //! `api`: HTTP in. Accepts tasks, and shows how they stand.
 
-use api::{App, Identity, legible, router};
+use api::{App, Identity, bounds_from_env, legible, router};
 use lambda_http::{Adapter, lambda_runtime};
 use queue::Queue;
 use store::{Database, Store};
@@ -14,7 +14,8 @@ async fn main() -> Result<(), lambda_http::Error> {
     let store = Store::open(&Database::from_settings().await?, settings::API_CONNECTIONS).await?;
     let identity = Identity::from_env()?;
     let endpoints = rhesis::endpoints::Client::from_env()?;
-    let app = App { store, queue: Queue::from_env()?, identity, endpoints };
+    let long_calls = bounds_from_env()?;
+    let app = App { store, queue: Queue::from_env()?, identity, endpoints, long_calls };
     let service = ServiceBuilder::new()
         .map_request(legible)
         .then(async |answer| {

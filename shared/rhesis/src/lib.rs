@@ -9,6 +9,7 @@ pub mod configurations;
 pub mod endpoints;
 pub mod import;
 pub mod imports;
+pub mod long_calls;
 pub mod metrics;
 pub mod models;
 pub mod organizations;

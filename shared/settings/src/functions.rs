@@ -33,6 +33,7 @@ const API: &[Setting] = engine![
     ENDPOINT_ALLOW,
     LOCAL_ENDPOINTS,
     AWS_LAMBDA_RUNTIME_API,
+    LONG_CALLS,
     JWT_SECRET_KEY,
     JWT_ISSUER,
     JWT_AUDIENCE,

@@ -55,6 +55,8 @@ pub const ENDPOINT_ALLOW: Setting = Setting::optional("ENDPOINT_ALLOW");
 pub const LOCAL_ENDPOINTS: Setting = Setting::optional("LOCAL_ENDPOINTS");
 /// Where Lambda's runtime answers the function, which no endpoint may name; Lambda sets it.
 pub const AWS_LAMBDA_RUNTIME_API: Setting = Setting::optional("AWS_LAMBDA_RUNTIME_API").of_lambda();
+/// How many requests may hold an instance of the API for seconds, 12 unless set: those that wait and those that call an endpoint.
+pub const LONG_CALLS: Setting = Setting::optional("LONG_CALLS");
 /// The key of HS256 session tokens.
 pub const JWT_SECRET_KEY: Setting = Setting::optional("JWT_SECRET_KEY").in_secret();
 /// Who issues identity tokens.

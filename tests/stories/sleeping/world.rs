@@ -56,6 +56,7 @@ impl Sleeping {
             queue: self.new_process(),
             identity: Identity::default(),
             endpoints,
+            long_calls: api::bounds(12),
         };
         let request = Request::post(path)
             .header("authorization", format!("Bearer {}", self.token))

@@ -16,12 +16,19 @@ pub(crate) struct Ask {
     pub(crate) content_type: &'static str,
     pub(crate) key: Option<String>,
     pub(crate) repeatable: bool,
+    /// What is asked instead where there is no room for a request that is held back.
+    pub(crate) unheld: Option<String>,
 }
 
 impl Ask {
     /// A read.
     pub(crate) fn get(path: impl Into<String>) -> Self {
         Self::new(Method::GET, path, true)
+    }
+
+    /// A read that is held back for so many seconds where the API has room for that.
+    pub(crate) fn held(path: &str, seconds: u64) -> Self {
+        Self { unheld: Some(path.to_owned()), ..Self::get(format!("{path}?wait={seconds}")) }
     }
 
     /// A change that is the same if it is made twice.
@@ -66,7 +73,15 @@ impl Ask {
 
     fn new(method: Method, path: impl Into<String>, repeatable: bool) -> Self {
         let path = path.into();
-        Self { method, path, body: None, content_type: "application/json", key: None, repeatable }
+        Self {
+            method,
+            path,
+            body: None,
+            content_type: "application/json",
+            key: None,
+            repeatable,
+            unheld: None,
+        }
     }
 }
 

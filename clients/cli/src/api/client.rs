@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
-use reqwest::{Client, Response, redirect};
+use reqwest::{Client, Response, StatusCode, redirect};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -58,7 +58,7 @@ impl Api {
     }
 
     /// Sends a request, again where that is safe, and reads its answer.
-    pub(crate) async fn send(&self, ask: Ask) -> Result<Answer, Failure> {
+    pub(crate) async fn send(&self, mut ask: Ask) -> Result<Answer, Failure> {
         for tries in 0.. {
             let sent = self.attempt(&ask).await;
             let (wait, failure) = match sent {
@@ -72,6 +72,14 @@ impl Api {
                         return Ok(Answer { headers, body });
                     }
                     let wait = pause(tries, &Wrong::Refused(status, &headers), ask.repeatable);
+                    if status == StatusCode::TOO_MANY_REQUESTS
+                        && let Some((path, wait)) = ask.unheld.take().zip(wait)
+                    {
+                        // The time passes here instead: nothing that a person would have to know.
+                        ask.path = path;
+                        tokio::time::sleep(wait).await;
+                        continue;
+                    }
                     (wait, refusal(status, &headers, &body))
                 }
             };

@@ -12,11 +12,13 @@ from . import options as option
 from .arguments import arguments
 from .errors import Refused, TaskFailed, TaskUnknown, TimeoutError
 from .state import FINAL, GroupState, State, outcome
-from .wire import Flow, Request, ask, ask_all
+from .wire import PAUSES, Flow, Pause, Request, ask, ask_all, asked_pause, parsed, sent
 
 T = TypeVar("T")
 # The longest that the API holds an answer back, in seconds.
 LONGEST_WAIT = 20
+# There is no room for another request that waits.
+TOO_MANY = 429
 
 
 def start(kinds: dict[str, Any], name: str, args: Any, kwargs: Any, options: dict[str, Any]) -> Flow[str]:
@@ -30,8 +32,15 @@ def start(kinds: dict[str, Any], name: str, args: Any, kwargs: Any, options: dic
 
 def show(task_id: str, wait: float = 0) -> Flow[State]:
     """How a task stands, as soon as it has ended or after so many seconds."""
-    query = f"?wait={wait:g}" if wait > 0 else ""
-    found: State = yield from ask(Request("GET", f"/tasks/{quote(task_id, safe='')}{query}", wait=wait))
+    path = f"/tasks/{quote(task_id, safe='')}"
+    if wait > 0:
+        reply = yield from sent(Request("GET", f"{path}?wait={wait:g}", wait=wait))
+        if reply.status != TOO_MANY:
+            held: State = parsed(reply)
+            return held
+        # As many requests wait already as may: the time passes here, and the task is looked at without a wait.
+        yield Pause(min(wait, asked_pause(reply) or PAUSES[-1]))
+    found: State = yield from ask(Request("GET", path))
     return found
 
 

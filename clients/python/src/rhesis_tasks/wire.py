@@ -65,10 +65,15 @@ def sent(request: Request) -> Flow[Reply]:
         reply: Reply = yield request
         if not reply.busy:
             return reply
-        asked = reply.headers.get("retry-after", "")
-        yield Pause(max(pause, min(float(asked), LONGEST_PAUSE)) if asked.isdecimal() else pause)
+        yield Pause(max(pause, asked_pause(reply)))
     last: Reply = yield request
     return last
+
+
+def asked_pause(reply: Reply) -> float:
+    """How long a reply asks to wait before the next request, in seconds; 0 if it does not."""
+    asked = reply.headers.get("retry-after", "")
+    return min(float(asked), LONGEST_PAUSE) if asked.isdecimal() else 0.0
 
 
 def parsed(reply: Reply) -> Any:

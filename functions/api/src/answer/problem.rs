@@ -6,6 +6,9 @@ use serde_json::Value;
 /// Seconds after which a client may try again when the database could not be reached.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("5");
 
+/// The same, when there is no room for another long call: they last seconds.
+const RETRY_LONG_CALL_AFTER: HeaderValue = HeaderValue::from_static("2");
+
 /// Why a request was not answered as asked: a problem document of RFC 9457.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Problem {
@@ -102,6 +105,11 @@ impl Problem {
     /// It can be read, but as a whole it is not what it must be.
     pub(crate) fn unprocessable(detail: impl Into<String>) -> Self {
         Self::of(StatusCode::UNPROCESSABLE_ENTITY, detail)
+    }
+
+    /// As many are under way as may be.
+    pub(crate) fn too_many(detail: impl Into<String>) -> Self {
+        Self::of(StatusCode::TOO_MANY_REQUESTS, detail)
     }
 
     /// Our fault; what it was is in the log only.
@@ -205,6 +213,9 @@ impl IntoResponse for Problem {
             }
             StatusCode::SERVICE_UNAVAILABLE => {
                 response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER);
+            }
+            StatusCode::TOO_MANY_REQUESTS => {
+                response.headers_mut().insert(header::RETRY_AFTER, RETRY_LONG_CALL_AFTER);
             }
             _ => {}
         }

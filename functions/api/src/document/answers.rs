@@ -55,6 +55,7 @@ fn documented(name: &str) -> Value {
             "How many rows there are on all pages, where that is counted.",
             json!({ "type": "integer", "minimum": 0 }),
         ),
+        "Retry-After" => ("When to ask again, in seconds.", json!({ "type": "integer" })),
         "Content-Disposition" => ("A name for the file.", json!({ "type": "string" })),
         other => panic!("say what the header {other} is, in functions/api/src/document/answers.rs"),
     };

@@ -14,7 +14,13 @@ async fn cut_off() -> Router {
     let store = Store::new("postgres://tasks_api@127.0.0.1:1/none", 1).await.unwrap();
     store.close().await;
     let (identity, endpoints) = (Identity::default(), crate::world::caller());
-    router(App { store, queue: Queue::Memory(Memory::default()), identity, endpoints })
+    router(App {
+        store,
+        queue: Queue::Memory(Memory::default()),
+        identity,
+        endpoints,
+        long_calls: api::bounds(12),
+    })
 }
 
 fn get(path: &str) -> Request<Body> {

@@ -218,6 +218,7 @@ async fn without_a_key_a_secret_is_refused_and_everything_else_works() {
         queue: api.system.queue(),
         identity: Default::default(),
         endpoints,
+        long_calls: api::bounds(12),
     };
     let router = api::router(app);
     let post = async |body: Value| {

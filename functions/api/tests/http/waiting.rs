@@ -66,6 +66,7 @@ async fn who_waits_holds_no_connection() {
         queue: api.system.queue(),
         identity: Identity::default(),
         endpoints: crate::world::caller(),
+        long_calls: api::bounds(12),
     };
     let narrow = router(app);
     let request = |wait: u32| {

@@ -44,7 +44,7 @@ impl Api {
     pub(crate) async fn with_identity(identity: Identity) -> Self {
         let system = System::new().await;
         let (store, queue) = (system.api.clone(), system.queue());
-        let router = router(App { store, queue, identity, endpoints: caller() });
+        let router = router(App { store, queue, identity, endpoints: caller(), long_calls: api::bounds(12) });
         Self { system, router }
     }
 

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::id::task_id;
 use super::{FINAL, outcome, show};
-use crate::api::Api;
+use crate::api::{Api, Ask};
 use crate::commands::Desk;
 use crate::exit::{Ended, Exit, Failure};
 use crate::interrupt;
@@ -75,7 +75,7 @@ pub(crate) async fn until_ended(
         // A person sees it move; a program asks as rarely as it may.
         let most = if crate::output::is_watched() { 2 } else { HOLD };
         let hold = left.map_or(most, |left| left.as_secs().min(most));
-        let task: Box<RawValue> = api.get(format!("/tasks/{id}?wait={hold}")).await?;
+        let task: Box<RawValue> = api.send(Ask::held(&format!("/tasks/{id}"), hold)).await?.read()?;
         let standing: Standing = serde_json::from_str(task.get())
             .map_err(|_| Failure::unreachable("The answer is no task as this API shows it."))?;
         if FINAL.contains(&standing.status.as_str()) {

@@ -12,6 +12,7 @@ use super::{find, refused};
 use crate::App;
 use crate::answer::problem::Problem;
 use crate::database::transact;
+use crate::long_calls::LongCall;
 use crate::request::body::Object;
 use crate::request::caller::Caller;
 use crate::request::id::Id;
@@ -42,7 +43,8 @@ pub(crate) struct EndpointAnswer {
 /// POST /endpoints/{id}/invoke: asks the endpoint once, stores neither prompt nor answer.
 #[utoipa::path(
     post, path = "/endpoints/{id}/invoke", operation_id = "invoke_endpoint", request_body = Invocation,
-    responses((status = 200, body = EndpointAnswer), (status = 502, description = "The endpoint gave no answer; `call` says how."))
+    responses((status = 200, body = EndpointAnswer), (status = 502, description = "The endpoint gave no answer; `call` says how."),
+        (status = 429, description = "As many requests wait, or call endpoints, as may at a time; again after `Retry-After`.", headers(("Retry-After"))))
 )]
 pub(crate) async fn invoke(
     State(app): State<App>,
@@ -53,15 +55,18 @@ pub(crate) async fn invoke(
     body.only(Invocation::FIELDS)?;
     let input = body.read("input", text)?.ok_or_else(|| Problem::invalid("input", "is missing"))?;
     let stored = transact!(app, caller, |tx| find(tx, id).await)?;
+    let held = LongCall::begin(&app, caller, LONGEST).await?;
     let began = Instant::now();
     let client = app.endpoints.at_most(LONGEST);
     let called = stored.invoke(&client, &input).await;
+    let duration = began.elapsed();
+    held.end(&app).await;
     transact!(app, caller, |tx| Ok(keep_token(tx, &client, &stored.endpoint).await?))?;
     match called {
         Ok(answer) => Ok(Json(EndpointAnswer {
             output: answer.output(),
             answer: answer.body,
-            duration_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
+            duration_ms: u64::try_from(duration.as_millis()).unwrap_or(u64::MAX),
         })),
         Err(error) if error.kind == CallErrorKind::InvalidEndpoint => Err(refused(&error)),
         Err(error) => Err(Problem::bad_gateway(error.to_string(), error.to_json())),

@@ -18,6 +18,7 @@ use super::wait::{Wait, Waiting};
 use crate::App;
 use crate::answer::problem::Problem;
 use crate::database::transact;
+use crate::long_calls::LongCall;
 use crate::request::caller::Caller;
 use crate::request::id::Id;
 
@@ -100,7 +101,10 @@ struct Membership {
 }
 
 /// GET /tasks/{id}: how a task stands; with `?wait=20`, as soon as it has ended or after so many seconds.
-#[utoipa::path(get, path = "/tasks/{id}", operation_id = "get_task", params(Waiting), responses((status = 200, body = Shown)))]
+#[utoipa::path(get, path = "/tasks/{id}", operation_id = "get_task", params(Waiting), responses(
+    (status = 200, body = Shown),
+    (status = 429, description = "As many requests wait, or call endpoints, as may at a time: again after `Retry-After`, or without `wait`.", headers(("Retry-After"))),
+))]
 pub(crate) async fn show(
     State(app): State<App>,
     caller: Caller,
@@ -108,15 +112,29 @@ pub(crate) async fn show(
     Wait(wait): Wait,
 ) -> Result<Json<Shown>, Problem> {
     let until = Instant::now() + wait;
+    let state = look(&app, caller, id).await?;
+    if has_ended(&state) || wait.is_zero() {
+        return Ok(Json(state.into()));
+    }
+    let held = LongCall::begin(&app, caller, wait).await?;
+    let state = end_of(&app, caller, id, until).await;
+    held.end(&app).await;
+    Ok(Json(state?.into()))
+}
+
+/// How a task stands now. A transaction of its own: nothing is held while the caller waits.
+async fn look(app: &App, caller: Caller, id: Uuid) -> Result<TaskState, Problem> {
+    transact!(app, caller, |tx| Ok(store::find_task(tx, id).await?))?.ok_or_else(no_such_task)
+}
+
+/// How a task stands that has not ended yet, once it has, or at `until`.
+async fn end_of(app: &App, caller: Caller, id: Uuid, until: Instant) -> Result<TaskState, Problem> {
     loop {
-        // A transaction of its own: nothing is held while the caller waits.
-        let state = transact!(app, caller, |tx| Ok(store::find_task(tx, id).await?))?;
-        let state = state.ok_or_else(no_such_task)?;
-        let left = until.saturating_duration_since(Instant::now());
-        if has_ended(&state) || left.is_zero() {
-            return Ok(Json(state.into()));
+        sleep(LOOK_AGAIN.min(until.saturating_duration_since(Instant::now()))).await;
+        let state = look(app, caller, id).await?;
+        if has_ended(&state) || Instant::now() >= until {
+            return Ok(state);
         }
-        sleep(LOOK_AGAIN.min(left)).await;
     }
 }
 

@@ -40,6 +40,8 @@ const PLANTED: &[&str] = &[
      select $1, id, encode(sha256(id::text::bytea), 'hex'), now() + interval '1 hour' from \"user\" where organization_id = $1",
     "insert into tasks.private_subject (id, organization_id) values (gen_random_uuid(), $1)",
     "insert into private_test (id, organization_id) values (gen_random_uuid(), $1)",
+    "insert into long_call (organization_id, user_id, expires_at)
+     select $1, id, now() + interval '1 hour' from \"user\" where organization_id = $1",
     "insert into sign_in_code (organization_id, user_id, code_hash, uses_left, expires_at)
      select $1, id, encode(sha256(id::text::bytea), 'hex'), 1, now() + interval '1 hour' from \"user\" where organization_id = $1",
 ];
