@@ -2,7 +2,6 @@ use reqwest::Request;
 use url::Url;
 
 use super::guard::Guard;
-use super::rest::MAX_RESPONSE;
 use super::{CallError, CallErrorKind, Client, Protocol};
 
 impl Client {
@@ -11,11 +10,16 @@ impl Client {
         self.http.maker()
     }
 
-    /// Sends a request that is no endpoint's, where the guard lets it; answers the body of a success. `field` is what an error
-    /// of the address names. The time it may take is the request's own.
-    pub(crate) async fn fetch(&self, field: &str, request: Request) -> Result<String, CallError> {
+    /// Sends a request that is no endpoint's, where the guard lets it; answers the body of a success, of at most
+    /// `most` bytes. `field` is what an error of the address names. The time it may take is the request's own.
+    pub(crate) async fn fetch(
+        &self,
+        field: &str,
+        request: Request,
+        most: usize,
+    ) -> Result<String, CallError> {
         let way = self.guard().check(field, request.url(), Protocol::Rest.schemes())?;
-        let answered = self.http.exchange(way, request, MAX_RESPONSE).await?;
+        let answered = self.http.exchange(way, request, most).await?;
         if !answered.status.is_success() {
             return Err(answered.refusal());
         }

@@ -2,16 +2,24 @@
 
 use std::sync::Arc;
 
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::{CallError, CallErrorKind};
+use super::CallError;
+use super::reading::{Kept, invalid, unreadable};
 use crate::programs::limits::MAPPINGS;
-use crate::programs::{self, Allowance, Path, Searched, TooMuch};
+use crate::programs::{self, Allowance, Path, Searched, Size, Unsearchable};
 
 /// The key that metrics judge: a response without it is no answer.
 pub(super) const OUTPUT: &str = "output";
 /// The key that says of a WebSocket's message that it is the last one; not part of the answer.
 pub(super) const DONE: &str = "done";
+
+/// So many values may be in one another: more, no parser of JSON takes.
+const DEEPEST: u64 = 128;
+
+/// What a list of where the parts of an answer are takes at most, for each byte of it.
+const OF_LISTS: u64 = 8;
 
 /// The JSON paths of an endpoint, by key.
 #[derive(Debug)]
@@ -41,55 +49,79 @@ impl Mappings {
         self.0.iter().any(|(known, _)| known == key)
     }
 
-    /// What the path of a key matches first.
+    /// What the path of a key matches first, as it stands in the response.
     pub(super) fn first<'v>(
         &self,
         key: &str,
         response: &Searched<'v, '_>,
-    ) -> Result<Option<&'v Value>, CallError> {
+    ) -> Result<Option<&'v RawValue>, CallError> {
         let Some((_, path)) = self.0.iter().find(|(known, _)| known == key) else { return Ok(None) };
-        path.find(response).map(|found| found.first().copied()).map_err(|much| beyond(key, much))
+        path.first(response).map_err(|why| beyond(key, why))
     }
 
     /// The mapped answer: for each key the first match of its path. A key whose path matches nothing is left out, but for
     /// `output`, without which there is no answer. `context` is a list of all matches, `metadata` an object if it is one
     /// in a text.
     pub(super) fn map(&self, response: &Searched<'_, '_>) -> Result<Value, CallError> {
+        let keep = Kept::new(response.allowance());
         let mut mapped = Map::new();
         for (key, path) in self.0.iter().filter(|(key, _)| key != DONE) {
-            let found = path.find(response).map_err(|much| beyond(key, much))?;
-            let copy = |value: &Value| response.copy(value).map_err(|much| beyond(key, much));
+            let found = match key.as_str() {
+                "context" => path.all(response),
+                _ => path.first(response).map(|found| found.into_iter().collect()),
+            };
+            let found = found.map_err(|why| beyond(key, why))?;
             let value = match (key.as_str(), found.first()) {
                 (OUTPUT, None) => {
                     let why =
                         format!("endpoint.response_mappings.output: {path} matches nothing in the response");
-                    return Err(CallError::new(CallErrorKind::InvalidResponse, why));
+                    return Err(invalid(why));
                 }
                 (_, None) => continue,
-                ("context", Some(Value::Null)) if found.len() == 1 => Value::Array(Vec::new()),
-                ("context", Some(first)) if !(first.is_array() && found.len() == 1) => {
-                    found.into_iter().map(copy).collect::<Result<_, _>>()?
-                }
-                ("metadata", Some(Value::String(text))) => object(text),
-                (_, Some(first)) => copy(first)?,
+                (OUTPUT, Some(output)) => keep.text(output),
+                ("context", Some(_)) => keep.texts(&found),
+                ("metadata", Some(metadata)) => keep.object(metadata),
+                (_, Some(first)) => keep.value(first),
             };
-            mapped.insert(key.clone(), value);
+            mapped.insert(key.clone(), value.map_err(|why| beyond(key, why))?);
         }
         Ok(Value::Object(mapped))
+    }
+
+    /// What it takes in memory to read an answer, in bytes, beside its text: little, unless a path may find several values.
+    pub(super) fn memory(&self, body: &str) -> u64 {
+        let of_lists = body.len() as u64 * OF_LISTS;
+        if self.0.iter().all(|(_, path)| path.is_singular()) {
+            return of_lists;
+        }
+        let size = Size::of(body);
+        of_lists + size.weight + self.0.iter().map(|(_, path)| path.memory(size)).max().unwrap_or_default()
     }
 }
 
 /// The mapped answer of a body. Without mappings the whole body, as JSON if it is JSON, else as text.
 pub(super) fn map(mappings: &Mappings, body: &str) -> Result<Value, CallError> {
     let body = without_mark(body);
+    let allowance = Allowance::default();
+    let response = parse(body);
     if mappings.is_empty() {
-        return Ok(serde_json::from_str(body).unwrap_or_else(|_| Value::String(body.to_owned())));
+        let Ok(response) = response else { return Ok(Value::String(body.to_owned())) };
+        return match Kept::new(&allowance).whole(response) {
+            Err(Unsearchable::Unparsable { .. }) => Ok(Value::String(body.to_owned())),
+            other => other.map_err(|why| invalid(format!("the response {why}"))),
+        };
     }
-    let response: Value = serde_json::from_str(body).map_err(|error| {
-        let why = format!("the response is not JSON: line {}, column {}", error.line(), error.column());
-        CallError::new(CallErrorKind::InvalidResponse, why)
-    })?;
-    mappings.map(&Allowance::default().search(&response))
+    mappings.map(&allowance.search(response?))
+}
+
+/// The JSON of a text. Nothing is parsed of it, but it is nested no deeper than a parser goes.
+pub(super) fn parse(text: &str) -> Result<&RawValue, CallError> {
+    let json: &RawValue =
+        serde_json::from_str(text).map_err(|error| unreadable(error.line(), error.column()))?;
+    if Size::of(text).levels > DEEPEST {
+        return Err(invalid(format!("the response has more than {DEEPEST} values in one another")));
+    }
+    Ok(json)
 }
 
 /// The text without the byte order mark that some servers put before it.
@@ -97,16 +129,11 @@ pub(super) fn without_mark(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
-/// A path that was good when it was stored, and is too much for this response.
-fn beyond(key: &str, much: TooMuch) -> CallError {
-    let why = format!("endpoint.response_mappings.{key} {much}");
-    CallError::new(CallErrorKind::InvalidResponse, why)
-}
-
-fn object(text: &str) -> Value {
-    match serde_json::from_str(text) {
-        Ok(Value::Object(fields)) => Value::Object(fields),
-        _ => Value::String(text.to_owned()),
+/// A path that was good when it was stored, and is not for this response.
+fn beyond(key: &str, why: Unsearchable) -> CallError {
+    match why {
+        Unsearchable::TooMuch(much) => invalid(format!("endpoint.response_mappings.{key} {much}")),
+        Unsearchable::Unparsable { line, column } => unreadable(line, column),
     }
 }
 
@@ -115,6 +142,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::endpoints::CallErrorKind;
 
     fn mapped(mappings: Value, body: &str) -> Result<Value, CallError> {
         map(&Mappings::parse(mappings.as_object().unwrap())?, body)
@@ -130,7 +158,7 @@ mod tests {
     #[test]
     fn a_path_that_matches_nothing_leaves_its_key_out_but_there_is_no_answer_without_output() {
         let found = mapped(json!({"output": "$.a", "more": "$.nope"}), r#"{"a": 1}"#).unwrap();
-        assert_eq!(found, json!({"output": 1}));
+        assert_eq!(found, json!({"output": "1"}));
         let error = mapped(json!({"output": "$.nope"}), r#"{"a": "secret"}"#).unwrap_err();
         assert_eq!(error.kind, CallErrorKind::InvalidResponse);
         assert_eq!(error.reason, "endpoint.response_mappings.output: $.nope matches nothing in the response");
@@ -167,7 +195,7 @@ mod tests {
         );
         assert_eq!(mapped(json!({}), "\u{feff}{\"a\": 1}").unwrap(), json!({"a": 1}));
         assert_eq!(mapped(json!({}), "\u{feff}just text").unwrap(), json!("just text"));
-        assert_eq!(mapped(json!({}), "[\"\u{feff}x\"]").unwrap(), json!(["\u{feff}x"]));
+        assert_eq!(mapped(json!({}), "[\"\u{feff}x\"]").unwrap(), json!("[\"\u{feff}x\"]"));
     }
 
     #[test]

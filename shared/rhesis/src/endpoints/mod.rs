@@ -15,6 +15,7 @@ mod mapping;
 mod names;
 mod plain;
 mod post;
+mod reading;
 mod redact;
 mod request;
 mod rest;

@@ -6,7 +6,7 @@ use super::mapping::Mappings;
 use super::request::{build, prepare_apart};
 use super::secrets::Opened;
 use super::{Answer, CallError, CallErrorKind, Client, Endpoint, mapping, redact};
-use crate::programs::apart;
+use crate::programs::apart_with;
 
 /// The largest response that is read, in bytes.
 pub(super) const MAX_RESPONSE: usize = 2 * 1024 * 1024;
@@ -35,7 +35,7 @@ pub(super) async fn ask(
     let body = String::from_utf8(answered.body).map_err(|_| {
         told(CallError::new(CallErrorKind::InvalidResponse, "the response is not UTF-8".to_owned()))
     })?;
-    let mapped = apart(move || {
+    let mapped = apart_with(mappings.memory(&body), move || {
         mapping::map(&mappings, &body).map_err(|mut error| {
             error.response = Some(body.chars().take(MAX_EXCERPT).collect());
             error

@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures::{FutureExt as _, StreamExt as _, stream};
@@ -7,7 +8,7 @@ use super::score::{NoScore, Score};
 use super::{Chosen, Metric, ScoreType, classes, judge, threshold};
 use crate::Verdict;
 use crate::endpoints::Client;
-use crate::programs::apart;
+use crate::programs::apart_with;
 
 /// How many metrics of one answer are asked for at a time.
 const AT_A_TIME: usize = 5;
@@ -23,6 +24,21 @@ pub struct Material<'a> {
     pub expected: Option<&'a str>,
     /// What the endpoint answered from.
     pub context: Vec<String>,
+}
+
+impl Material<'_> {
+    /// How many bytes it has as a text of JSON within a text of JSON.
+    pub(super) fn length_as_sent(&self) -> usize {
+        let texts = [Some(self.input), self.output, self.expected].into_iter().flatten();
+        let texts = texts.chain(self.context.iter().map(String::as_str));
+        let length = |byte| match byte {
+            b'"' | b'\\' => 4,
+            b'\n' | b'\t' | b'\r' => 3,
+            0..0x20 => 7,
+            _ => 1,
+        };
+        texts.flat_map(str::bytes).map(length).sum()
+    }
 }
 
 /// What all metrics together say of one answer.
@@ -65,11 +81,13 @@ pub async fn evaluate(metrics: &[Chosen], material: &Material<'_>, client: &Clie
             "the test has no metrics: neither its configuration, nor its test set, nor its behavior names one",
         );
     }
+    // Once, however many metrics there are.
+    let output: Arc<str> = output.into();
     let began = Instant::now();
     // Futures made one by one: those of a closure over borrowed metrics cannot be shown to be `Send`.
     let mut asked = Vec::with_capacity(metrics.len());
     for chosen in metrics {
-        asked.push(judged(chosen, output, material, client).boxed());
+        asked.push(judged(chosen, &output, material, client).boxed());
     }
     let judged: Vec<Judged<'_>> = stream::iter(asked).buffered(AT_A_TIME).collect().await;
     summed_up(judged, began.elapsed())
@@ -77,7 +95,7 @@ pub async fn evaluate(metrics: &[Chosen], material: &Material<'_>, client: &Clie
 
 async fn judged<'a>(
     chosen: &'a Chosen,
-    output: &'a str,
+    output: &'a Arc<str>,
     material: &'a Material<'_>,
     client: &'a Client,
 ) -> Judged<'a> {
@@ -89,7 +107,7 @@ async fn judged<'a>(
 
 async fn one(
     chosen: &Chosen,
-    output: &str,
+    output: &Arc<str>,
     material: &Material<'_>,
     client: &Client,
 ) -> Result<(Score, bool), NoScore> {
@@ -110,9 +128,9 @@ async fn one(
         }
         judge::score(metric, model.as_ref(), material, client).await?
     } else {
-        let (metric, output) = (metric.clone(), output.to_owned());
+        let (metric, output) = (metric.clone(), output.clone());
         let expected = material.expected.map(str::to_owned);
-        let score = apart(move || {
+        let score = apart_with(classes::memory(&metric, &output), move || {
             // Refused where metrics are made, but there are older ones.
             classes::read_programs(&metric)?;
             classes::refuse_vacuous(&metric).map_err(|bad| bad.to_string())?;

@@ -51,8 +51,10 @@ limits! {
         "the parser's time triples with each";
     PATH_STEPS = 4_000_000 "steps of all JSONPaths of an endpoint on an answer",
         "some 100 ms and 64 MB; to look at every value of a large answer takes some 100,000";
-    MAPPED_SIZE = 16_777_216 "bytes in memory that are copied from an answer by its mappings",
-        "what is kept of an answer until it is stored, times the batch";
+    PARSED_SIZE = 67_108_864 "bytes in memory that an answer takes once it is parsed, for a path that may find several values or for a JSON Schema",
+        "a million numbers, or a hundred thousand objects of a few fields; with PATH_STEPS it is what all programs share";
+    MAPPED_SIZE = 4_194_304 "bytes in memory that are kept of an answer by its mappings",
+        "twice the largest answer: kept until it is stored, times the batch";
     MAPPINGS = 64 "response mappings of an endpoint",
         "each is a path on the same answer, and a key of what is stored";
     PATTERN_LENGTH = 4_096 "bytes of a regular expression",

@@ -141,3 +141,77 @@ async fn what_a_proxy_says_for_a_server_that_it_cannot_reach_is_worth_another_tr
         assert_eq!((error.status, error.is_transient()), (Some(status), true));
     }
 }
+
+#[tokio::test]
+async fn what_is_judged_is_what_was_said() {
+    for said in [
+        "12345678901234567890123",
+        "-0",
+        "1e2",
+        "1.10",
+        r#"{"z":1,"a":{"y":-0,"b":[1E400,"é"]},"k":18446744073709551617}"#,
+        "[0.1234567890123456789,true,null]",
+    ] {
+        for (path, body) in [
+            ("$.output", format!("{{\"a\": 1, \"output\": {said}}}")),
+            ("$.choices[-1]['text']", format!("{{\"choices\": [{{}}, {{\"text\": {said}}}]}}")),
+            ("$.choices[*].text", format!("{{\"choices\": [{{}}, {{\"text\": {said}}}, {{\"text\": 2}}]}}")),
+            ("$..text", format!("{{\"choices\": [{{}}, {{\"text\": {said}}}]}}")),
+        ] {
+            let mut endpoint = answering(body.clone()).await;
+            endpoint.mappings.insert("output".to_owned(), json!(path));
+            assert_eq!(call(&endpoint).await.unwrap().as_deref(), Some(said), "{body}");
+        }
+        for body in [format!("{{\"output\": {said}}}"), format!(" {said}\n")] {
+            let mut endpoint = answering(body.clone()).await;
+            endpoint.mappings.clear();
+            let answer = call(&endpoint).await.unwrap();
+            // An object without an output is no answer.
+            if !body.trim().starts_with("{\"z") {
+                assert_eq!(answer.as_deref(), Some(said), "{body}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_kept_beside_it_loses_no_digit() {
+    let body = r#"{"output": "hi", "docs": [{"z": 1e2, "a": -0}, "text", null],
+        "meta": "{\"id\": 12345678901234567890123, \"n\": 1.50}", "count": 18446744073709551617, "price": 2.50}"#;
+    let mut endpoint = answering(body).await;
+    for (key, path) in
+        [("context", "$.docs"), ("metadata", "$.meta"), ("count", "$.count"), ("price", "$.price")]
+    {
+        endpoint.mappings.insert(key.to_owned(), json!(path));
+    }
+    let answer = local().call(&endpoint, "prompt").await.unwrap().body;
+    let wanted = json!({
+        "output": "hi",
+        "context": [r#"{"z":1e2,"a":-0}"#, "text", null],
+        "metadata": {"id": "12345678901234567890123", "n": 1.5},
+        "count": "18446744073709551617",
+        "price": 2.5,
+    });
+    assert_eq!(answer, wanted);
+}
+
+#[tokio::test]
+async fn the_heaviest_answer_is_read_where_a_path_leads_to_one_value_and_refused_by_name_elsewhere() {
+    let heavy = format!(r#"{{"items": [{}0], "output": "hi"}}"#, r#"{"":1},"#.repeat(290_000));
+    let mut endpoint = answering(heavy).await;
+    assert_eq!(call(&endpoint).await.unwrap().as_deref(), Some("hi"));
+    for path in ["$.items[*]", "$..output"] {
+        endpoint.mappings.insert("output".to_owned(), json!(path));
+        let error = failure(&endpoint).await;
+        assert_eq!(error.kind, CallErrorKind::InvalidResponse);
+        assert!(
+            error.reason.contains("response_mappings.output goes beyond the limit PARSED_SIZE"),
+            "{error}"
+        );
+    }
+    endpoint.mappings.insert("output".to_owned(), json!("$.output"));
+    endpoint.mappings.insert("all".to_owned(), json!("$.items"));
+    assert!(
+        failure(&endpoint).await.reason.contains("response_mappings.all goes beyond the limit MAPPED_SIZE")
+    );
+}

@@ -41,6 +41,23 @@ async fn a_test_is_asked_judged_and_stored() {
 }
 
 #[tokio::test]
+async fn what_is_stored_is_what_was_judged_to_the_last_digit() {
+    let database = Database::new().await;
+    let endpoint = answering("{\"output\": {\"z\": 12345678901234567890123, \"a\": [1e2, -0]}}").await;
+    let world = World::with_endpoint(&database, 1, &endpoint).await;
+    let mut tx = world.begin().await;
+    let said = r#"{"z":12345678901234567890123,"a":[1e2,-0]}"#;
+    sql::query("update prompt set expected_response = $1").bind(said).execute(&mut *tx).await.unwrap();
+    let run = runs::start(&mut tx, world.configuration_id, Uuid::now_v7()).await.unwrap();
+    let mut case = cases::load(&mut tx, run.test_run_id, run.tests[0]).await.unwrap();
+    let outcome = verdict_of(&mut case, &local(), false).await.unwrap();
+    assert_eq!(outcome.verdict, Verdict::Pass, "{outcome:?}");
+    results::store(&mut tx, run.test_run_id, run.tests[0], &outcome).await.unwrap();
+    let stored = column(&mut tx, "select test_output ->> 'output' from test_result").await;
+    assert_eq!(stored, [Some(said.to_owned())]);
+}
+
+#[tokio::test]
 async fn a_repeated_attempt_finds_the_stored_verdict_and_leaves_one_row() {
     let database = Database::new().await;
     let world = World::new(&database, 1).await;

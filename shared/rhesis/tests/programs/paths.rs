@@ -1,4 +1,4 @@
-use rhesis::programs::{Allowance, BadProgram, Path};
+use rhesis::programs::{Allowance, BadProgram, Path, Unsearchable};
 use serde_json::{Value, json};
 
 use super::{in_a_small_stack, limit};
@@ -9,7 +9,14 @@ fn read(path: String) -> Result<(), BadProgram> {
 
 fn found(path: &str, answer: &Value) -> Result<usize, &'static str> {
     let path = Path::read(path).map_err(|why| limit(&why))?;
-    path.find(&Allowance::default().search(answer)).map(|found| found.len()).map_err(|much| much.0.name)
+    let answer = answer.to_string();
+    let allowance = Allowance::default();
+    let searched = allowance.search(serde_json::from_str(&answer).unwrap());
+    match path.all(&searched) {
+        Ok(found) => Ok(found.len()),
+        Err(Unsearchable::TooMuch(much)) => Err(much.0.name),
+        Err(unparsable) => panic!("{unparsable}"),
+    }
 }
 
 #[test]
@@ -92,11 +99,36 @@ fn what_a_path_may_cost_on_an_answer_is_known_before_it_searches() {
 
 #[test]
 fn all_paths_of_an_endpoint_share_what_they_may_cost() {
-    let answer = json!((0..50_000).collect::<Vec<_>>());
+    let answer = json!((0..50_000).collect::<Vec<_>>()).to_string();
+    let answer = serde_json::from_str(&answer).unwrap();
     let allowance = Allowance::default();
     let path = Path::read("$..*").unwrap();
-    let times = (0..1_000).take_while(|_| path.find(&allowance.search(&answer)).is_ok()).count();
+    let times = (0..1_000).take_while(|_| path.first(&allowance.search(answer)).is_ok()).count();
     assert!((10..100).contains(&times), "{times}");
-    let copied = (0..1_000).take_while(|_| allowance.search(&answer).copy(&answer).is_ok()).count();
-    assert!((5..50).contains(&copied), "{copied}");
+    let kept = (0..1_000).take_while(|_| allowance.keep(1_000_000).is_ok()).count();
+    assert_eq!(kept, 4);
+}
+
+#[test]
+fn an_answer_is_parsed_only_if_a_path_needs_it_and_only_if_it_is_not_too_heavy() {
+    let heavy = format!(r#"{{"items": [{}0], "said": "hi"}}"#, r#"{"":1},"#.repeat(290_000));
+    let heavy = serde_json::from_str(&heavy).unwrap();
+    let first = |path: &str| {
+        let allowance = Allowance::default();
+        let found = Path::read(path).unwrap().first(&allowance.search(heavy));
+        found.map(|found| found.map(|json| json.get().to_owned()))
+    };
+    assert_eq!(first("$.said").unwrap().as_deref(), Some("\"hi\""));
+    assert_eq!(first("$['items'][289999]").unwrap().as_deref(), Some(r#"{"":1}"#));
+    assert!(matches!(first("$.items[*]"), Err(Unsearchable::TooMuch(much)) if much.0.name == "PARSED_SIZE"));
+}
+
+#[test]
+fn what_is_nested_deeper_than_a_parser_goes_is_found_by_a_path_that_needs_none() {
+    let deep = format!("{{\"a\": {}1{}}}", "[".repeat(10_000), "]".repeat(10_000));
+    let deep = serde_json::from_str(&deep).unwrap();
+    let allowance = Allowance::default();
+    assert!(Path::read("$.a").unwrap().first(&allowance.search(deep)).unwrap().is_some());
+    let error = Path::read("$..a").unwrap().first(&allowance.search(deep)).unwrap_err();
+    assert!(matches!(error, Unsearchable::Unparsable { line: 1, .. }), "{error}");
 }

@@ -1,6 +1,7 @@
 //! When the answer of a WebSocket is complete, and what it is.
 
 use serde_json::Value;
+use serde_json::value::RawValue;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 
 use super::closing;
@@ -32,6 +33,11 @@ impl Conversation {
         Ok(Self { mappings, allowance: Allowance::default(), heard: String::new(), bytes: 0, last: None })
     }
 
+    /// What it takes in memory to take a message in, in bytes, beside its text and what is kept of it.
+    pub(super) fn memory(&self, text: &str) -> u64 {
+        self.mappings.memory(text)
+    }
+
     /// Takes a message in; the answer, if that completes it.
     pub(super) fn hear(&mut self, text: &str) -> Result<Option<Answer>, CallError> {
         self.bytes += text.len();
@@ -45,14 +51,18 @@ impl Conversation {
         }
         self.heard = excerpt(text);
         // Greetings and the like need not be JSON.
-        let Ok(message) = serde_json::from_str::<Value>(mapping::without_mark(text)) else { return Ok(None) };
-        let ends = |value: &Value| !matches!(value, Value::Null | Value::Bool(false));
-        let message = self.allowance.search(&message);
+        let Ok(message) = mapping::parse(mapping::without_mark(text)) else {
+            return Ok(None);
+        };
+        let ends = |value: &RawValue| !matches!(value.get(), "null" | "false");
+        let message = self.allowance.search(message);
         let done = self.mappings.first(DONE, &message)?.is_some_and(ends);
         // A null is no output yet; it is the answer if nothing better comes, as it is in a response over HTTP.
         let output = self.mappings.first(OUTPUT, &message)?;
-        let has_output = output.is_some_and(|output| !output.is_null());
+        let has_output = output.is_some_and(|output| output.get() != "null");
         if has_output || (output.is_some() && self.last.is_none()) {
+            self.last = None;
+            message.allowance().forget();
             self.last = Some(self.mappings.map(&message)?);
         }
         let complete = if self.mappings.has(DONE) { done } else { has_output };
@@ -129,7 +139,7 @@ mod tests {
     #[test]
     fn what_is_no_text_is_an_output_as_it_is_in_a_response_and_a_null_is_none() {
         for (said, output) in
-            [("false", json!(false)), ("0", json!(0)), ("\"\"", json!("")), ("[]", json!([]))]
+            [("false", json!("false")), ("0", json!("0")), ("\"\"", json!("")), ("[]", json!("[]"))]
         {
             let mut talk = conversation(json!({"output": "$.text"}));
             assert_eq!(talk.hear(r#"{"text": null}"#).unwrap(), None);

@@ -14,8 +14,12 @@ use super::rest::MAX_RESPONSE;
 use super::secrets::Opened;
 use super::wire::{MAX_PIECES, connect};
 use super::{Answer, CallError, CallErrorKind, Client, Endpoint, broken, redact};
+use crate::programs::apart_with;
 use conversation::Conversation;
 use handshake::Socket;
+
+/// A message up to this many bytes is read where it arrives: a thread would cost more.
+const SMALL: usize = 8 * 1024;
 
 pub(super) async fn ask(
     client: &Client,
@@ -34,23 +38,19 @@ pub(super) async fn ask(
     })
 }
 
-async fn talk(
-    client: &Client,
-    prepared: Prepared,
-    mut conversation: Conversation,
-) -> Result<Answer, CallError> {
+async fn talk(client: &Client, prepared: Prepared, conversation: Conversation) -> Result<Answer, CallError> {
     let Prepared { url, way, headers, content } = prepared;
     let stream = connect(client.guard(), &client.tls, way, &url).await;
     let stream = stream.map_err(|error| broken::connection(error.as_ref()))?;
     let mut socket = handshake::open(stream, &url, headers).await?;
     socket.send(Message::text(content.written())).await.map_err(failure)?;
-    let answer = listen(&mut socket, &mut conversation).await?;
+    let answer = listen(&mut socket, conversation).await?;
     // Politeness only: whoever does not take it keeps nobody waiting.
     socket.close(None).now_or_never();
     Ok(answer)
 }
 
-async fn listen(socket: &mut Socket, conversation: &mut Conversation) -> Result<Answer, CallError> {
+async fn listen(socket: &mut Socket, mut conversation: Conversation) -> Result<Answer, CallError> {
     for _ in 0..MAX_PIECES {
         let Some(message) = socket.next().await else { return Err(closing::cut()) };
         let text = match message.map_err(failure)? {
@@ -59,7 +59,21 @@ async fn listen(socket: &mut Socket, conversation: &mut Conversation) -> Result<
             Message::Close(frame) => return conversation.closed(frame),
             Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => continue,
         };
-        if let Some(answer) = conversation.hear(&text)? {
+        let heard = if text.len() <= SMALL {
+            conversation.hear(&text)
+        } else {
+            let memory = conversation.memory(&text);
+            let hear = move || {
+                let heard = conversation.hear(&text);
+                (conversation, heard)
+            };
+            let (back, heard) = apart_with(memory, hear)
+                .await
+                .map_err(|broken| CallError::invalid("response_mappings", &broken.to_string()))?;
+            conversation = back;
+            heard
+        };
+        if let Some(answer) = heard? {
             return Ok(answer);
         }
     }

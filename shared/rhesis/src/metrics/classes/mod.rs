@@ -10,6 +10,7 @@ mod vacuous;
 
 use super::score::Score;
 use super::{BadMetric, Metric, ScoreType};
+use crate::programs::Size;
 
 pub(super) use vacuous::refuse as refuse_vacuous;
 
@@ -73,6 +74,16 @@ pub(super) fn score(metric: &Metric, output: &str, expected: Option<&str>) -> Re
         "json_schema" => schema::score(metric, output),
         "similarity" => similarity::score(metric, output, expected),
         other => Err(format!("class_name is {other:?}: must be one of {}", CLASSES.join(", "))),
+    }
+}
+
+/// What a metric takes in memory beside the answer, in bytes, where that is much.
+pub(super) fn memory(metric: &Metric, output: &str) -> u64 {
+    match metric.class_name.as_str() {
+        "json_schema" => Size::of(output).weight,
+        // Characters of both texts, and where they match.
+        "similarity" => output.len() as u64 * 16,
+        _ => 0,
     }
 }
 

@@ -1,11 +1,14 @@
 use serde_json::Value;
 
 use super::{Metric, Score};
-use crate::programs::{self, Said};
+use crate::programs::limits::PARSED_SIZE;
+use crate::programs::{self, Said, Size};
 
 /// Met when the answer is JSON that the schema in `parameters.schema` describes.
 pub(super) fn score(metric: &Metric, output: &str) -> Result<Score, String> {
     let schema = programs::schema(&metric.parameters["schema"]).map_err(of_schema)?;
+    let much = PARSED_SIZE.check(Size::of(output).weight);
+    much.map_err(|much| format!("the answer {much}"))?;
     let answer: Value = match serde_json::from_str(output.trim()) {
         Ok(answer) => answer,
         Err(error) => {

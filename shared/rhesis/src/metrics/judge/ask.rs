@@ -8,6 +8,7 @@ use async_openai::middleware::HttpRequestFactory;
 use rand::Rng as _;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
+use tokio::sync::Semaphore;
 use tower::service_fn;
 
 use super::{message, prompt, reply};
@@ -15,6 +16,7 @@ use crate::endpoints::{CallError, CallErrorKind, Client};
 use crate::metrics::score::{NoScore, Score};
 use crate::metrics::{Material, Metric};
 use crate::models::Model;
+use crate::programs::Size;
 use crate::secrets::Mask;
 
 /// How long one call of a model may take.
@@ -23,6 +25,18 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 const TRIES: u32 = 3;
 /// The longest that an attempt waits because a model's API said so; longer, and the attempt ends.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
+
+/// The largest reply that is read, in bytes. A verdict has some hundred, and reasoning before it some ten thousand.
+const MAX_REPLY: usize = 256 * 1024;
+/// The most that a reply may take in memory once it is parsed, in bytes: as many models as judge a batch may reply at once.
+const HEAVIEST_REPLY: u64 = 2 * 1024 * 1024;
+/// How often what is sent is there at a time: as it is judged, as JSON, in the message, and in the request.
+const COPIES: usize = 5;
+/// What all requests to models that are under way may take, in KiB: an eighth of a function's memory. A usual one takes ten;
+/// who takes more than all goes alone.
+const ROOM: u32 = 32 * 1024;
+
+static UNDER_WAY: Semaphore = Semaphore::const_new(ROOM as usize);
 
 /// What a model says of an answer.
 pub(in crate::metrics) async fn score(
@@ -93,6 +107,9 @@ async fn once(
         let client = client.clone();
         async move { exchange(&client, factory, keyless).await }
     });
+    let takes = u32::try_from(material.length_as_sent() * COPIES / 1024).unwrap_or(ROOM).min(ROOM);
+    let broken = |_| CallError::new(CallErrorKind::Network, "the call broke off".to_owned());
+    let _room = UNDER_WAY.acquire_many(takes).await.map_err(broken)?;
     let request = prompt::request(metric, &model.model_name, material, structured);
     let api = async_openai::Client::build(maker, config).with_http_service(dial);
     let answer: Result<Value, OpenAIError> = api.chat().create_byot(request).await;
@@ -110,11 +127,15 @@ async fn exchange(
         request.headers_mut().remove(reqwest::header::AUTHORIZATION);
     }
     let boxed = |error: CallError| OpenAIError::Boxed(Box::new(error));
-    let body = client.fetch("endpoint", request).await.map_err(boxed)?;
+    let body = client.fetch("endpoint", request, MAX_REPLY).await.map_err(boxed)?;
     // The library would log a body that is no JSON.
     if serde_json::from_str::<serde::de::IgnoredAny>(&body).is_err() {
         let why = "the response is not JSON".to_owned();
         return Err(boxed(CallError::new(CallErrorKind::InvalidResponse, why)));
+    }
+    if Size::of(&body).weight > HEAVIEST_REPLY {
+        let why = "the response holds too many values".to_owned();
+        return Err(boxed(CallError::new(CallErrorKind::ResponseTooLarge, why)));
     }
     Ok(http::Response::new(body).into())
 }
