@@ -4,6 +4,7 @@
 # `make test-console`  the console in a real browser: every page and act, both themes, a phone; needs Chromium
 # `make test-python`   the Python client of clients/python against a stack of its own
 # `make test-cli`      the command line of clients/cli against a stack of its own, piped and in a terminal
+# `make test-containers`  every function in a container of `sam local`, where there is a Docker engine; PROFILE=release: what deploys
 # `make pictures`      the tests of the console, which take the pictures that the README shows
 # `make bench` measures the engine beside its peers, see docs/performance.md; QUICK=1 in minutes, JSON=1 as JSON lines
 #              FUNCTIONS=1: instead, what each function weighs and what a request costs, see docs/operating.md
@@ -24,14 +25,14 @@
 
 PYTHON ?= python3
 LOCAL := $(PYTHON) infra/local/start.py
-export TESTS URL METRIC ALLOW ONCE ARGS NAME API_URL TOKEN CHROMIUM
+export PROFILE TESTS URL METRIC ALLOW ONCE ARGS NAME API_URL TOKEN CHROMIUM
 
-.PHONY: help run test test-console test-python test-pooler openapi pictures bench import check stop test-cli template
+.PHONY: help run test test-console test-python test-pooler openapi pictures bench import check stop test-cli test-containers template
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile
 
-run test test-cli test-console test-python import stop:
+run test test-cli test-containers test-console test-python import stop:
 	@$(LOCAL) $@
 
 pictures:

@@ -78,7 +78,7 @@ def main():
             make(*LINT)
         if sys.argv[1:] == ["test-console"]:
             make(*BROWSER)
-        if sys.argv[1:] in (["test-python"], ["test-cli"]):
+        if sys.argv[1:] in (["test-python"], ["test-cli"], ["test-containers"]):
             make(*CLIENT)
     os.environ["PYTHONPATH"] = HERE
     # Binaries are looked for where this checkout has them.

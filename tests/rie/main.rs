@@ -1,5 +1,5 @@
 //! The functions' binaries under the emulator that `sam local` puts into its containers, with the events of
-//! `tests/events`. The container itself is not run: see `docs/sam-local.md`.
+//! `tests/events`. The container itself is run by `make test-containers`: see `docs/sam-local.md`.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall stop")]
 

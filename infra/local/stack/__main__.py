@@ -1,4 +1,4 @@
-"""python -m stack run | test | test-cli | test-console | test-python | bench | import | stop | validate"""
+"""python -m stack run | test | test-containers | test-cli | test-console | test-python | bench | import | stop | validate"""
 
 import signal
 import sys
@@ -7,6 +7,7 @@ from .bench import bench
 from .browser import browser
 from .cli import cli
 from .console import complain
+from .containers import containers
 from .problem import Problem
 from .python import python
 from .run import run
@@ -19,6 +20,7 @@ COMMANDS = {
     "run": run,
     "test": test,
     "test-cli": cli,
+    "test-containers": containers,
     "test-console": browser,
     "test-python": python,
     "bench": bench,

@@ -57,8 +57,7 @@ def pack_alone() -> Path:
     if contents(state) == contents(before):
         return packed
     mark.unlink()
-    sam_build()
-    built = OUT / "sam"
+    built = sam_build("dev", OUT / "sam")
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         list(pool.map(zip_function, [folder for folder in built.iterdir() if (folder / "bootstrap").exists()]))
     text = (built / "template.yaml").read_text()
@@ -93,13 +92,14 @@ def contents(state: dict) -> dict:
     return {source: facts[-1] for source, facts in state.items()}
 
 
-def sam_build() -> None:
-    """Runs the ordinary `sam build` on the debug binaries that are there already."""
-    argv = [SAM, "build", "--build-in-source", "--parallel", "--template-file", TEMPLATE, "--build-dir", OUT / "sam"]
-    environment = os.environ | SAM_ENVIRONMENT | {"PROFILE": "dev"}
+def sam_build(profile: str, folder: Path) -> Path:
+    """Runs the ordinary `sam build` with a profile of cargo into a folder, and returns it; `dev` is what is compiled already."""
+    argv = [SAM, "build", "--build-in-source", "--parallel", "--template-file", TEMPLATE, "--build-dir", folder]
+    environment = os.environ | SAM_ENVIRONMENT | {"PROFILE": profile}
     done = subprocess.run(argv, cwd=REPOSITORY, env=environment, capture_output=True, text=True)
     if done.returncode != 0:
         raise Problem(f"`sam build` failed:\n{done.stdout}{done.stderr}")
+    return folder
 
 
 def zip_function(folder: Path) -> None:

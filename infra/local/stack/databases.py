@@ -46,8 +46,8 @@ def borrowed(instance: Instance, given: str) -> Databases:
     note = f"PostgreSQL {database.version(given)}, DATABASE_URL"
     name = unquote(urlsplit(given).path.lstrip("/")) or "postgres"
     owner_url = given
-    if instance.name == "test":
-        name = f"{name}_stack_test"
+    if instance.name.startswith("test"):
+        name = f"{name}_stack_{instance.name}"
         owner_url = database.recreate(given, name)
     reader_url = database.create_reader(given, name, agreed("reader", given))
     return Databases(given, owner_url, reader_url, agreed("functions", given), note)

@@ -30,6 +30,10 @@ class Instance:
         return cls("test", LOCAL / "test", LOCAL / "test" / "stack.json")
 
     @classmethod
+    def containers(cls):
+        return cls("test-containers", LOCAL / "containers", LOCAL / "containers" / "stack.json")
+
+    @classmethod
     def bench(cls):
         return cls("bench", LOCAL / "bench" / "stack", LOCAL / "bench" / "stack" / "stack.json")
 

@@ -42,7 +42,7 @@ def start(instance: Instance, processes: Processes) -> Server:
         shutil.rmtree(data, ignore_errors=True)
         initialise(instance, account, programs, data)
     port = ports.choose(5433 if instance.name == "run" else None)
-    settings = SETTINGS | {"port": str(port)} | (FAST_BUT_FORGETFUL if instance.name == "test" else {})
+    settings = SETTINGS | {"port": str(port)} | (FAST_BUT_FORGETFUL if instance.name.startswith("test") else {})
     argv = [programs / "postgres", "-D", data]
     for name, value in settings.items():
         argv += ["-c", f"{name}={value}"]

@@ -15,7 +15,7 @@ from .processes import Processes
 
 def stop() -> int:
     """Asks the holder of each stack to end; if there is none, ends what it left."""
-    for instance in (Instance.run(), Instance.test(), Instance.bench()):
+    for instance in (Instance.run(), Instance.test(), Instance.containers(), Instance.bench()):
         holder = instance.holder()
         if holder:
             os.kill(holder, signal.SIGTERM)
