@@ -1,6 +1,6 @@
 //! The functions that are no kind: what is around them says how long they may take, and how many may run.
 
-use crate::document::{Document, Problem};
+use crate::document::{At, Document, Problem};
 use crate::functions::{all, of_type};
 
 /// A number of a function's block, and from where to where it may go.
@@ -47,6 +47,18 @@ const ANSWER: u64 = 30;
 /// What CloudFormation allows for a custom resource.
 const LONGEST_SERVICE: u64 = 3600;
 
+/// How many of a function may run at once where the condition `Reserves` holds; without the condition, the value itself.
+pub(crate) fn reserved(value: At<'_>) -> At<'_> {
+    match (value.tag(), &value.items()[..]) {
+        (Some("If"), [condition, number, otherwise])
+            if condition.text() == "Reserves" && otherwise.text() == "AWS::NoValue" =>
+        {
+            *number
+        }
+        _ => value,
+    }
+}
+
 /// What is wrong with the numbers of `api`, `relay` and `migrate`.
 pub(crate) fn problems(template: &Document) -> Vec<Problem> {
     let mut problems = Vec::new();
@@ -62,11 +74,16 @@ pub(crate) fn problems(template: &Document) -> Vec<Problem> {
             problems.push(block.properties.problem(format!("{function}: {property} is missing: {why}")));
             continue;
         };
-        if !value.number().is_some_and(|number| (*least..=*most).contains(&number)) {
-            let said = value.text();
+        let number = reserved(value);
+        if !number.number().is_some_and(|number| (*least..=*most).contains(&number)) {
+            let said = number.text();
             problems.push(
                 value.problem(format!("{function}: {property} is {said}, must be {least} to {most}: {why}")),
             );
+        } else if *property == "ReservedConcurrentExecutions" && value.tag().is_none() {
+            problems.push(value.problem(format!(
+                "{function}: {property} must be behind the condition Reserves: a new account may reserve nothing"
+            )));
         }
     }
     let timeout = |name: &str| {

@@ -1,6 +1,6 @@
 use catalog::{Spec, TASKS};
 
-use super::{altered, said_of};
+use super::{altered, is_reported, said_of};
 use crate::document::Document;
 use crate::functions::{Function, all, of_type};
 use crate::{ALARMS, MONITORING, TEMPLATE, problems_of, read};
@@ -89,5 +89,25 @@ fn more_connections_than_the_database_has_room_for_are_reported_with_what_to_do(
         let (said, _) = altered(path, Some("1000"));
         let said = said.join("\n");
         assert!(said.contains("may open") && said.contains(" × 1000"), "{path:?}: {said}");
+    }
+}
+
+#[test]
+fn without_reserving_a_new_account_fits_into_the_database_too() {
+    // Two for each of its tasks' environments, one for each of the rest: more than what is counted where `api` is reserved.
+    let (said, line) = altered(&MAXIMUM, Some("84"));
+    let begin = format!("{TEMPLATE}:{line}: where nothing is reserved, the functions of an account with 50 ");
+    assert!(said.iter().any(|it| it.starts_with(&begin)), "{said:?}");
+}
+
+#[test]
+fn what_is_reserved_without_a_condition_is_reported() {
+    for (id, number) in [("ApiFunction", "20"), ("RelayFunction", "2"), ("MigrateFunction", "1")] {
+        let path = ["Resources", id, "Properties", "ReservedConcurrentExecutions"];
+        let said = format!(
+            "{}: ReservedConcurrentExecutions must be behind the condition Reserves",
+            id.trim_end_matches("Function").to_lowercase()
+        );
+        is_reported(&path, Some(number), &said);
     }
 }
