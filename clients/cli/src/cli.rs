@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{access, author, runs, tasks};
+use crate::commands::{access, author, doctor, local, runs, tasks};
 use crate::exit;
 
 /// What `--version` prints.
@@ -67,7 +67,11 @@ pub(crate) enum Command {
     Logout(access::Logout),
     Profiles(access::Profiles),
     Whoami(access::Whoami),
+    Open(local::Open),
     New(author::New),
+    Doctor(doctor::Doctor),
+    Completions(local::Completions),
+    Man(local::Man),
 }
 
 #[cfg(test)]

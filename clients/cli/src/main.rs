@@ -1,6 +1,6 @@
 //! `rhesis-tasks`: starts, follows and tests background tasks of Rhesis, from a terminal or in a pipeline.
 //!
-//! It talks HTTP only. What it prints on stdout is data: tables for a person, JSON lines for a program; whatever else it has to
+//! It talks HTTP only, but for `doctor`, which asks Postgres and SQS themselves. What it prints on stdout is data: tables for a person, JSON lines for a program; whatever else it has to
 //! say goes to stderr. How it ended is its exit status, see [`exit`].
 
 mod api;

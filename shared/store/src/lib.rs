@@ -44,7 +44,7 @@ pub use schedules::stored::{
     Schedule, ScheduleLine, delete_schedule, find_schedule, list_schedules, pause_schedule, resume_schedule,
 };
 pub use schema::role::RoleLogin;
-pub use schema::{MIGRATIONS, Migrated, fingerprint, migrate};
+pub use schema::{MIGRATIONS, Migrated, fingerprint, migrate, verb_grants};
 pub use start::bad_option::{BadOption, bad_option};
 pub use start::enqueue::{
     Enqueued, EnqueuedGroup, NewGroup, Policy, enqueue, enqueue_group, forget_key, kick,

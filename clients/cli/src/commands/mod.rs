@@ -2,6 +2,8 @@
 
 pub(crate) mod access;
 pub(crate) mod author;
+pub(crate) mod doctor;
+pub(crate) mod local;
 pub(crate) mod runs;
 pub(crate) mod tasks;
 
@@ -37,6 +39,10 @@ pub(crate) async fn run(cli: Cli) -> Ended {
         Command::Logout(logout) => logout.run(),
         Command::Profiles(profiles) => profiles.run(out),
         Command::New(new) => new.run(out),
+        Command::Doctor(doctor) => doctor.run(out).await,
+        Command::Open(open) => open.run(cli.profile.as_deref(), cli.json, out),
+        Command::Completions(completions) => completions.run(out),
+        Command::Man(man) => man.run(out),
         asking => ask(asking, Desk::open(cli.profile.as_deref(), out)?).await,
     }
 }
@@ -59,6 +65,13 @@ async fn ask(command: Command, desk: Desk) -> Ended {
         Command::Compare(compare) => compare.run(desk).await,
         Command::Import(import) => import.run(desk).await,
         Command::Whoami(whoami) => whoami.run(desk).await,
-        Command::Login(_) | Command::Logout(_) | Command::Profiles(_) | Command::New(_) => Ok(Exit::Usage),
+        Command::Login(_)
+        | Command::Logout(_)
+        | Command::Profiles(_)
+        | Command::New(_)
+        | Command::Doctor(_)
+        | Command::Open(_)
+        | Command::Completions(_)
+        | Command::Man(_) => Ok(Exit::Usage),
     }
 }

@@ -17,7 +17,6 @@ const TOKEN: &str = "RHESIS_TASKS_TOKEN";
 pub(crate) struct Place {
     pub(crate) url: String,
     pub(crate) token: String,
-    #[expect(dead_code, reason = "for `open`, which comes next")]
     /// The console, where it is somewhere else than below the API or signs in by itself.
     pub(crate) console: Option<String>,
     /// Where we have this from, for people.

@@ -1,3 +1,4 @@
+mod grants;
 pub(crate) mod role;
 
 use sha2::{Digest, Sha256};
@@ -6,6 +7,7 @@ use sqlx::{Connection, PgConnection};
 
 use catalog::Spec;
 
+pub use self::grants::verb_grants;
 use self::role::{RoleLogin, SESSION, role};
 use crate::Result;
 

@@ -45,8 +45,8 @@ impl Checkout {
             return Ok(());
         }
         let said = String::from_utf8_lossy(&done.stderr);
-        let last = said.lines().rev().find(|line| line.starts_with("error")).unwrap_or("it says nothing");
-        Err(Failure::failed(format!("The template could not be made ({last}): nothing was changed.")))
+        let why = said.lines().find(|line| line.starts_with("error")).unwrap_or("it says nothing");
+        Err(Failure::failed(format!("The template could not be made ({why}): nothing was changed.")))
     }
 
     /// The files that name a kind, beside those that are only there for it.
@@ -55,6 +55,9 @@ impl Checkout {
             format!("functions/tasks/{}", name.kind),
             format!("shared/catalog/src/{}.rs", name.kind),
             CATALOG.into(),
+            // What makes kinds names some as examples.
+            "clients/cli".into(),
+            "infra/template".into(),
         ];
         let mut users = Vec::new();
         for folder in ["shared", "functions", "tests", "infra", "clients", "docs", "bench"] {

@@ -1,4 +1,4 @@
-//! What a new kind begins with; `KIND` and `CAMEL` are filled in.
+//! What a new kind begins with; `<<kind>>` and `<<Kind>>` are filled in.
 
 use super::name::Name;
 
@@ -17,5 +17,26 @@ pub(super) fn files(name: &Name) -> [(String, String); 4] {
         (format!("{folder}/src/main.rs"), MAIN),
         (format!("{folder}/src/tests.rs"), TESTS),
     ]
-    .map(|(path, text)| (path, text.replace("KIND", kind).replace("CAMEL", &name.camel)))
+    .map(|(path, text)| (path, text.replace("<<kind>>", kind).replace("<<Kind>>", &name.camel)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_kind_begins_with_its_name_wherever_it_belongs_and_nowhere_else() {
+        let name = Name::read("word_count").unwrap();
+        let files = files(&name);
+        let contract = &files[0].1;
+        assert!(contract.contains("const KIND: &'static str = \"word_count\";"), "{contract}");
+        assert!(contract.contains("impl Task for WordCount {"), "{contract}");
+        for (file, text) in &files {
+            assert!(
+                file.contains("word_count") && (text.contains("word_count") || text.contains("WordCount")),
+                "{file}"
+            );
+            assert!(!text.contains("<<"), "{file} has something that is not filled in: {text}");
+        }
+    }
 }

@@ -2,6 +2,8 @@ use std::io::Read;
 
 use serde_json::{Map, Value};
 
+use super::kinds;
+use crate::api::Api;
 use crate::exit::Failure;
 
 /// No request of one task is longer.
@@ -11,7 +13,7 @@ const MOST_TOLD: usize = 5;
 
 /// The arguments that the words of a command line are: `name=value`, `name:=json`, `name=@file`; or a whole object, as `@file` or,
 /// from stdin, `-`. What a value is, text or JSON, the kind's schema says.
-pub(super) fn read(words: &[String], schema: &Value) -> Result<Value, Failure> {
+fn read(words: &[String], schema: &Value) -> Result<Value, Failure> {
     if let [word] = words {
         let whole = if word == "-" { Some("-") } else { word.strip_prefix('@') };
         if let Some(file) = whole {
@@ -41,8 +43,20 @@ pub(super) fn read(words: &[String], schema: &Value) -> Result<Value, Failure> {
     Ok(Value::Object(arguments))
 }
 
+/// The arguments of a new task of `kind`, from the words of a command line, held to its contract.
+pub(crate) async fn checked(api: &Api, kind: &str, words: &[String]) -> Result<Value, Failure> {
+    let contract = kinds::find(api, kind).await?;
+    if contract["startable"] == false {
+        return Err(Failure::usage(format!("Tasks of the kind {kind} are started by other tasks only.")));
+    }
+    let schema = &contract["arguments"];
+    let arguments = read(words, schema)?;
+    check(&arguments, schema)?;
+    Ok(arguments)
+}
+
 /// What does not fit the schema, told by the names of the fields.
-pub(super) fn check(arguments: &Value, schema: &Value) -> Result<(), Failure> {
+fn check(arguments: &Value, schema: &Value) -> Result<(), Failure> {
     // A schema that cannot be read here is the API's to enforce.
     let Ok(validator) = jsonschema::options().should_validate_formats(true).build(schema) else {
         return Ok(());

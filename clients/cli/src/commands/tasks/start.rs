@@ -1,7 +1,7 @@
 use clap::Args;
 use serde_json::{Map, Value, json};
 
-use super::{arguments, kinds, lines, outcome, show, until_ended};
+use super::{arguments, lines, outcome, show, until_ended};
 use crate::api::Ask;
 use crate::commands::Desk;
 use crate::exit::{Ended, Exit, Failure};
@@ -78,13 +78,7 @@ impl Start {
             return lines::start(desk, file, self.from_line).await;
         }
         let Some(kind) = &self.kind else { return Err(Failure::usage("Name the kind of task.")) };
-        let contract = kinds::find(&desk.api, kind).await?;
-        if contract["startable"] == false {
-            return Err(Failure::usage(format!("Tasks of the kind {kind} are started by other tasks only.")));
-        }
-        let schema = &contract["arguments"];
-        let args = arguments::read(&self.arguments, schema)?;
-        arguments::check(&args, schema)?;
+        let args = arguments::checked(&desk.api, kind, &self.arguments).await?;
         let mut body = self.options.body()?;
         body.insert("args".into(), args);
         let key = self.options.idempotency_key.as_deref();
