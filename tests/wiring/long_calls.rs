@@ -5,7 +5,8 @@ use crate::functions::all;
 pub(crate) fn problems(template: &Document) -> Vec<Problem> {
     let mut problems = Vec::new();
     for function in all(template).into_iter().filter(|function| function.name == "api") {
-        let instances = function.properties.at("ReservedConcurrentExecutions").number();
+        let instances =
+            crate::services::reserved(function.properties.at("ReservedConcurrentExecutions")).number();
         let setting = function.properties.at("Environment").at("Variables").at("LONG_CALLS");
         let calls = setting.text().parse::<u64>().ok();
         if calls.zip(instances).is_none_or(|(calls, instances)| calls < 1 || calls >= instances) {

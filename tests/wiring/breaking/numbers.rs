@@ -28,7 +28,10 @@ fn a_number_of_a_function_that_is_no_kind_is_reported_with_its_line() {
         function.properties.at("Timeout").number().unwrap()
     };
     let api = functions.iter().find(|it| it.name == "api").unwrap();
-    let instances = api.properties.at("ReservedConcurrentExecutions").number().unwrap().to_string();
+    let instances = crate::services::reserved(api.properties.at("ReservedConcurrentExecutions"))
+        .number()
+        .unwrap()
+        .to_string();
     let long_calls = ["Resources", api.id, "Properties", "Environment", "Variables", "LONG_CALLS"];
     for value in [instances.as_str(), "0", "many"] {
         is_reported(&long_calls, Some(value), "LONG_CALLS must be at least 1 and below");
