@@ -5,6 +5,7 @@
 
 mod answers;
 mod emulated;
+mod memory;
 mod reads;
 
 /// The checkout.

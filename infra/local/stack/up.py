@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from . import allow, build, databases, deploy, emulator, endpoint, logs, pooler
+from . import allow, build, databases, deploy, emulator, endpoint, logs, memory, pooler
 from .console import say, step
 from .instance import Instance, write_private
 from .processes import Processes
@@ -71,7 +71,7 @@ def up(instance: Instance, pooled: bool = False, endpoints: tuple[int, ...] = ()
     processes = Processes(instance)
     for name in processes.end_leftovers(emulator.code_cache(instance)):
         say(f"ended the {name} of an earlier start")
-    follower = None
+    follower = keeper = None
     try:
         with ThreadPoolExecutor() as pool:
             # Both start while cargo compiles; whatever they say, they say at the end.
@@ -98,6 +98,8 @@ def up(instance: Instance, pooled: bool = False, endpoints: tuple[int, ...] = ()
             stack.outputs = deploy.deploy(instance, running, template, served, stack.pooler_port, allowed)
         follower = logs.Follower(running, stack.outputs["LogGroup"], instance.log("functions"))
         follower.start()
+        keeper = memory.Keeper(running.pid, instance.log("functions"))
+        keeper.start()
         yield stack
     except KeyboardInterrupt:
         say("\nstopping the stack")
@@ -106,8 +108,8 @@ def up(instance: Instance, pooled: bool = False, endpoints: tuple[int, ...] = ()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
         instance.stack_json.unlink(missing_ok=True)
-        if follower:
-            follower.stop()
+        for thread in filter(None, (keeper, follower)):
+            thread.stop()
         processes.stop("emulator")
         processes.stop("pooler")
         processes.stop("postgres")
