@@ -2,7 +2,7 @@
 
 mod read;
 
-pub use read::{ResultFilter, ResultLine, StoredResult, count, find, list};
+pub use read::{LIST, ResultFilter, ResultLine, StoredResult, find, list};
 
 use serde_json::Value;
 use sqlx::PgConnection;

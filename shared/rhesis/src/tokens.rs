@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
+use listing::{Column, Direction, Listing, Page, Query, Sql};
 use rand::RngCore as _;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
@@ -107,15 +108,36 @@ pub async fn create(
     .await
 }
 
-/// The tokens of the bound user that are not revoked, newest first.
-pub async fn list(conn: &mut PgConnection, user_id: Uuid) -> sqlx::Result<Vec<Token>> {
-    sql::query_as(
+/// The list of a user's tokens that are not revoked, newest first.
+pub const LIST: Listing = Listing {
+    name: "tokens",
+    from: "token t",
+    id: "t.id",
+    columns: &[
+        Column::uuid("id", "t.id"),
+        Column::text("name", "t.name"),
+        Column::time("expires_at", "t.expires_at").sorted_by("coalesce(t.expires_at, 'epoch')"),
+        Column::time("last_used_at", "date_trunc('hour', t.last_used_at)")
+            .sorted_by("coalesce(date_trunc('hour', t.last_used_at), 'epoch')"),
+        Column::time("created_at", "t.created_at"),
+    ],
+    order: (0, Direction::Descending),
+};
+
+/// Lists the tokens of the bound user that are not revoked.
+pub async fn list(conn: &mut PgConnection, user_id: Uuid, query: &Query) -> sqlx::Result<Page<Token>> {
+    let only = |sql: &mut Sql| {
+        sql.push(" and t.revoked_at is null and t.user_id = ").push_bind(user_id);
+    };
+    let picked = LIST.pick(conn, query, only).await?;
+    let rows = sql::query_as(
         "select id, name, token_obfuscated, expires_at, date_trunc('hour', last_used_at) as last_used_at, created_at
-         from token where user_id = $1 and revoked_at is null order by id desc",
+         from token where id = any ($1) order by array_position($1, id)",
     )
-    .bind(user_id)
+    .bind(&picked.ids)
     .fetch_all(conn)
-    .await
+    .await?;
+    Ok(picked.page(rows))
 }
 
 /// Revokes a token of the bound user; false if there is none that was not revoked before.

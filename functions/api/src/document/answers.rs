@@ -52,7 +52,7 @@ fn documented(name: &str) -> Value {
             json!({ "type": "string" }),
         ),
         "X-Total-Count" => (
-            "How many rows there are on all pages, where that is counted.",
+            "How many rows there are on all pages; not counted where `cursor` goes on.",
             json!({ "type": "integer", "minimum": 0 }),
         ),
         "Retry-After" => ("When to ask again, in seconds.", json!({ "type": "integer" })),

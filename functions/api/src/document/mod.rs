@@ -6,6 +6,7 @@ mod addresses;
 mod answers;
 mod examples;
 mod kinds;
+mod lists;
 mod operation;
 mod problems;
 mod reference;
@@ -64,6 +65,7 @@ pub fn document() -> Value {
     kinds::add(&mut document);
     schemas::normalize(&mut document);
     problems::add(&mut document);
+    lists::add(&mut document);
     answers::complete(&mut document);
     examples::add(&mut document);
     addresses::add(&mut document);

@@ -21,24 +21,35 @@ macro_rules! body {
     };
 }
 
-/// The names of a query string as they are documented, in `FIELDS`; see [`body!`].
+/// The names of a query string as they are documented, in `FIELDS`; see [`body!`]. One that is no word is written
+/// `filter as "$filter"`.
 macro_rules! query {
     ($(#[$about:meta])* $visibility:vis struct $name:ident {
-        $($(#[$of_field:meta])* $field:ident: $type:ty,)*
+        $($(#[$of_field:meta])* $field:ident $(as $called:literal)?: $type:ty,)*
     }) => {
         #[derive(utoipa::IntoParams)]
         #[into_params(parameter_in = Query)]
         $(#[$about])*
         #[allow(dead_code, reason = "query strings are read name by name")]
         $visibility struct $name {
-            $($(#[$of_field])* $field: $type,)*
+            $($(#[$of_field])* $(#[param(rename = $called)])? $field: $type,)*
         }
 
         impl $name {
             /// Its names.
-            $visibility const FIELDS: &[&str] = &[$(stringify!($field)),*];
+            $visibility const FIELDS: &[&str] = &[$($crate::request::fields::named!($field $($called)?)),*];
         }
     };
 }
 
-pub(crate) use {body, query};
+/// What a name of a query string is called there.
+macro_rules! named {
+    ($field:ident) => {
+        stringify!($field)
+    };
+    ($field:ident $called:literal) => {
+        $called
+    };
+}
+
+pub(crate) use {body, named, query};

@@ -17,18 +17,21 @@ use utoipa::{OpenApi, ToSchema};
 use uuid::Uuid;
 
 use crate::App;
+use crate::answer::list::List;
 use crate::answer::problem::Problem;
+use crate::answer::sorted::{Sorted, SortedPage};
 use crate::database::transact;
 use crate::request::body::{NoFields, Object, unreadable};
 use crate::request::caller::Caller;
 use crate::request::fields::body;
 use crate::request::id::Id;
 use crate::request::options::{title, visibility};
+use crate::request::query::Filters;
 
 /// `/imports`.
 pub(super) fn router() -> Router<App> {
     Router::new()
-        .route("/imports", post(open_import))
+        .route("/imports", get(imports).post(open_import))
         .route("/imports/{id}", get(import).delete(close_import))
         .route("/imports/{id}/parts/{number}", put(put_part).layer(DefaultBodyLimit::max(BULK_LIMIT)))
         .route("/imports/{id}/commit", post(commit_import))
@@ -101,6 +104,19 @@ pub(crate) async fn open_import(
     })?;
     let location = [(header::LOCATION, format!("/imports/{}", import.import_id))];
     Ok((StatusCode::CREATED, location, Json(import)).into_response())
+}
+
+/// GET `/imports`: the caller's own, newest first unless it is said otherwise; unfinished ones until they expire.
+#[utoipa::path(get, path = "/imports", operation_id = "list_imports", params(SortedPage), responses((status = 200, body = [Import])))]
+pub(crate) async fn imports(
+    State(app): State<App>,
+    caller: Caller,
+    mut filters: Filters,
+) -> Result<List<Import>, Problem> {
+    filters.only(SortedPage::FIELDS)?;
+    let sorted = Sorted::read(&mut filters, &caller, &imports::LIST, &caller.user_id.to_string())?;
+    let found = transact!(app, caller, |tx| Ok(imports::list(tx, caller.user_id, &sorted.query).await?))?;
+    Ok(sorted.page(found))
 }
 
 /// GET `/imports/{id}`: which parts have come, and what became of it.
@@ -222,5 +238,5 @@ impl From<CommitError> for Problem {
 
 /// Their part of the document.
 #[derive(OpenApi)]
-#[openapi(paths(open_import, import, put_part, commit_import, close_import))]
+#[openapi(paths(imports, open_import, import, put_part, commit_import, close_import))]
 pub(super) struct Document;

@@ -16,8 +16,8 @@ use uuid::Uuid;
 
 use crate::App;
 use crate::answer::list::List;
-use crate::answer::paging::{Page, Paging};
 use crate::answer::problem::Problem;
+use crate::answer::sorted::{Sorted, SortedPage};
 use crate::database::transact;
 use crate::request::body::Object;
 use crate::request::caller::Caller;
@@ -79,17 +79,17 @@ body! {
     }
 }
 
-/// GET /metrics: newest first.
-#[utoipa::path(get, path = "/metrics", operation_id = "list_metrics", params(Page), responses((status = 200, body = [Shelved])))]
+/// GET /metrics: newest first unless it is said otherwise.
+#[utoipa::path(get, path = "/metrics", operation_id = "list_metrics", params(SortedPage), responses((status = 200, body = [Shelved])))]
 pub(crate) async fn metrics(
     State(app): State<App>,
     caller: Caller,
     mut filters: Filters,
 ) -> Result<List<Shelved>, Problem> {
-    filters.only(Page::FIELDS)?;
-    let paging: Paging<Uuid> = Paging::read(&mut filters)?;
-    let found = transact!(app, caller, |tx| Ok(domain::list(tx, paging.behind, paging.ask()).await?))?;
-    Ok(paging.page(found, None, |one| one.id))
+    filters.only(SortedPage::FIELDS)?;
+    let sorted = Sorted::read(&mut filters, &caller, &domain::LIST, "")?;
+    let found = transact!(app, caller, |tx| Ok(domain::list(tx, &sorted.query).await?))?;
+    Ok(sorted.page(found))
 }
 
 /// POST /metrics: makes a metric.

@@ -24,6 +24,7 @@ mod tokens;
 mod webhooks;
 
 use axum::Router;
+use listing::Listing;
 use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
 
@@ -56,6 +57,23 @@ pub(crate) fn router() -> Router<App> {
 }
 
 pub(crate) use kick::router as kick;
+
+/// The lists that can be sorted and filtered, by the ids of their operations.
+pub(crate) fn lists() -> [(&'static str, &'static Listing); 11] {
+    [
+        ("list_test_sets", &rhesis::test_sets::LIST),
+        ("list_test_set_tests", &rhesis::test_sets::MEMBERS),
+        ("list_test_configurations", &rhesis::configurations::LIST),
+        ("list_test_runs", &rhesis::runs::LIST),
+        ("list_test_results", &rhesis::results::LIST),
+        ("list_imports", &rhesis::imports::LIST),
+        ("list_endpoints", &rhesis::endpoints::LIST),
+        ("list_metrics", &rhesis::metrics::LIST),
+        ("list_models", &rhesis::models::LIST),
+        ("list_tokens", &rhesis::tokens::LIST),
+        ("list_webhooks", &rhesis::webhooks::LIST),
+    ]
+}
 
 /// What each room says of itself: its name, what it is about, and its routes.
 pub(crate) fn documents() -> Vec<(&'static str, &'static str, OpenApi)> {

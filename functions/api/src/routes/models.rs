@@ -7,12 +7,11 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use rhesis::models::{self as domain, BadModel, NewModel, Shown};
 use utoipa::OpenApi;
-use uuid::Uuid;
 
 use crate::App;
 use crate::answer::list::List;
-use crate::answer::paging::{Page, Paging};
 use crate::answer::problem::Problem;
+use crate::answer::sorted::{Sorted, SortedPage};
 use crate::database::transact;
 use crate::request::body::Object;
 use crate::request::caller::Caller;
@@ -45,17 +44,17 @@ body! {
     }
 }
 
-/// GET /models: newest first, without their keys.
-#[utoipa::path(get, path = "/models", operation_id = "list_models", params(Page), responses((status = 200, body = [Shown])))]
+/// GET /models: newest first unless it is said otherwise, without their keys.
+#[utoipa::path(get, path = "/models", operation_id = "list_models", params(SortedPage), responses((status = 200, body = [Shown])))]
 pub(crate) async fn models(
     State(app): State<App>,
     caller: Caller,
     mut filters: Filters,
 ) -> Result<List<Shown>, Problem> {
-    filters.only(Page::FIELDS)?;
-    let paging: Paging<Uuid> = Paging::read(&mut filters)?;
-    let found = transact!(app, caller, |tx| Ok(domain::list(tx, paging.behind, paging.ask()).await?))?;
-    Ok(paging.page(found, None, |one| one.id))
+    filters.only(SortedPage::FIELDS)?;
+    let sorted = Sorted::read(&mut filters, &caller, &domain::LIST, "")?;
+    let found = transact!(app, caller, |tx| Ok(domain::list(tx, &sorted.query).await?))?;
+    Ok(sorted.page(found))
 }
 
 /// POST /models: `{"name", "model_name", "endpoint", "key"}`; the key is stored encrypted and never shown.

@@ -3,6 +3,7 @@ use axum::Json;
 use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
+use listing::{Condition, Value};
 use rhesis::Verdict;
 use rhesis::results::{self, ResultFilter, ResultLine, StoredResult};
 use utoipa::OpenApi;
@@ -10,8 +11,8 @@ use uuid::Uuid;
 
 use crate::App;
 use crate::answer::list::List;
-use crate::answer::paging::{CountedPage, Paging};
 use crate::answer::problem::Problem;
+use crate::answer::sorted::{Sorted, SortedPage};
 use crate::database::transact;
 use crate::request::caller::Caller;
 use crate::request::id::Id;
@@ -27,8 +28,8 @@ pub(super) fn router() -> Router<App> {
 query! {
     /// Which results to list.
     struct Filter {
-        /// Those of this run.
-        test_run_id: Uuid,
+        /// Those of this run; or `$filter` says `test_run_id eq …`, for all that it asks for.
+        test_run_id: Option<Uuid>,
         /// Only those of this verdict.
         #[param(value_type = Option<Verdict>)]
         status: Option<String>,
@@ -39,30 +40,36 @@ query! {
     }
 }
 
-/// GET `/test_results?test_run_id=…`: the stored results of a run in the order of its tests, without prompts and answers.
-#[utoipa::path(get, path = "/test_results", operation_id = "list_test_results", params(Filter, CountedPage), responses((status = 200, body = [ResultLine]), (status = 404, description = "There is no such run.")))]
+/// GET `/test_results?test_run_id=…`: the stored results of a run in the order of its tests unless it is said otherwise, without prompts and answers.
+#[utoipa::path(get, path = "/test_results", operation_id = "list_test_results", params(Filter, SortedPage), responses((status = 200, body = [ResultLine]), (status = 404, description = "There is no such run.")))]
 pub(crate) async fn test_results(
     State(app): State<App>,
     caller: Caller,
     mut filters: Filters,
 ) -> Result<List<ResultLine>, Problem> {
-    filters.only(&[Filter::FIELDS, CountedPage::FIELDS].concat())?;
-    let paging: Paging<i32> = Paging::read(&mut filters)?;
-    let test_run_id = filters.read("test_run_id", uuid)?;
+    filters.only(&[Filter::FIELDS, SortedPage::FIELDS].concat())?;
+    let sorted = Sorted::read(&mut filters, &caller, &results::LIST, "")?;
+    let run = filters.read("test_run_id", uuid)?;
+    let run = run.or_else(|| run_of(sorted.query.condition.as_ref()?));
     let filter = ResultFilter {
-        test_run_id: test_run_id.ok_or_else(|| Problem::invalid("test_run_id", "is missing"))?,
+        test_run_id: run
+            .ok_or_else(|| Problem::invalid("test_run_id", "is missing: results are listed by run"))?,
         status: filters.take("status").map(|word| verdict(&word)).transpose()?,
         metric: filters.take("metric"),
         search: filters.take("search").filter(|text| !text.is_empty()),
-        behind: paging.behind.unwrap_or_default(),
-        skip: paging.skip(),
-        limit: paging.ask(),
     };
-    let (results, total) = transact!(app, caller, |tx| {
-        let total = if paging.counts() { Some(results::count(tx, &filter).await?) } else { None };
-        Ok((results::list(tx, &filter).await?.ok_or_else(no_such_run)?, total))
+    let results = transact!(app, caller, |tx| {
+        results::list(tx, &filter, &sorted.query).await?.ok_or_else(no_such_run)
     })?;
-    Ok(paging.page(results, total, |result| result.position))
+    Ok(sorted.page(results))
+}
+
+/// The run that a `$filter` is about.
+fn run_of(condition: &Condition) -> Option<Uuid> {
+    match condition.fixed("test_run_id") {
+        Some(Value::Uuid(id)) => Some(*id),
+        _ => None,
+    }
 }
 
 /// GET `/test_results/{id}`: everything about one result.

@@ -15,10 +15,12 @@ use uuid::Uuid;
 use crate::App;
 use crate::answer::list::List;
 use crate::answer::problem::Problem;
+use crate::answer::sorted::{Sorted, SortedPage};
 use crate::database::transact;
 use crate::request::body::Object;
 use crate::request::caller::Caller;
 use crate::request::id::Id;
+use crate::request::query::Filters;
 
 /// `/tokens`.
 pub(super) fn router() -> Router<App> {
@@ -96,11 +98,17 @@ pub(crate) async fn create_token(
     Ok((StatusCode::CREATED, headers, Json(shown)).into_response())
 }
 
-/// GET /tokens: the caller's own that are not revoked, newest first.
-#[utoipa::path(get, path = "/tokens", operation_id = "list_tokens", responses((status = 200, body = [Shown])))]
-pub(crate) async fn tokens(State(app): State<App>, caller: Caller) -> Result<List<Shown>, Problem> {
-    let tokens = transact!(app, caller, |tx| Ok(tokens::list(tx, caller.user_id).await?))?;
-    Ok(List::whole(tokens))
+/// GET /tokens: the caller's own that are not revoked, newest first unless it is said otherwise.
+#[utoipa::path(get, path = "/tokens", operation_id = "list_tokens", params(SortedPage), responses((status = 200, body = [Shown])))]
+pub(crate) async fn tokens(
+    State(app): State<App>,
+    caller: Caller,
+    mut filters: Filters,
+) -> Result<List<Shown>, Problem> {
+    filters.only(SortedPage::FIELDS)?;
+    let sorted = Sorted::read(&mut filters, &caller, &tokens::LIST, &caller.user_id.to_string())?;
+    let tokens = transact!(app, caller, |tx| Ok(tokens::list(tx, caller.user_id, &sorted.query).await?))?;
+    Ok(sorted.page(tokens))
 }
 
 /// DELETE /tokens/{id}: revokes one of the caller's own; from this commit on it opens nothing.

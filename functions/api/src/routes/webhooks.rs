@@ -20,12 +20,14 @@ use crate::App;
 use crate::answer::list::List;
 use crate::answer::problem::Problem;
 use crate::answer::refusal::refused;
+use crate::answer::sorted::{Sorted, SortedPage};
 use crate::database::transact;
 use crate::kick::kick;
 use crate::middleware::log;
 use crate::request::body::Object;
 use crate::request::caller::Caller;
 use crate::request::id::Id;
+use crate::request::query::Filters;
 
 /// `/webhooks`.
 pub(super) fn router() -> Router<App> {
@@ -113,11 +115,17 @@ pub(crate) async fn create_webhook(
     Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], Json(shown)).into_response())
 }
 
-/// GET /webhooks: those of the caller's organization, oldest first, without their secrets.
-#[utoipa::path(get, path = "/webhooks", operation_id = "list_webhooks", responses((status = 200, body = [Shown])))]
-pub(crate) async fn webhooks(State(app): State<App>, caller: Caller) -> Result<List<Shown>, Problem> {
-    let webhooks = transact!(app, caller, |tx| Ok(webhooks::list(tx).await?))?;
-    Ok(List::whole(webhooks))
+/// GET /webhooks: those of the caller's organization, oldest first unless it is said otherwise, without their secrets.
+#[utoipa::path(get, path = "/webhooks", operation_id = "list_webhooks", params(SortedPage), responses((status = 200, body = [Shown])))]
+pub(crate) async fn webhooks(
+    State(app): State<App>,
+    caller: Caller,
+    mut filters: Filters,
+) -> Result<List<Shown>, Problem> {
+    filters.only(SortedPage::FIELDS)?;
+    let sorted = Sorted::read(&mut filters, &caller, &webhooks::LIST, "")?;
+    let webhooks = transact!(app, caller, |tx| Ok(webhooks::list(tx, &sorted.query).await?))?;
+    Ok(sorted.page(webhooks))
 }
 
 /// DELETE /webhooks/{id}: it is told nothing any more.
@@ -151,7 +159,7 @@ pub(crate) async fn test_webhook(
     let enqueued = transact!(app, caller, |tx| {
         match webhooks::load(tx, id).await? {
             Some(_) => store::enqueue(tx, std::slice::from_ref(&task)).await.map_err(refused),
-            None if webhooks::list(tx).await?.iter().any(|webhook| webhook.id == id) => {
+            None if webhooks::exists(tx, id).await? => {
                 Err(Problem::conflict("The webhook is not active: its receiver answered 410."))
             }
             None => Err(no_such_webhook()),

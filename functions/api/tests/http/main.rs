@@ -29,6 +29,7 @@ mod kinds;
 mod large_sets;
 mod limits;
 mod listing;
+mod lists;
 mod long_calls;
 mod openapi;
 mod options;

@@ -79,7 +79,7 @@ async fn runs_are_listed_newest_first_by_cursor_or_by_skip_with_their_number() {
     let (mut seen, mut address) = (Vec::new(), "/test_runs?limit=3".to_owned());
     loop {
         let answer = client.get(&address).await;
-        assert!(!answer.headers.contains_key("x-total-count"));
+        assert_eq!(answer.headers.contains_key("x-total-count"), !address.contains("cursor="));
         seen.extend(listed(&answer.body));
         start(&client, configuration).await;
         let Some(next) = answer.next(&address) else { break };
@@ -115,8 +115,8 @@ async fn a_filter_lists_what_it_names_and_one_that_is_none_is_refused() {
         ("limit=201", "limit"),
         ("skip=-1", "skip"),
         ("cursor=x", "cursor"),
-        ("cursor=NQ&skip=1", "cursor"),
-        ("sort_by=name", "sort_by"),
+        ("cursor=NQ&skip=1", "skip"),
+        ("sort_by=error", "sort_by"),
         ("created_after=2026-01-02T00:00:00Z&created_before=2026-01-01T00:00:00Z", "created_before"),
     ] {
         assert_eq!(client.get(&format!("/test_runs?{query}")).await.problem(), (422, Some(field)), "{query}");

@@ -15,7 +15,7 @@ pub use changes::{Change, Changed, Deleted, change, delete};
 pub use check::{BadReference, check, check_new};
 pub use error::ConfigurationError;
 pub use stored::{
-    NewConfiguration, StoredConfiguration, count, create_new, find, id_of_request, list, parts_exist,
+    LIST, NewConfiguration, StoredConfiguration, create_new, find, id_of_request, list, parts_exist,
 };
 
 /// A configuration that can be executed.

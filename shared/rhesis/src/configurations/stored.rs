@@ -1,4 +1,5 @@
 use chrono::{DateTime, Utc};
+use listing::{Column, Direction, Listing, Page, Query, Sql};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
@@ -58,27 +59,43 @@ pub async fn create_new(conn: &mut PgConnection, new: &NewConfiguration) -> sqlx
     Ok(())
 }
 
-/// Lists configurations, newest first: those of a test set, or all; behind a place in the list, or from its beginning.
+/// The list of configurations, newest first.
+pub const LIST: Listing = Listing {
+    name: "test_configurations",
+    from: "test_configuration c",
+    id: "c.id",
+    columns: &[
+        // Not by ids: those that a request with an idempotency key made have no time in theirs.
+        Column::time("created_at", "c.created_at"),
+        Column::uuid("id", "c.id"),
+        Column::uuid("endpoint_id", "c.endpoint_id"),
+        Column::uuid("test_set_id", "c.test_set_id").unsorted(),
+        Column::uuid("user_id", "c.user_id").unsorted(),
+        Column::time("updated_at", "c.updated_at"),
+    ],
+    order: (0, Direction::Descending),
+};
+
+/// Lists configurations: those of a test set, or all.
 pub async fn list(
     conn: &mut PgConnection,
     test_set_id: Option<Uuid>,
-    behind: Option<(DateTime<Utc>, Uuid)>,
-    skip: i64,
-    limit: i64,
-) -> sqlx::Result<Vec<StoredConfiguration>> {
-    sql::query_as(
+    query: &Query,
+) -> sqlx::Result<Page<StoredConfiguration>> {
+    let only = |sql: &mut Sql| {
+        if let Some(test_set_id) = test_set_id {
+            sql.push(" and c.test_set_id = ").push_bind(test_set_id);
+        }
+    };
+    let picked = LIST.pick(conn, query, only).await?;
+    let rows = sql::query_as(
         "select id, endpoint_id, test_set_id, attributes, user_id, created_at, updated_at
-         from test_configuration
-         where ($1::uuid is null or test_set_id = $1) and ($2::timestamptz is null or (created_at, id) < ($2, $3))
-         order by created_at desc, id desc offset $4 limit $5",
+         from test_configuration where id = any ($1) order by array_position($1, id)",
     )
-    .bind(test_set_id)
-    .bind(behind.map(|(time, _)| time))
-    .bind(behind.map(|(_, id)| id))
-    .bind(skip)
-    .bind(limit)
+    .bind(&picked.ids)
     .fetch_all(conn)
-    .await
+    .await?;
+    Ok(picked.page(rows))
 }
 
 /// One configuration; `None` if there is none.
@@ -90,14 +107,6 @@ pub async fn find(conn: &mut PgConnection, id: Uuid) -> sqlx::Result<Option<Stor
     .bind(id)
     .fetch_optional(conn)
     .await
-}
-
-/// Counts configurations: those of a test set, or all.
-pub async fn count(conn: &mut PgConnection, test_set_id: Option<Uuid>) -> sqlx::Result<i64> {
-    sql::query_scalar("select count(*) from test_configuration where $1::uuid is null or test_set_id = $1")
-        .bind(test_set_id)
-        .fetch_one(conn)
-        .await
 }
 
 /// Whether there are such an endpoint and such a test set; one that is not named is.

@@ -37,4 +37,4 @@ pub use guard::{Allow, BadAllow, Guard, Lookup};
 pub use secrets::{MAX_SECRETS, is_secret_name};
 pub(crate) use stored::columns;
 pub use stored::{DEFAULT_TIMEOUT, Endpoint, MAX_TIMEOUT, Protocol};
-pub use verbs::{Stored, create, delete, find, keep_token, list, replace};
+pub use verbs::{LIST, Stored, create, delete, find, keep_token, list, replace};

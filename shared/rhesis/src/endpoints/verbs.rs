@@ -1,5 +1,6 @@
 //! What is done with stored endpoints. Deleted ones are not there, but for the runs that had begun.
 
+use listing::{Column, Direction, Listing, Page, Query, Sql};
 use serde_json::json;
 use sqlx::PgConnection;
 use sqlx::types::Json;
@@ -115,18 +116,40 @@ pub async fn find(conn: &mut PgConnection, id: Uuid) -> sqlx::Result<Option<Stor
     .await
 }
 
-/// Endpoints, newest first: at most `limit` of those that are behind one with this id.
-pub async fn list(conn: &mut PgConnection, behind: Option<Uuid>, limit: i64) -> sqlx::Result<Vec<Stored>> {
-    sql::query_as(concat!(
+/// The list of endpoints, newest first.
+pub const LIST: Listing = Listing {
+    name: "endpoints",
+    from: "endpoint e",
+    id: "e.id",
+    columns: &[
+        Column::uuid("id", "e.id"),
+        Column::text("name", "e.name").sorted_by("left(e.name, 255)"),
+        Column::text("protocol", "e.protocol"),
+        Column::text("method", "e.method"),
+        Column::text("url", "e.url").sorted_by("left(e.url, 255)"),
+        Column::text("endpoint_path", "e.endpoint_path").unsorted(),
+        Column::number("timeout_seconds", "e.timeout_seconds"),
+        Column::time("created_at", "e.created_at"),
+        Column::time("updated_at", "e.updated_at"),
+    ],
+    order: (0, Direction::Descending),
+};
+
+/// Lists endpoints.
+pub async fn list(conn: &mut PgConnection, query: &Query) -> sqlx::Result<Page<Stored>> {
+    let only = |sql: &mut Sql| {
+        sql.push(" and e.deleted_at is null");
+    };
+    let picked = LIST.pick(conn, query, only).await?;
+    let rows = sql::query_as(concat!(
         "select ",
         columns!(),
-        ", e.name, e.created_at from endpoint e
-         where e.deleted_at is null and ($1::uuid is null or e.id < $1) order by e.id desc limit $2"
+        ", e.name, e.created_at from endpoint e where e.id = any ($1) order by array_position($1, e.id)"
     ))
-    .bind(behind)
-    .bind(limit)
+    .bind(&picked.ids)
     .fetch_all(conn)
-    .await
+    .await?;
+    Ok(picked.page(rows))
 }
 
 /// Leaves the token that a call had to fetch to the processes after this one, encrypted.

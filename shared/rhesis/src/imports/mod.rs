@@ -5,5 +5,5 @@ mod open;
 mod part;
 
 pub use commit::{CommitError, Committed, commit};
-pub use open::{Import, MOST_OPEN, NewImport, OpenError, close, find, open};
+pub use open::{Import, LIST, MOST_OPEN, NewImport, OpenError, close, find, list, open};
 pub use part::{LARGEST_PART, LARGEST_TOTAL, MOST_PARTS, PutError, put};

@@ -1,4 +1,5 @@
 use chrono::{DateTime, Utc};
+use listing::{Column, Direction, Listing, Page, Query, Sql};
 use serde::Serialize;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -87,22 +88,62 @@ pub async fn open(conn: &mut PgConnection, new: &NewImport) -> Result<Uuid, Open
     Ok(id)
 }
 
+/// The list of a user's imports, newest first.
+pub const LIST: Listing = Listing {
+    name: "imports",
+    from: "import i",
+    id: "i.id",
+    columns: &[
+        Column::uuid("import_id", "i.id"),
+        Column::text("name", "i.name"),
+        Column::text("format", "i.format"),
+        Column::text("visibility", "i.visibility"),
+        Column::number("parts", "i.parts").unsorted(),
+        Column::time("expires_at", "i.expires_at"),
+        Column::uuid("test_set_id", "i.test_set_id").unsorted(),
+        Column::number("tests", "i.tests").unsorted(),
+    ],
+    order: (0, Direction::Descending),
+};
+
+/// A statement for imports, of those that `$which` selects from `import i`.
+macro_rules! shown {
+    ($which:literal) => {
+        concat!(
+            "select i.id as import_id, i.name, i.format, i.visibility, i.parts, i.expires_at, i.test_set_id, i.tests,
+                    p.received, p.bytes
+             from import i
+             cross join lateral (
+                 select coalesce(array_agg(number order by number), '{}') as received,
+                        coalesce(sum(octet_length(content)), 0)::bigint as bytes
+                 from import_part where import_id = i.id
+             ) p
+             where ",
+            $which
+        )
+    };
+}
+
+/// Lists the imports of the bound user that have not expired unfinished.
+pub async fn list(conn: &mut PgConnection, user_id: Uuid, query: &Query) -> sqlx::Result<Page<Import>> {
+    let only = |sql: &mut Sql| {
+        sql.push(" and (i.test_set_id is not null or i.expires_at >= clock_timestamp()) and i.user_id = ")
+            .push_bind(user_id);
+    };
+    let picked = LIST.pick(conn, query, only).await?;
+    let rows = sql::query_as(shown!("i.id = any ($1) order by array_position($1, i.id)"))
+        .bind(&picked.ids)
+        .fetch_all(conn)
+        .await?;
+    Ok(picked.page(rows))
+}
+
 /// One import; `None` if there is none, or it has expired unfinished.
 pub async fn find(conn: &mut PgConnection, id: Uuid) -> sqlx::Result<Option<Import>> {
-    sql::query_as(
-        "select i.id as import_id, i.name, i.format, i.visibility, i.parts, i.expires_at, i.test_set_id, i.tests,
-                p.received, p.bytes
-         from import i
-         cross join lateral (
-             select coalesce(array_agg(number order by number), '{}') as received,
-                    coalesce(sum(octet_length(content)), 0)::bigint as bytes
-             from import_part where import_id = i.id
-         ) p
-         where i.id = $1 and (i.test_set_id is not null or i.expires_at >= clock_timestamp())",
-    )
-    .bind(id)
-    .fetch_optional(conn)
-    .await
+    sql::query_as(shown!("i.id = $1 and (i.test_set_id is not null or i.expires_at >= clock_timestamp())"))
+        .bind(id)
+        .fetch_optional(conn)
+        .await
 }
 
 /// Deletes an import with its parts, if there is one; a test set that it became stays.

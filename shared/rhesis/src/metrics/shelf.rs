@@ -1,6 +1,7 @@
 //! Metrics as users keep them: seen, changed, deleted, given to what they judge.
 
 use chrono::{DateTime, Utc};
+use listing::{Column, Direction, Listing, Page, Query};
 use serde::Serialize;
 use sqlx::PgConnection;
 use sqlx::types::Json;
@@ -24,13 +25,36 @@ pub struct Shelved {
     pub updated_at: DateTime<Utc>,
 }
 
-/// The tenant's metrics, newest first, those before `behind` only, at most `limit`.
-pub async fn list(conn: &mut PgConnection, behind: Option<Uuid>, limit: i64) -> sqlx::Result<Vec<Shelved>> {
-    sql::query_as("select m.* from metric m where $1 is null or m.id < $1 order by m.id desc limit $2")
-        .bind(behind)
-        .bind(limit)
-        .fetch_all(conn)
-        .await
+/// The list of metrics, newest first.
+pub const LIST: Listing = Listing {
+    name: "metrics",
+    from: "metric m",
+    id: "m.id",
+    columns: &[
+        Column::uuid("id", "m.id"),
+        Column::text("name", "m.name").sorted_by("left(m.name, 255)"),
+        Column::text("description", "m.description").unsorted(),
+        Column::text("class_name", "m.class_name"),
+        Column::text("score_type", "m.score_type"),
+        Column::number("threshold", "m.threshold").unsorted(),
+        Column::flag("ground_truth_required", "m.ground_truth_required"),
+        Column::flag("context_required", "m.context_required"),
+        Column::uuid("model_id", "m.model_id").unsorted(),
+        Column::time("created_at", "m.created_at"),
+        Column::time("updated_at", "m.updated_at"),
+    ],
+    order: (0, Direction::Descending),
+};
+
+/// Lists the tenant's metrics.
+pub async fn list(conn: &mut PgConnection, query: &Query) -> sqlx::Result<Page<Shelved>> {
+    let picked = LIST.pick(conn, query, |_| ()).await?;
+    let rows =
+        sql::query_as("select m.* from metric m where m.id = any ($1) order by array_position($1, m.id)")
+            .bind(&picked.ids)
+            .fetch_all(conn)
+            .await?;
+    Ok(picked.page(rows))
 }
 
 /// One of them.

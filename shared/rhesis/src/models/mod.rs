@@ -4,4 +4,4 @@ mod bad;
 mod stored;
 
 pub use bad::BadModel;
-pub use stored::{Model, NewModel, Shown, create, delete, list, show};
+pub use stored::{LIST, Model, NewModel, Shown, create, delete, list, show};

@@ -1,4 +1,5 @@
 use chrono::{DateTime, Utc};
+use listing::{Column, Direction, Listing, Page, Query};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
 use sqlx::PgConnection;
@@ -117,16 +118,33 @@ pub async fn create(
     .await
 }
 
-/// The tenant's models, newest first, those before `behind` only, at most `limit`.
-pub async fn list(conn: &mut PgConnection, behind: Option<Uuid>, limit: i64) -> sqlx::Result<Vec<Shown>> {
-    sql::query_as(
+/// The list of models, newest first.
+pub const LIST: Listing = Listing {
+    name: "models",
+    from: "model m",
+    id: "m.id",
+    columns: &[
+        Column::uuid("id", "m.id"),
+        Column::text("name", "m.name").sorted_by("left(m.name, 255)"),
+        Column::text("model_name", "m.model_name").sorted_by("left(m.model_name, 255)"),
+        Column::text("endpoint", "m.endpoint").unsorted(),
+        Column::flag("has_key", "m.key is not null"),
+        Column::time("created_at", "m.created_at"),
+    ],
+    order: (0, Direction::Descending),
+};
+
+/// Lists the tenant's models.
+pub async fn list(conn: &mut PgConnection, query: &Query) -> sqlx::Result<Page<Shown>> {
+    let picked = LIST.pick(conn, query, |_| ()).await?;
+    let rows = sql::query_as(
         "select id, name, model_name, endpoint, key is not null as has_key, created_at
-         from model where $1 is null or id < $1 order by id desc limit $2",
+         from model where id = any ($1) order by array_position($1, id)",
     )
-    .bind(behind)
-    .bind(limit)
+    .bind(&picked.ids)
     .fetch_all(conn)
-    .await
+    .await?;
+    Ok(picked.page(rows))
 }
 
 /// One of them.

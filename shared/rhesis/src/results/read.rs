@@ -1,4 +1,5 @@
 use chrono::{DateTime, Utc};
+use listing::{Column, Direction, Listing, Page, Query, Sql};
 use serde::Serialize;
 use serde_json::Value;
 use sqlx::PgConnection;
@@ -75,60 +76,77 @@ pub struct ResultFilter {
     pub metric: Option<String>,
     /// Only those that have this text in their prompt, their reason or their answer, in whatever case.
     pub search: Option<String>,
-    /// Only those behind this position: where the last page ended; 0 for the first.
-    pub behind: i32,
-    /// So many are left out.
-    pub skip: i64,
-    /// How many, at most.
-    pub limit: i64,
 }
 
-/// Lists the results of a run in the order of its tests; `None` if there is no such run.
-pub async fn list(conn: &mut PgConnection, filter: &ResultFilter) -> sqlx::Result<Option<Vec<ResultLine>>> {
+/// The list of the results of a run, in the order of its tests.
+pub const LIST: Listing = Listing {
+    name: "test_results",
+    from: "test_run_test rt
+           join test_result s on s.test_run_id = rt.test_run_id and s.test_id = rt.test_id",
+    id: "s.id",
+    columns: &[
+        Column::number("position", "rt.position"),
+        Column::uuid("id", "s.id"),
+        Column::uuid("test_run_id", "s.test_run_id"),
+        Column::uuid("test_id", "s.test_id"),
+        Column::text("status", "s.status"),
+        Column::text("reason", "s.reason").unsorted(),
+        Column::text(
+            "prompt",
+            "(select p.content from test t join prompt p on p.id = t.prompt_id where t.id = s.test_id)",
+        )
+        .unsorted(),
+        Column::time("created_at", "s.created_at"),
+        Column::time("updated_at", "s.updated_at"),
+    ],
+    order: (0, Direction::Ascending),
+};
+
+/// Lists the results of a run; `None` if there is no such run.
+pub async fn list(
+    conn: &mut PgConnection,
+    filter: &ResultFilter,
+    query: &Query,
+) -> sqlx::Result<Option<Page<ResultLine>>> {
     if !exists(conn, filter.test_run_id).await? {
         return Ok(None);
     }
-    sql::query_as(
+    let picked = LIST.pick(conn, query, |sql| filter.push(sql)).await?;
+    let rows = sql::query_as(
         "select s.id, s.test_run_id, s.test_id, rt.position, s.status, left(s.reason, 1000) as reason, s.created_at,
                 s.updated_at,
                 (select left(p.content, 300) from test t join prompt p on p.id = t.prompt_id where t.id = s.test_id) as prompt
-         from test_run_test rt
-         join test_result s on s.test_run_id = rt.test_run_id and s.test_id = rt.test_id
-         where rt.test_run_id = $1 and rt.position > $2 and ($3::text is null or s.status = $3)
-           and ($6::text is null or s.test_metrics -> 'metrics' -> $6 ->> 'is_successful' = 'false')
-           and ($7::text is null or strpos(lower(concat(s.reason, ' ', s.test_output ->> 'output')), lower($7)) > 0
-             or exists (select from test t join prompt p on p.id = t.prompt_id
-               where t.id = s.test_id and strpos(lower(p.content), lower($7)) > 0))
-         order by rt.position offset $4 limit $5",
+         from test_result s
+         join test_run_test rt on rt.test_run_id = s.test_run_id and rt.test_id = s.test_id
+         where s.id = any ($1)
+         order by array_position($1, s.id)",
     )
-    .bind(filter.test_run_id)
-    .bind(filter.behind)
-    .bind(filter.status.map(Verdict::as_str))
-    .bind(filter.skip)
-    .bind(filter.limit)
-    .bind(&filter.metric)
-    .bind(&filter.search)
+    .bind(&picked.ids)
     .fetch_all(conn)
-    .await
-    .map(Some)
+    .await?;
+    Ok(Some(picked.page(rows)))
 }
 
-/// Counts the results of a run that a filter lets through, on all pages.
-pub async fn count(conn: &mut PgConnection, filter: &ResultFilter) -> sqlx::Result<i64> {
-    sql::query_scalar(
-        "select count(*) from test_result s
-         where s.test_run_id = $1 and ($2::text is null or s.status = $2)
-           and ($3::text is null or s.test_metrics -> 'metrics' -> $3 ->> 'is_successful' = 'false')
-           and ($4::text is null or strpos(lower(concat(s.reason, ' ', s.test_output ->> 'output')), lower($4)) > 0
-             or exists (select from test t join prompt p on p.id = t.prompt_id
-               where t.id = s.test_id and strpos(lower(p.content), lower($4)) > 0))",
-    )
-    .bind(filter.test_run_id)
-    .bind(filter.status.map(Verdict::as_str))
-    .bind(&filter.metric)
-    .bind(&filter.search)
-    .fetch_one(conn)
-    .await
+impl ResultFilter {
+    fn push(&self, sql: &mut Sql) {
+        sql.push(" and rt.test_run_id = ").push_bind(self.test_run_id);
+        if let Some(status) = self.status {
+            sql.push(" and s.status = ").push_bind(status.as_str());
+        }
+        if let Some(metric) = &self.metric {
+            sql.push(" and s.test_metrics -> 'metrics' -> ")
+                .push_bind(metric.clone())
+                .push(" ->> 'is_successful' = 'false'");
+        }
+        if let Some(text) = &self.search {
+            sql.push(" and (strpos(lower(concat(s.reason, ' ', s.test_output ->> 'output')), lower(")
+                .push_bind(text.clone())
+                .push(")) > 0 or exists (select from test t join prompt p on p.id = t.prompt_id")
+                .push(" where t.id = s.test_id and strpos(lower(p.content), lower(")
+                .push_bind(text.clone())
+                .push(")) > 0))");
+        }
+    }
 }
 
 /// One result; `None` if there is no such result.

@@ -1,4 +1,5 @@
 use chrono::{DateTime, Utc};
+use listing::{Column, Direction, Listing, Page, Query, Sql};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -18,54 +19,68 @@ pub struct RunFilter {
     pub created_after: Option<DateTime<Utc>>,
     /// Only those queued before this time.
     pub created_before: Option<DateTime<Utc>>,
-    /// Only those behind this one in the list: where the last page ended.
-    pub behind: Option<Uuid>,
-    /// So many are left out.
-    pub skip: i64,
-    /// How many, at most.
-    pub limit: i64,
 }
 
-/// Lists runs, newest first, with their counts.
-pub async fn list(conn: &mut PgConnection, filter: &RunFilter) -> sqlx::Result<Vec<Shown>> {
-    sql::query_as(shown!(
-        "where ($1::text is null or r.status = $1)
-           and ($2::uuid is null or r.test_configuration_id = $2)
-           and ($3::uuid is null or r.test_configuration_id in
-                (select id from test_configuration where test_set_id = $3))
-           and ($4::timestamptz is null or r.created_at >= $4)
-           and ($5::timestamptz is null or r.created_at < $5)
-           and ($6::uuid is null or r.id < $6)
-         order by r.id desc offset $7 limit $8"
-    ))
-    .bind(filter.status.map(RunStatus::as_str))
-    .bind(filter.test_configuration_id)
-    .bind(filter.test_set_id)
-    .bind(filter.created_after)
-    .bind(filter.created_before)
-    .bind(filter.behind)
-    .bind(filter.skip)
-    .bind(filter.limit)
-    .fetch_all(conn)
-    .await
+/// The list of runs, newest first.
+pub const LIST: Listing = Listing {
+    name: "test_runs",
+    from: "test_run r",
+    id: "r.id",
+    columns: &[
+        Column::uuid("id", "r.id"),
+        Column::text("name", "r.name").sorted_by("coalesce(r.name, '')"),
+        Column::text("status", "r.status"),
+        Column::uuid("test_configuration_id", "r.test_configuration_id"),
+        Column::uuid(
+            "test_set_id",
+            "(select c.test_set_id from test_configuration c where c.id = r.test_configuration_id)",
+        )
+        .unsorted(),
+        Column::uuid(
+            "endpoint_id",
+            "(select c.endpoint_id from test_configuration c where c.id = r.test_configuration_id)",
+        )
+        .unsorted(),
+        Column::uuid("task_id", "r.task_id"),
+        Column::number("total", "r.total"),
+        Column::uuid("user_id", "r.user_id").unsorted(),
+        Column::time("created_at", "r.created_at"),
+        Column::time("started_at", "r.started_at").sorted_by("coalesce(r.started_at, 'epoch')"),
+        Column::time("completed_at", "r.completed_at").sorted_by("coalesce(r.completed_at, 'epoch')"),
+    ],
+    order: (0, Direction::Descending),
+};
+
+/// Lists runs, with their counts.
+pub async fn list(conn: &mut PgConnection, filter: &RunFilter, query: &Query) -> sqlx::Result<Page<Shown>> {
+    let picked = LIST.pick(conn, query, |sql| filter.push(sql)).await?;
+    let rows = sql::query_as(shown!("where r.id = any ($1)", "array_position($1, r.id)"))
+        .bind(&picked.ids)
+        .fetch_all(conn)
+        .await?;
+    Ok(picked.page(rows))
 }
 
-/// Counts the runs that a filter lets through, on all pages.
-pub async fn count(conn: &mut PgConnection, filter: &RunFilter) -> sqlx::Result<i64> {
-    sql::query_scalar(
-        "select count(*) from test_run r
-         where ($1::text is null or r.status = $1)
-           and ($2::uuid is null or r.test_configuration_id = $2)
-           and ($3::uuid is null or r.test_configuration_id in
-                (select id from test_configuration where test_set_id = $3))
-           and ($4::timestamptz is null or r.created_at >= $4)
-           and ($5::timestamptz is null or r.created_at < $5)",
-    )
-    .bind(filter.status.map(RunStatus::as_str))
-    .bind(filter.test_configuration_id)
-    .bind(filter.test_set_id)
-    .bind(filter.created_after)
-    .bind(filter.created_before)
-    .fetch_one(conn)
-    .await
+impl RunFilter {
+    fn push(&self, sql: &mut Sql) {
+        if let Some(status) = self.status {
+            sql.push(" and r.status = ").push_bind(status.as_str());
+        }
+        if let Some(id) = self.test_configuration_id {
+            sql.push(" and r.test_configuration_id = ").push_bind(id);
+        }
+        if let Some(id) = self.test_set_id {
+            sql.push(
+                " and r.test_configuration_id in (select id from test_configuration where test_set_id = ",
+            )
+            .push_bind(id)
+            .push(")");
+        }
+        if let Some(time) = self.created_after {
+            sql.push(" and r.created_at >= ").push_bind(time);
+        }
+        if let Some(time) = self.created_before {
+            sql.push(" and r.created_at < ").push_bind(time);
+        }
+    }
 }

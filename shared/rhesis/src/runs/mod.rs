@@ -24,7 +24,7 @@ pub use complete::complete;
 pub use delete::{Deleted, delete};
 pub use download::{TestRow, metric_names, rows_after};
 pub use fail::fail;
-pub use list::{RunFilter, count, list};
+pub use list::{LIST, RunFilter, list};
 pub use metric_summary::{MetricSummary, metric_summaries};
 pub use progress::{Progress, progress};
 pub use queue::queue;

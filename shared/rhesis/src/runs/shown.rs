@@ -58,9 +58,9 @@ pub struct Shown {
     pub user_id: Option<Uuid>,
 }
 
-/// A statement for runs, of those that `$which` selects from `test_run r`.
+/// A statement for runs, of those that `$which` selects from `test_run r`, in an order.
 macro_rules! shown {
-    ($which:literal) => {
+    ($which:literal, $order:literal) => {
         concat!(
             "select r.id, r.name, r.status, r.test_configuration_id, r.task_id, r.total, r.error, r.created_at,
                     r.started_at, r.completed_at, r.user_id,
@@ -80,7 +80,8 @@ macro_rules! shown {
                         count(*) filter (where s.status = 'Error') as errors
                  from test_result s where s.test_run_id = r.id
              ) n
-             order by r.id desc"
+             order by ",
+            $order
         )
     };
 }
@@ -88,5 +89,5 @@ pub(super) use shown;
 
 /// How a run stands; `None` if there is no such run. One statement: its numbers fit together at every moment.
 pub async fn find(conn: &mut PgConnection, test_run_id: Uuid) -> sqlx::Result<Option<Shown>> {
-    sql::query_as(shown!("where r.id = $1")).bind(test_run_id).fetch_optional(conn).await
+    sql::query_as(shown!("where r.id = $1", "r.id")).bind(test_run_id).fetch_optional(conn).await
 }

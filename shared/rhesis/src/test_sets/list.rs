@@ -1,4 +1,5 @@
 use chrono::{DateTime, Utc};
+use listing::{Column, Direction, Listing, Page, Query, Sql};
 use serde::Serialize;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -36,13 +37,25 @@ pub struct TestSetFilter {
     pub visibility: Option<Visibility>,
     /// Only those that are published, or only those that are not.
     pub is_published: Option<bool>,
-    /// Only those behind this one in the list: where the last page ended.
-    pub behind: Option<Uuid>,
-    /// So many are left out.
-    pub skip: i64,
-    /// How many, at most.
-    pub limit: i64,
 }
+
+/// The list of test sets, newest first.
+pub const LIST: Listing = Listing {
+    name: "test_sets",
+    from: "test_set t",
+    id: "t.id",
+    columns: &[
+        Column::uuid("id", "t.id"),
+        Column::text("name", "t.name"),
+        Column::text("description", "t.description").unsorted(),
+        Column::text("visibility", "t.visibility"),
+        Column::flag("is_published", "t.is_published"),
+        Column::uuid("user_id", "t.user_id").unsorted(),
+        Column::time("created_at", "t.created_at"),
+        Column::time("updated_at", "t.updated_at"),
+    ],
+    order: (0, Direction::Descending),
+};
 
 /// A statement for test sets, of those that `$which` selects from `test_set t`.
 macro_rules! shown {
@@ -56,32 +69,26 @@ macro_rules! shown {
     };
 }
 
-/// Lists the test sets that the bound user may see, newest first, each with the number of its tests.
-pub async fn list(conn: &mut PgConnection, filter: &TestSetFilter) -> sqlx::Result<Vec<TestSet>> {
-    sql::query_as(shown!(
-        "where ($1::text is null or t.visibility = $1) and ($2::boolean is null or t.is_published = $2)
-           and ($3::uuid is null or t.id < $3)
-         order by t.id desc offset $4 limit $5"
-    ))
-    .bind(filter.visibility.map(Visibility::as_str))
-    .bind(filter.is_published)
-    .bind(filter.behind)
-    .bind(filter.skip)
-    .bind(filter.limit)
-    .fetch_all(conn)
-    .await
-}
-
-/// Counts the test sets that a filter lets through, on all pages.
-pub async fn count_of(conn: &mut PgConnection, filter: &TestSetFilter) -> sqlx::Result<i64> {
-    sql::query_scalar(
-        "select count(*) from test_set
-         where ($1::text is null or visibility = $1) and ($2::boolean is null or is_published = $2)",
-    )
-    .bind(filter.visibility.map(Visibility::as_str))
-    .bind(filter.is_published)
-    .fetch_one(conn)
-    .await
+/// Lists the test sets that the bound user may see, each with the number of its tests.
+pub async fn list(
+    conn: &mut PgConnection,
+    filter: &TestSetFilter,
+    query: &Query,
+) -> sqlx::Result<Page<TestSet>> {
+    let only = |sql: &mut Sql| {
+        if let Some(visibility) = filter.visibility {
+            sql.push(" and t.visibility = ").push_bind(visibility.as_str());
+        }
+        if let Some(is_published) = filter.is_published {
+            sql.push(" and t.is_published = ").push_bind(is_published);
+        }
+    };
+    let picked = LIST.pick(conn, query, only).await?;
+    let rows = sql::query_as(shown!("where t.id = any ($1) order by array_position($1, t.id)"))
+        .bind(&picked.ids)
+        .fetch_all(conn)
+        .await?;
+    Ok(picked.page(rows))
 }
 
 /// One test set; `None` if there is none, or it is another user's own.

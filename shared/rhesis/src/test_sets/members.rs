@@ -1,3 +1,4 @@
+use listing::{Column, Direction, Listing, Page, Query, Sql};
 use serde::Serialize;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -15,27 +16,39 @@ pub struct TestLine {
     pub expected: Option<String>,
 }
 
-/// The tests of a test set behind a place in it, in their order, at most `limit` of them.
+/// The list of the tests of a test set, in their order.
+pub const MEMBERS: Listing = Listing {
+    name: "test_sets/tests",
+    from: "test_test_set m join test t on t.id = m.test_id join prompt p on p.id = t.prompt_id",
+    id: "m.test_id",
+    columns: &[
+        Column::number("position", "m.position"),
+        Column::uuid("test_id", "m.test_id"),
+        Column::text("prompt", "p.content").unsorted(),
+        Column::text("expected", "p.expected_response").unsorted(),
+    ],
+    order: (0, Direction::Ascending),
+};
+
+/// Lists the tests of a test set.
 pub async fn members(
     conn: &mut PgConnection,
     test_set_id: Uuid,
-    behind: (i32, Uuid),
-    limit: i64,
-) -> sqlx::Result<Vec<TestLine>> {
-    sql::query_as(
+    query: &Query,
+) -> sqlx::Result<Page<TestLine>> {
+    let only = |sql: &mut Sql| {
+        sql.push(" and m.test_set_id = ").push_bind(test_set_id);
+    };
+    let picked = MEMBERS.pick(conn, query, only).await?;
+    let rows = sql::query_as(
         "select m.test_id, m.position, p.content as prompt, p.expected_response as expected
-         from (
-             select test_id, position from test_test_set
-             where test_set_id = $1 and (position, test_id) > ($2, $3) order by position, test_id limit $4
-         ) m
-         join test t on t.id = m.test_id
-         join prompt p on p.id = t.prompt_id
-         order by m.position, m.test_id",
+         from test_test_set m join test t on t.id = m.test_id join prompt p on p.id = t.prompt_id
+         where m.test_set_id = $1 and m.test_id = any ($2)
+         order by array_position($2, m.test_id)",
     )
     .bind(test_set_id)
-    .bind(behind.0)
-    .bind(behind.1)
-    .bind(limit)
+    .bind(&picked.ids)
     .fetch_all(conn)
-    .await
+    .await?;
+    Ok(picked.page(rows))
 }

@@ -11,4 +11,4 @@ mod stored;
 pub use event::Event;
 pub use receiver::{Receiver, load, note};
 pub use send::{Reply, SendError, refuse, send};
-pub use stored::{MOST, Webhook, create, delete, generate_secret, list};
+pub use stored::{LIST, MOST, Webhook, create, delete, exists, generate_secret, list};

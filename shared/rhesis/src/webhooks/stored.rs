@@ -1,6 +1,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
+use listing::{Column, Direction, Listing, Page, Query};
 use rand::RngCore as _;
 use secrecy::SecretString;
 use sqlx::PgConnection;
@@ -64,14 +65,39 @@ pub async fn create(
     .await
 }
 
-/// The webhooks of the bound organization, oldest first.
-pub async fn list(conn: &mut PgConnection) -> sqlx::Result<Vec<Webhook>> {
-    sql::query_as(
+/// The list of webhooks, oldest first.
+pub const LIST: Listing = Listing {
+    name: "webhooks",
+    from: "webhook w",
+    id: "w.id",
+    columns: &[
+        Column::uuid("id", "w.id"),
+        Column::text("url", "w.url").sorted_by("left(w.url, 255)"),
+        Column::flag("is_active", "w.is_active"),
+        Column::number("last_status", "w.last_status").unsorted(),
+        Column::time("last_attempt_at", "w.last_attempt_at")
+            .sorted_by("coalesce(w.last_attempt_at, 'epoch')"),
+        Column::time("created_at", "w.created_at"),
+    ],
+    order: (0, Direction::Ascending),
+};
+
+/// Lists the webhooks of the bound organization.
+pub async fn list(conn: &mut PgConnection, query: &Query) -> sqlx::Result<Page<Webhook>> {
+    let picked = LIST.pick(conn, query, |_| ()).await?;
+    let rows = sql::query_as(
         "select id, url, events, is_active, last_status, last_error, last_attempt_at, created_at
-         from webhook order by id",
+         from webhook where id = any ($1) order by array_position($1, id)",
     )
+    .bind(&picked.ids)
     .fetch_all(conn)
-    .await
+    .await?;
+    Ok(picked.page(rows))
+}
+
+/// Whether there is a webhook of this id, active or not.
+pub async fn exists(conn: &mut PgConnection, id: Uuid) -> sqlx::Result<bool> {
+    sql::query_scalar("select exists (select from webhook where id = $1)").bind(id).fetch_one(conn).await
 }
 
 /// Deletes a webhook; false if there is none. Deliveries that are on their way end as `inactive`.

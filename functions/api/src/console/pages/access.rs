@@ -26,7 +26,7 @@ pub(super) fn router() -> Router<Console> {
 
 /// GET `/console/tokens`.
 async fn tokens(by: SignedIn) -> Result<Response, Refusal> {
-    let tokens = by.ask.body("/tokens").await?;
+    let tokens = by.ask.body("/tokens?limit=200").await?;
     let main =
         html! { h1 { "Tokens" } (said(&by)) (token_table(&by.place, &tokens)) (token_form(&by.place)) };
     Ok(page(&by, Section::Tokens, "Tokens", &main))

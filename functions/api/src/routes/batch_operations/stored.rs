@@ -74,12 +74,12 @@ pub(crate) async fn list(
     mut filters: Filters,
 ) -> Result<List<Shown>, Problem> {
     filters.only(Page::FIELDS)?;
-    let paging: Paging<Uuid> = Paging::read(&mut filters)?;
+    let paging: Paging<Uuid> = Paging::read(&mut filters, &caller, "batch_operations")?;
     let found = transact!(app, caller, |tx| {
         Ok(store::list_batch_operations(tx, paging.behind, paging.ask()).await?)
     })?;
     let shown: Vec<Shown> = found.into_iter().map(Shown::from).collect();
-    Ok(paging.page(shown, None, |last| last.id.unwrap_or_default()))
+    Ok(paging.page(shown, |last| last.id.unwrap_or_default()))
 }
 
 /// GET `/batch_operations/{id}`: how far one is, and who began it.

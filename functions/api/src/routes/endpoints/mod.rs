@@ -24,8 +24,8 @@ use shown::Shown;
 
 use crate::App;
 use crate::answer::list::List;
-use crate::answer::paging::{Page, Paging};
 use crate::answer::problem::Problem;
+use crate::answer::sorted::{Sorted, SortedPage};
 use crate::database::{TRIES, transact};
 use crate::request::body::Object;
 use crate::request::caller::Caller;
@@ -40,18 +40,17 @@ pub(super) fn router() -> Router<App> {
         .route("/endpoints/{id}/invoke", post(invoke))
 }
 
-/// GET /endpoints: newest first.
-#[utoipa::path(get, path = "/endpoints", operation_id = "list_endpoints", params(Page), responses((status = 200, body = [Shown])))]
+/// GET /endpoints: newest first unless it is said otherwise.
+#[utoipa::path(get, path = "/endpoints", operation_id = "list_endpoints", params(SortedPage), responses((status = 200, body = [Shown])))]
 pub(crate) async fn endpoints(
     State(app): State<App>,
     caller: Caller,
     mut filters: Filters,
 ) -> Result<List<Shown>, Problem> {
-    filters.only(Page::FIELDS)?;
-    let paging: Paging<Uuid> = Paging::read(&mut filters)?;
-    let found = transact!(app, caller, |tx| Ok(domain::list(tx, paging.behind, paging.ask()).await?))?;
-    let found = found.into_iter().map(Shown::from).collect();
-    Ok(paging.page(found, None, |one: &Shown| one.id))
+    filters.only(SortedPage::FIELDS)?;
+    let sorted = Sorted::read(&mut filters, &caller, &domain::LIST, "")?;
+    let found = transact!(app, caller, |tx| Ok(domain::list(tx, &sorted.query).await?))?;
+    Ok(sorted.page(found))
 }
 
 /// POST /endpoints: makes an endpoint; its secrets are stored encrypted and never shown.

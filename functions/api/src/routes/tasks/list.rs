@@ -91,7 +91,7 @@ pub(crate) async fn list(
     mut filters: Filters,
 ) -> Result<List<Line>, Problem> {
     filters.only(&[Filter::FIELDS, Page::FIELDS].concat())?;
-    let paging: Paging<TaskPlace> = Paging::read(&mut filters)?;
+    let paging: Paging<TaskPlace> = Paging::read(&mut filters, &caller, "tasks")?;
     let filter = TaskFilter {
         status: filters.take("status").map(|word| status(&word)).transpose()?,
         kind: filters.kind()?,

@@ -4,7 +4,6 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, Datelike as _, Utc};
 use rhesis::configurations::{
     self, BadReference, Change, Changed, Deleted, NewConfiguration, StoredConfiguration,
 };
@@ -14,8 +13,8 @@ use uuid::Uuid;
 
 use crate::App;
 use crate::answer::list::List;
-use crate::answer::paging::{CountedPage, Paging};
 use crate::answer::problem::Problem;
+use crate::answer::sorted::{Sorted, SortedPage};
 use crate::database::transact;
 use crate::request::body::Object;
 use crate::request::caller::Caller;
@@ -55,25 +54,18 @@ body! {
     }
 }
 
-/// GET `/test_configurations`: the organization's configurations, newest first.
-#[utoipa::path(get, path = "/test_configurations", operation_id = "list_test_configurations", params(Filter, CountedPage), responses((status = 200, body = [StoredConfiguration])))]
+/// GET `/test_configurations`: the organization's configurations, newest first unless it is said otherwise.
+#[utoipa::path(get, path = "/test_configurations", operation_id = "list_test_configurations", params(Filter, SortedPage), responses((status = 200, body = [StoredConfiguration])))]
 pub(crate) async fn configurations(
     State(app): State<App>,
     caller: Caller,
     mut filters: Filters,
 ) -> Result<List<StoredConfiguration>, Problem> {
-    filters.only(&[Filter::FIELDS, CountedPage::FIELDS].concat())?;
-    let paging: Paging<(DateTime<Utc>, Uuid)> = Paging::read(&mut filters)?;
-    if paging.behind.is_some_and(|(time, _)| !(1..=9999).contains(&time.year())) {
-        return Err(Problem::invalid("cursor", "must be the next_cursor of the page before"));
-    }
+    filters.only(&[Filter::FIELDS, SortedPage::FIELDS].concat())?;
+    let sorted = Sorted::read(&mut filters, &caller, &configurations::LIST, "")?;
     let test_set_id = filters.read("test_set_id", uuid)?;
-    let (found, total) = transact!(app, caller, |tx| {
-        let total = if paging.counts() { Some(configurations::count(tx, test_set_id).await?) } else { None };
-        let found = configurations::list(tx, test_set_id, paging.behind, paging.skip(), paging.ask());
-        Ok((found.await?, total))
-    })?;
-    Ok(paging.page(found, total, |one| (one.created_at, one.id)))
+    let found = transact!(app, caller, |tx| Ok(configurations::list(tx, test_set_id, &sorted.query).await?))?;
+    Ok(sorted.page(found))
 }
 
 /// POST `/test_configurations`: `{"endpoint_id": …, "test_set_id": …, "attributes": {…}}`.

@@ -47,14 +47,14 @@ pub(crate) async fn compared_tests(
     mut filters: Filters,
 ) -> Result<List<ComparedTest>, Problem> {
     filters.only(&[Filter::FIELDS, Page::FIELDS].concat())?;
-    let paging: Paging<(i32, Uuid)> = Paging::read(&mut filters)?;
+    let paging: Paging<(i32, Uuid)> = Paging::read(&mut filters, &caller, &format!("compare {id} {before}"))?;
     let change = filters.take("change").map(|word| change(&word)).transpose()?;
     let behind = paging.behind.unwrap_or((0, Uuid::nil()));
     let tests = transact!(app, caller, |tx| {
         exist(tx, [id, before]).await?;
         Ok(runs::compared_tests(tx, (before, id), change, behind, paging.ask()).await?)
     })?;
-    Ok(paging.page(tests, None, |test| (test.position, test.test_id)))
+    Ok(paging.page(tests, |test| (test.position, test.test_id)))
 }
 
 async fn exist(tx: &mut PgConnection, ids: [Uuid; 2]) -> Result<(), Problem> {

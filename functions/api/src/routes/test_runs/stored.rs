@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use crate::App;
 use crate::answer::list::List;
-use crate::answer::paging::{CountedPage, Paging};
 use crate::answer::problem::Problem;
+use crate::answer::sorted::{Sorted, SortedPage};
 use crate::database::transact;
 use crate::request::body::Object;
 use crate::request::caller::Caller;
@@ -54,33 +54,27 @@ pub(crate) struct RunMetrics {
     metrics: Vec<MetricSummary>,
 }
 
-/// GET `/test_runs`: the organization's runs, newest first, with the counts of their stored results.
-#[utoipa::path(get, path = "/test_runs", operation_id = "list_test_runs", params(Filter, CountedPage), responses((status = 200, body = [Shown])))]
+/// GET `/test_runs`: the organization's runs, newest first unless it is said otherwise, with the counts of their stored results.
+#[utoipa::path(get, path = "/test_runs", operation_id = "list_test_runs", params(Filter, SortedPage), responses((status = 200, body = [Shown])))]
 pub(crate) async fn test_runs(
     State(app): State<App>,
     caller: Caller,
     mut filters: Filters,
 ) -> Result<List<Shown>, Problem> {
-    filters.only(&[Filter::FIELDS, CountedPage::FIELDS].concat())?;
-    let paging: Paging<Uuid> = Paging::read(&mut filters)?;
+    filters.only(&[Filter::FIELDS, SortedPage::FIELDS].concat())?;
+    let sorted = Sorted::read(&mut filters, &caller, &runs::LIST, "")?;
     let filter = RunFilter {
         status: filters.take("status").map(|word| status(&word)).transpose()?,
         test_configuration_id: filters.read("test_configuration_id", uuid)?,
         test_set_id: filters.read("test_set_id", uuid)?,
         created_after: filters.read("created_after", moment)?,
         created_before: filters.read("created_before", moment)?,
-        behind: paging.behind,
-        skip: paging.skip(),
-        limit: paging.ask(),
     };
     if filter.created_after.zip(filter.created_before).is_some_and(|(after, before)| after >= before) {
         return Err(Problem::invalid("created_before", "must be later than created_after"));
     }
-    let (runs, total) = transact!(app, caller, |tx| {
-        let total = if paging.counts() { Some(runs::count(tx, &filter).await?) } else { None };
-        Ok((runs::list(tx, &filter).await?, total))
-    })?;
-    Ok(paging.page(runs, total, |run| run.id))
+    let runs = transact!(app, caller, |tx| Ok(runs::list(tx, &filter, &sorted.query).await?))?;
+    Ok(sorted.page(runs))
 }
 
 /// GET `/test_runs/{id}`: how a run stands. Its counts are those of the stored rows.

@@ -6,13 +6,12 @@ use axum::response::{IntoResponse, Response};
 use rhesis::test_sets::{
     self, Changed, Deleted, NewTestSet, Stats, TestLine, TestSet, TestSetChange, TestSetFilter, Visibility,
 };
-use uuid::Uuid;
 
 use super::new_tests::{NewTest, rows};
 use crate::App;
 use crate::answer::list::List;
-use crate::answer::paging::{CountedPage, Page, Paging};
 use crate::answer::problem::Problem;
+use crate::answer::sorted::{Sorted, SortedPage};
 use crate::database::transact;
 use crate::request::body::Object;
 use crate::request::caller::Caller;
@@ -70,27 +69,21 @@ body! {
     }
 }
 
-/// GET `/test_sets`: the test sets that the caller may see, newest first.
-#[utoipa::path(get, path = "/test_sets", operation_id = "list_test_sets", params(Filter, CountedPage), responses((status = 200, body = [TestSet])))]
+/// GET `/test_sets`: the test sets that the caller may see, newest first unless it is said otherwise.
+#[utoipa::path(get, path = "/test_sets", operation_id = "list_test_sets", params(Filter, SortedPage), responses((status = 200, body = [TestSet])))]
 pub(crate) async fn test_sets(
     State(app): State<App>,
     caller: Caller,
     mut filters: Filters,
 ) -> Result<List<TestSet>, Problem> {
-    filters.only(&[Filter::FIELDS, CountedPage::FIELDS].concat())?;
-    let paging: Paging<Uuid> = Paging::read(&mut filters)?;
+    filters.only(&[Filter::FIELDS, SortedPage::FIELDS].concat())?;
+    let sorted = Sorted::read(&mut filters, &caller, &test_sets::LIST, "")?;
     let filter = TestSetFilter {
         visibility: filters.read("visibility", visibility)?,
         is_published: filters.read("is_published", flag)?,
-        behind: paging.behind,
-        skip: paging.skip(),
-        limit: paging.ask(),
     };
-    let (sets, total) = transact!(app, caller, |tx| {
-        let total = if paging.counts() { Some(test_sets::count_of(tx, &filter).await?) } else { None };
-        Ok((test_sets::list(tx, &filter).await?, total))
-    })?;
-    Ok(paging.page(sets, total, |set| set.id))
+    let sets = transact!(app, caller, |tx| Ok(test_sets::list(tx, &filter, &sorted.query).await?))?;
+    Ok(sorted.page(sets))
 }
 
 /// POST `/test_sets`: makes a test set: `{"name": …, "tests": [{"prompt": …, "expected": …}]}`.
@@ -178,22 +171,21 @@ pub(crate) async fn test_set_stats(State(app): State<App>, caller: Caller) -> Re
     Ok(Json(transact!(app, caller, |tx| Ok(test_sets::stats(tx).await?))?))
 }
 
-/// GET `/test_sets/{id}/tests`: the tests of a test set, in their order.
-#[utoipa::path(get, path = "/test_sets/{id}/tests", operation_id = "list_test_set_tests", params(Page), responses((status = 200, body = [TestLine], headers(("X-Total-Count" = i64)))))]
+/// GET `/test_sets/{id}/tests`: the tests of a test set, in their order unless it is said otherwise.
+#[utoipa::path(get, path = "/test_sets/{id}/tests", operation_id = "list_test_set_tests", params(SortedPage), responses((status = 200, body = [TestLine])))]
 pub(crate) async fn test_set_tests(
     State(app): State<App>,
     caller: Caller,
     Id(id): Id,
     mut filters: Filters,
 ) -> Result<List<TestLine>, Problem> {
-    filters.only(Page::FIELDS)?;
-    let paging: Paging<(i32, Uuid)> = Paging::read(&mut filters)?;
-    let behind = paging.behind.unwrap_or_default();
-    let (set, tests) = transact!(app, caller, |tx| {
-        let set = test_sets::find(tx, id).await?.ok_or_else(no_such_set)?;
-        Ok((set, test_sets::members(tx, id, behind, paging.ask()).await?))
+    filters.only(SortedPage::FIELDS)?;
+    let sorted = Sorted::read(&mut filters, &caller, &test_sets::MEMBERS, &id.to_string())?;
+    let tests = transact!(app, caller, |tx| {
+        test_sets::find(tx, id).await?.ok_or_else(no_such_set)?;
+        Ok(test_sets::members(tx, id, &sorted.query).await?)
     })?;
-    Ok(paging.page(tests, Some(set.tests), |test| (test.position, test.test_id)))
+    Ok(sorted.page(tests))
 }
 
 /// There is none, or it is another tenant's, or another user's own.

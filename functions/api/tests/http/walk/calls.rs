@@ -64,6 +64,7 @@ p,e
     call("POST", "/test_sets/{id}/execute/{endpoint_id}", &["test_set", "own:endpoint"], ""),
     call("POST", "/test_sets/{id}/execute/{endpoint_id}", &["own:test_set", "endpoint"], ""),
     call("DELETE", "/test_sets/{id}", &["test_set"], ""),
+    call("GET", "/imports", &[], ""),
     call("POST", "/imports", &[], r#"{"name":"another","format":"csv"}"#),
     call("GET", "/imports/{id}", &["import"], ""),
     call(

@@ -1,0 +1,107 @@
+use listing::{Condition, Direction, Listing, Place, Query, Sort};
+
+use crate::answer::cursor::{self, Cursors};
+use crate::answer::list::List;
+use crate::answer::paging::address;
+use crate::answer::problem::Problem;
+use crate::request::caller::Caller;
+use crate::request::fields::query;
+use crate::request::query::Filters;
+
+query! {
+    /// Which part of a list is asked for, in which order; its columns are added by the document.
+    pub(crate) struct SortedPage {
+        /// How many rows at most.
+        #[param(minimum = 1, maximum = 200, default = 50)]
+        limit: Option<u16>,
+        /// Go on behind this place: as the `Link` of the page before has it.
+        cursor: Option<String>,
+        /// Leave out so many rows; not together with `cursor`, which costs the same wherever it stands.
+        #[param(minimum = 0, maximum = 1_000_000)]
+        skip: Option<u32>,
+        /// The column that the order is by.
+        sort_by: Option<String>,
+        /// Which way the order goes.
+        sort_order: Option<String>,
+        /// Only those of which this holds, as OData writes it: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `in`, `and`, `or`, `not`,
+        /// `contains`, `startswith`, `endswith`, `tolower`, parentheses.
+        #[param(max_length = 4000)]
+        filter as "$filter": Option<String>,
+    }
+}
+
+/// How many rows may be left out: behind them a cursor is the way.
+const MOST_SKIPPED: i64 = 1_000_000;
+
+/// Which part of a list is asked for, in which order, of which rows; counted, unless a cursor goes on.
+#[derive(Debug)]
+pub(crate) struct Sorted {
+    /// What is asked for.
+    pub(crate) query: Query,
+    cursors: Cursors,
+    /// What else was asked for, which the next page is asked for too.
+    asked: Vec<(String, String)>,
+}
+
+impl Sorted {
+    /// Takes the names of [`SortedPage`] out of the query string; `of` tells the list from those of the same name.
+    pub(crate) fn read(
+        filters: &mut Filters,
+        caller: &Caller,
+        list: &'static Listing,
+        of: &str,
+    ) -> Result<Self, Problem> {
+        let asked = filters.without(&["cursor", "skip"]);
+        let limit = filters.limit(50, 200)?;
+        let sort = sort(filters, list)?;
+        let skip = filters.take("skip").map(|text| skip(&text)).transpose()?;
+        let order = format!("{} {}", sort.column.name, sort.direction.as_str());
+        let cursors = Cursors::of(caller, &format!("{}\0{of}", list.name), &order);
+        let behind = match filters.take("cursor") {
+            Some(_) if skip.is_some() => {
+                return Err(Problem::invalid("skip", "contradicts cursor: give one of them"));
+            }
+            Some(text) => Some(Place::read(&cursors.place(&text)?, sort).ok_or_else(cursor::broken)?),
+            None => None,
+        };
+        let condition = filters.take("$filter").filter(|text| !text.trim().is_empty());
+        let condition = condition.map(|text| Condition::parse(&text, list.columns)).transpose();
+        let condition = condition.map_err(|bad| Problem::invalid("$filter", bad.to_string()))?;
+        let query = Query { condition, sort, behind, skip: skip.unwrap_or_default(), limit };
+        Ok(Self { query, cursors, asked })
+    }
+
+    /// The answer.
+    pub(crate) fn page<T>(&self, page: listing::Page<impl Into<T>>) -> List<T> {
+        List {
+            rows: page.rows.into_iter().map(Into::into).collect(),
+            next: page.next.map(|place| address(&self.asked, &self.cursors.cursor(&place))),
+            total: page.total,
+        }
+    }
+}
+
+fn sort(filters: &mut Filters, list: &'static Listing) -> Result<Sort, Problem> {
+    let own = list.sort();
+    let column = match filters.take("sort_by") {
+        None => own.column,
+        Some(name) => list.column(&name).filter(|column| column.sorts()).ok_or_else(|| {
+            let names: Vec<_> = list.sorts().collect();
+            Problem::invalid("sort_by", format!("must be one of {}", names.join(", ")))
+        })?,
+    };
+    let direction = match filters.take("sort_order") {
+        None => own.direction,
+        Some(word) => {
+            Direction::named(&word).ok_or_else(|| Problem::invalid("sort_order", "must be asc or desc"))?
+        }
+    };
+    Ok(Sort { column, direction })
+}
+
+fn skip(text: &str) -> Result<i64, Problem> {
+    text.parse()
+        .ok()
+        .filter(|skip| (0..=MOST_SKIPPED).contains(skip))
+        .ok_or_else(|| Problem::invalid("skip", format!("must be a whole number from 0 to {MOST_SKIPPED}")))
+}
