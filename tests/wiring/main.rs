@@ -15,6 +15,7 @@ mod handlers;
 mod kinds;
 mod long_calls;
 mod migrations;
+mod platform;
 mod roles;
 mod rules;
 mod services;

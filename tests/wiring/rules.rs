@@ -28,10 +28,6 @@ fn refusals(template: &Document, given: &[(&str, &str)]) -> Vec<String> {
 
 /// The functions that the Rules section knows, as far as ours uses them.
 fn holds(condition: At<'_>, values: &BTreeMap<&str, String>) -> bool {
-    if let Some(arguments) = condition.get("Fn::Contains") {
-        let [list, wanted] = arguments.items()[..] else { panic!("Fn::Contains takes two") };
-        return text(list, values).split(',').any(|item| item == text(wanted, values));
-    }
     let arguments = condition.items();
     match condition.tag() {
         Some("Equals") => text(arguments[0], values) == text(arguments[1], values),
@@ -106,6 +102,12 @@ fn each_contradiction_is_refused_with_a_sentence_that_names_the_parameter() {
             &[("DatabaseOwner", "me")],
             "DatabaseOwner is for DatabaseMode=existing",
         ),
+        (
+            &[("DatabaseMode", "rds")],
+            &[("DatabaseName", "mine")],
+            "DatabaseName is for DatabaseMode=existing",
+        ),
+        (&LOCAL, &[("GradualDeployment", "true")], "LocalStack=true needs GradualDeployment=false"),
         (&EXISTING, &[("SubnetIds", "subnet-1")], "SubnetIds and SecurityGroupIds need each other"),
         (&EXISTING, &[("DatabasePooler", "transaction")], "DatabasePooler=transaction needs PoolerHost"),
         (

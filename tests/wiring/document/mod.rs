@@ -134,6 +134,11 @@ impl<'a> At<'a> {
         }
     }
 
+    /// Whether it is a list, which a tag may stand before.
+    pub(crate) fn is_list(self) -> bool {
+        matches!(self.node.map(|node| &node.value), Some(Content::List(_)))
+    }
+
     /// Its text, behind a tag too, and then also the first of a list; empty if there is none.
     pub(crate) fn text(self) -> &'a str {
         match self.node.map(|node| &node.value) {

@@ -1,0 +1,39 @@
+//! Accounts as they are: every partition, more than one stack in a region, and updates that keep the database.
+
+mod names;
+mod partitions;
+mod pitfalls;
+mod replacement;
+
+use crate::document::{At, Document};
+use crate::{ALARMS, MONITORING, TEMPLATE, read};
+
+const DATABASE: &str = "infra/database.yaml";
+const NETWORK: &str = "infra/network.yaml";
+
+/// All that is deployed.
+const FILES: [&str; 5] = [TEMPLATE, ALARMS, MONITORING, DATABASE, NETWORK];
+
+/// A template with one text in place of another.
+fn changed(file: &str, from: &str, to: &str) -> Document {
+    let text = read(file);
+    assert!(text.contains(from), "{from} is not in {file}");
+    Document::parse(file, &text.replacen(from, to, 1))
+}
+
+/// Calls `look` with every text below a value and the keys that lead there.
+fn every_text<'a>(value: At<'a>, keys: &mut Vec<&'a str>, look: &mut impl FnMut(&[&'a str], At<'a>)) {
+    for (key, below) in value.entries() {
+        keys.push(key);
+        every_text(below, keys, look);
+        keys.pop();
+    }
+    let items = value.items();
+    if value.is_list() {
+        for item in items {
+            every_text(item, keys, look);
+        }
+    } else if !value.text().is_empty() {
+        look(keys, value);
+    }
+}
