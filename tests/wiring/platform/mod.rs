@@ -1,5 +1,6 @@
 //! Accounts as they are: every partition, more than one stack in a region, and updates that keep the database.
 
+mod first_deployment;
 mod names;
 mod partitions;
 mod pitfalls;

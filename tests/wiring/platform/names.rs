@@ -84,9 +84,14 @@ fn names(template: &Document) -> (Vec<Name>, Vec<String>) {
 }
 
 /// How long the stack's name may be, so that all others fit.
-fn longest_stack_name() -> usize {
+pub(super) fn longest_stack_name() -> usize {
     let names = FILES.iter().flat_map(|file| names(&Document::parse(file, &read(file))).0);
     names.map(|name| name.limit - name.around.len()).min().unwrap()
+}
+
+/// What stands behind the stack's name in the names that a template gives.
+pub(super) fn behind_the_stack(template: &Document) -> Vec<String> {
+    names(template).0.into_iter().map(|name| name.around).collect()
 }
 
 #[test]
