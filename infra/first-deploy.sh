@@ -14,7 +14,7 @@ cd "$(dirname "$0")/.."
 
 # Lambda takes 64 letters for a function's name, the stack's and the longest kind's together.
 LONGEST_STACK_NAME=37
-DRY=false STACK=rhesis MODE=existing STEP=0 SEEN=''
+DRY=false STACK=rhesis MODE=existing CLASS=db.t4g.micro STEP=0 SEEN=''
 PARAMETERS=()
 
 usage() { sed -n '5,9s/^#  \{0,1\}//p' "$0" >&2; exit 2; }
@@ -24,7 +24,7 @@ while [ $# -gt 0 ]; do
     --dry-run) DRY=true ;;
     --stack) [ $# -ge 2 ] || usage; STACK=$2; shift ;;
     DatabaseProtection=*) echo "DatabaseProtection is set by the last step, when the first deployment is through" >&2; exit 2 ;;
-    [A-Z]*=*) PARAMETERS+=("$1"); case $1 in DatabaseMode=*) MODE=${1#*=} ;; esac ;;
+    [A-Z]*=*) PARAMETERS+=("$1"); case $1 in DatabaseMode=*) MODE=${1#*=} ;; DatabaseClass=*) CLASS=${1#*=} ;; esac ;;
     *) usage ;;
   esac
   shift
@@ -122,9 +122,9 @@ fi
 case $MODE in
   rds)
     step "The engine and its class"
-    try aws rds describe-orderable-db-instance-options --engine postgres --db-instance-class db.t4g.micro --output text \
+    try aws rds describe-orderable-db-instance-options --engine postgres --db-instance-class "$CLASS" --output text \
       --query "OrderableDBInstanceOptions[?starts_with(EngineVersion, '17.')].EngineVersion" || wrong "it cannot be asked"
-    $DRY || [ -n "$SEEN" ] || wrong "PostgreSQL 17 on db.t4g.micro is not made here: take existing"
+    $DRY || [ -n "$SEEN" ] || wrong "PostgreSQL 17 on $CLASS is not made here: take existing"
     well "it is made here" ;;
   aurora)
     step "The engine"

@@ -46,7 +46,7 @@ pub(crate) fn problems(template: &Document) -> Vec<Problem> {
         problems.push(maximum.problem(format!(
             "the functions may open {sum} connections, at most {most} may be: {SHARE_PERCENT} % of Maximum ({}). Lower a \
              MaximumConcurrency (to 2 at least) or the ReservedConcurrentExecutions of api, \
-             or raise Maximum to {needed} if the database has the memory: see docs/operating.md, Limits",
+             or raise Maximum to {needed} and take a DatabaseClass that has the memory: see docs/operating.md, Room for more kinds",
             parts.join(", ")
         )));
     }
@@ -56,6 +56,10 @@ pub(crate) fn problems(template: &Document) -> Vec<Problem> {
             "where nothing is reserved, the functions of an account with {NEW_ACCOUNT} environments may open {unreserved} \
              connections, at most {most} may be: lower a MaximumConcurrency (to 2 at least), or raise Maximum"
         )));
+    }
+    let alarm = template.root().at("Mappings").at("Database").at("Connections").at("Alarm");
+    if alarm.number() != Some(most) {
+        problems.push(alarm.problem(format!("Alarm must be {most}, {SHARE_PERCENT} % of Maximum")));
     }
     problems
 }
