@@ -20,21 +20,8 @@ const GIVEN: [(&str, &str, usize); 9] = [
 ];
 /// `EventBridge` Scheduler's limit of a schedule's name.
 const SCHEDULE: usize = 64;
-/// Whose names CloudFormation makes, shortened as need be, and no other stack has.
-const NOT_GIVEN: [(&str, &str); 12] = [
-    ("AWS::Serverless::Function", "RoleName"),
-    ("AWS::IAM::Role", "RoleName"),
-    ("AWS::IAM::ManagedPolicy", "ManagedPolicyName"),
-    ("AWS::SecretsManager::Secret", "Name"),
-    ("AWS::EC2::SecurityGroup", "GroupName"),
-    ("AWS::RDS::DBInstance", "DBInstanceIdentifier"),
-    ("AWS::RDS::DBCluster", "DBClusterIdentifier"),
-    ("AWS::RDS::DBSubnetGroup", "DBSubnetGroupName"),
-    ("AWS::RDS::DBParameterGroup", "DBParameterGroupName"),
-    ("AWS::RDS::DBClusterParameterGroup", "DBClusterParameterGroupName"),
-    ("AWS::CloudFormation::Stack", "StackName"),
-    ("AWS::KMS::Key", "KeyId"),
-];
+/// Names of no resource: of a metric, and of a database within its server.
+const FIXED: [&str; 3] = ["MetricName", "DBName", "DatabaseName"];
 
 /// A name as it is given: the type of what bears it, what stands before and behind the stack's name, its limit.
 struct Name {
@@ -48,11 +35,13 @@ fn names(template: &Document) -> (Vec<Name>, Vec<String>) {
     let (mut names, mut problems) = (Vec::new(), Vec::new());
     for (id, resource) in template.root().at("Resources").entries() {
         let (of, properties) = (resource.at("Type").text(), resource.at("Properties"));
-        if let Some((_, property)) =
-            NOT_GIVEN.iter().find(|(it, property)| *it == of && properties.get(property).is_some())
-        {
-            problems
-                .push(properties.at(property).problem(format!("{id}: leave {property} to CloudFormation")).0);
+        for (property, value) in properties.entries() {
+            let is_name = property.ends_with("Name") || property.ends_with("Identifier");
+            let known = GIVEN.iter().any(|(it, name, _)| *it == of && *name == property);
+            // A Ref names another resource.
+            if is_name && !known && !FIXED.contains(&property) && value.tag() != Some("Ref") {
+                problems.push(value.problem(format!("{id}: leave {property} to CloudFormation")).0);
+            }
         }
         let given = GIVEN.iter().filter(|(it, ..)| *it == of);
         let mut given: Vec<(At<'_>, usize)> =
@@ -130,6 +119,11 @@ fn names_that_two_stacks_would_share_are_reported() {
             "      Description: Read the password",
             "      ManagedPolicyName: Read\n      Description: Read the password",
             "leave ManagedPolicyName to CloudFormation",
+        ),
+        (
+            "    Type: AWS::SecretsManager::Secret\n    Condition: SecretLogin\n    Properties:\n",
+            "    Type: AWS::SecretsManager::Secret\n    Condition: SecretLogin\n    Properties:\n      Name: !Sub ${AWS::StackName}-login\n",
+            "leave Name to CloudFormation",
         ),
     ] {
         let (_, problems) = names(&changed(TEMPLATE, from, to));
