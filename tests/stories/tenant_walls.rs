@@ -4,7 +4,7 @@ use sqlx::AssertSqlSafe;
 use testing::{Database, System};
 
 /// All that works across tenants, each with its reason. A new name here is a decision, not a habit.
-const ACROSS: [(&str, &[&str]); 14] = [
+const ACROSS: [(&str, &[&str]); 15] = [
     (
         "how many long calls there are, of everybody, counted by the API",
         &["begin_long_call", "end_long_call"],
@@ -73,6 +73,10 @@ const ACROSS: [(&str, &[&str]); 14] = [
             "hidden_tasks",
             "hidden_runs",
         ],
+    ),
+    (
+        "whether a test of the bound organization is in a set that the bound user may not see",
+        &["is_in_another_set"],
     ),
     (
         "noting what is private, and what a task is about",

@@ -16,6 +16,7 @@ use crate::identity::Identity;
 use crate::middleware::arming;
 use crate::middleware::log;
 use crate::routes;
+use crate::sdk;
 
 /// How much a request's body may hold, in bytes, where a route does not say otherwise: 256 KiB.
 const BODY_LIMIT: usize = 256 * 1024;
@@ -41,6 +42,7 @@ pub fn router(app: App) -> Router {
         // Not for the route behind it: what `kick` sends is a tick itself.
         .route_layer(from_fn_with_state(app.clone(), arming::before_writing))
         .merge(routes::kick())
+        .layer(from_fn(sdk::answers))
         .with_state(app.clone());
     dressed(routes.clone().merge(console::router(app, routes)))
 }

@@ -16,6 +16,7 @@ mod long_calls;
 mod middleware;
 mod request;
 mod routes;
+mod sdk;
 
 pub use app::{App, router};
 pub use document::{document, reference};

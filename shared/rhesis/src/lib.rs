@@ -4,6 +4,7 @@
 //! and bound to its tenant (`set local role tasks_tenant`, setting `app.organization_id`); rows of other tenants
 //! do not exist for it. No verb opens a transaction, none waits for the network, none logs a prompt or an answer.
 
+pub mod behaviors;
 pub mod cases;
 pub mod configurations;
 pub mod endpoints;

@@ -30,6 +30,9 @@ query! {
     }
 }
 
+/// How many rows a page has, unless `limit` says how many.
+pub(crate) const USUAL: u16 = 50;
+
 /// How many rows may be left out: behind them a cursor is the way.
 const MOST_SKIPPED: i64 = 1_000_000;
 
@@ -51,8 +54,19 @@ impl Sorted {
         list: &'static Listing,
         of: &str,
     ) -> Result<Self, Problem> {
+        Self::read_usually(filters, caller, list, of, USUAL)
+    }
+
+    /// The same, with so many rows where `limit` is not said.
+    pub(crate) fn read_usually(
+        filters: &mut Filters,
+        caller: &Caller,
+        list: &'static Listing,
+        of: &str,
+        usual: u16,
+    ) -> Result<Self, Problem> {
         let asked = filters.without(&["cursor", "skip"]);
-        let limit = filters.limit(50, 200)?;
+        let limit = filters.limit(usual, 200)?;
         let sort = sort(filters, list)?;
         let skip = filters.take("skip").map(|text| skip(&text)).transpose()?;
         let order = format!("{} {}", sort.column.name, sort.direction.as_str());

@@ -13,6 +13,11 @@ pub(super) fn add(document: &mut Value) {
                 operation["deprecated"] = true.into();
             }
             paths.insert(format!("/test-configurations{rest}"), operations);
+        } else if path == "/behaviors/{id}/metrics" {
+            let id = operations["get"]["operationId"].as_str().unwrap_or_default();
+            operations["get"]["operationId"] = format!("{id}_slash").into();
+            operations["get"]["deprecated"] = true.into();
+            paths.insert(format!("{path}/"), operations);
         } else if path == "/limits" {
             let mut in_path = json!({});
             for method in ["put", "delete"] {

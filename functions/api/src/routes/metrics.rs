@@ -1,5 +1,7 @@
 use crate::document::words;
 use crate::request::fields::body;
+use std::convert::Infallible;
+
 use axum::Json;
 use axum::Router;
 use axum::extract::State;
@@ -9,6 +11,7 @@ use axum::routing::{get, put};
 use rhesis::metrics::{self as domain, BadMetric, Metric, Operator, ScoreType, Shelved};
 use rhesis::models;
 use rhesis::programs::apart;
+use rhesis::test_sets;
 use serde_json::Value;
 use sqlx::PgConnection;
 use utoipa::OpenApi;
@@ -23,13 +26,18 @@ use crate::request::body::Object;
 use crate::request::caller::Caller;
 use crate::request::id::{Id, Ids};
 use crate::request::query::Filters;
+use crate::sdk::Spoken;
 
 /// `/metrics`, and what of them a test set has.
 pub(super) fn router() -> Router<App> {
     Router::new()
         .route("/metrics", get(metrics).post(create_metric))
         .route("/metrics/{id}", get(metric).put(replace_metric).delete(delete_metric))
-        .route("/test_sets/{id}/metrics/{metric_id}", put(assign_metric).delete(release_metric))
+        .route("/test_sets/{id}/metrics", get(test_set_metrics))
+        .route(
+            "/test_sets/{id}/metrics/{metric_id}",
+            put(assign_metric).post(add_metric).delete(release_metric),
+        )
 }
 
 body! {
@@ -163,18 +171,49 @@ pub(crate) async fn assign_metric(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// GET `/test_sets/{id}/metrics`: the metrics of a test set, by name.
+#[utoipa::path(get, path = "/test_sets/{id}/metrics", operation_id = "list_test_set_metrics", responses((status = 200, body = [Shelved])))]
+pub(crate) async fn test_set_metrics(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id,
+) -> Result<Json<Vec<Shelved>>, Problem> {
+    let found = transact!(app, caller, |tx| {
+        test_sets::find(tx, id).await?.ok_or_else(|| Problem::not_found("Test set not found"))?;
+        Ok(domain::of_test_set(tx, id).await?)
+    })?;
+    Ok(Json(found))
+}
+
+/// POST `/test_sets/{id}/metrics/{metric_id}`: as `PUT` there; answers all metrics of the set, as Rhesis's SDK wants to hear.
+#[utoipa::path(post, path = "/test_sets/{id}/metrics/{metric_id}", operation_id = "add_test_set_metric_and_list", responses((status = 200, body = [Shelved])))]
+pub(crate) async fn add_metric(
+    State(app): State<App>,
+    caller: Caller,
+    Ids(test_set_id, metric_id): Ids,
+) -> Result<Json<Vec<Shelved>>, Problem> {
+    let all = transact!(app, caller, |tx| {
+        are_there(tx, metric_id, test_set_id).await?;
+        domain::assign(tx, metric_id, test_set_id).await?;
+        Ok(domain::of_test_set(tx, test_set_id).await?)
+    })?;
+    Ok(Json(all))
+}
+
 /// DELETE `/test_sets/{id}/metrics/{metric_id}`: it does not judge them from now on, if it did.
 #[utoipa::path(delete, path = "/test_sets/{id}/metrics/{metric_id}", operation_id = "remove_test_set_metric", responses((status = 204)))]
 pub(crate) async fn release_metric(
     State(app): State<App>,
     caller: Caller,
     Ids(test_set_id, metric_id): Ids,
-) -> Result<StatusCode, Problem> {
-    transact!(app, caller, |tx| {
+    Ok(Spoken(by_sdk)): Result<Spoken, Infallible>,
+) -> Result<Response, Problem> {
+    let left = transact!(app, caller, |tx| {
         are_there(tx, metric_id, test_set_id).await?;
-        Ok(domain::release(tx, metric_id, test_set_id).await?)
+        domain::release(tx, metric_id, test_set_id).await?;
+        Ok(domain::of_test_set(tx, test_set_id).await?)
     })?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(if by_sdk { Json(left).into_response() } else { StatusCode::NO_CONTENT.into_response() })
 }
 
 /// A metric that can judge. Its patterns and schemas are programs, so it is read apart from the runtime's threads.
@@ -216,6 +255,8 @@ impl From<BadMetric> for Problem {
     replace_metric,
     delete_metric,
     assign_metric,
+    add_metric,
+    test_set_metrics,
     release_metric
 ))]
 pub(super) struct Document;

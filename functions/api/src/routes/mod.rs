@@ -1,6 +1,7 @@
 //! A room for each resource: its routes, what they take and answer, and the router that says where they are.
 
 mod batch_operations;
+mod behaviors;
 mod dead_letters;
 mod endpoints;
 mod groups;
@@ -48,6 +49,7 @@ pub(crate) fn router() -> Router<App> {
         .merge(test_sets::router())
         .merge(imports::router())
         .merge(endpoints::router())
+        .merge(behaviors::router())
         .merge(me::router())
         .merge(metrics::router())
         .merge(models::router())
@@ -59,7 +61,7 @@ pub(crate) fn router() -> Router<App> {
 pub(crate) use kick::router as kick;
 
 /// The lists that can be sorted and filtered, by the ids of their operations.
-pub(crate) fn lists() -> [(&'static str, &'static Listing); 11] {
+pub(crate) fn lists() -> [(&'static str, &'static Listing); 12] {
     [
         ("list_test_sets", &rhesis::test_sets::LIST),
         ("list_test_set_tests", &rhesis::test_sets::MEMBERS),
@@ -69,6 +71,7 @@ pub(crate) fn lists() -> [(&'static str, &'static Listing); 11] {
         ("list_imports", &rhesis::imports::LIST),
         ("list_endpoints", &rhesis::endpoints::LIST),
         ("list_metrics", &rhesis::metrics::LIST),
+        ("list_behaviors", &rhesis::behaviors::LIST),
         ("list_models", &rhesis::models::LIST),
         ("list_tokens", &rhesis::tokens::LIST),
         ("list_webhooks", &rhesis::webhooks::LIST),
@@ -104,6 +107,7 @@ pub(crate) fn documents() -> Vec<(&'static str, &'static str, OpenApi)> {
         ("endpoints", "The AI systems under test.", endpoints::Document::openapi()),
         ("me", "Who asks.", me::Document::openapi()),
         ("metrics", "How answers are judged.", metrics::Document::openapi()),
+        ("behaviors", "What tests test, with metrics of its own.", behaviors::Document::openapi()),
         ("models", "The models that judge.", models::Document::openapi()),
         ("tokens", "The caller's own API tokens.", tokens::Document::openapi()),
         ("webhooks", "Who is told of what happens.", webhooks::Document::openapi()),

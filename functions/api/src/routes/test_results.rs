@@ -1,4 +1,6 @@
 use crate::request::fields::query;
+use std::convert::Infallible;
+
 use axum::Json;
 use axum::Router;
 use axum::extract::State;
@@ -12,18 +14,23 @@ use uuid::Uuid;
 use crate::App;
 use crate::answer::list::List;
 use crate::answer::problem::Problem;
-use crate::answer::sorted::{Sorted, SortedPage};
+use crate::answer::sorted::{Sorted, SortedPage, USUAL};
 use crate::database::transact;
 use crate::request::caller::Caller;
 use crate::request::id::Id;
 use crate::request::options::uuid;
 use crate::request::query::Filters;
 use crate::routes::test_runs::no_such_run;
+use crate::sdk::Spoken;
 
 /// `/test_results`.
 pub(super) fn router() -> Router<App> {
     Router::new().route("/test_results", get(test_results)).route("/test_results/{id}", get(test_result))
 }
+
+/// How many results the SDK, which knows no pages, is told at once: at most 930 bytes each, and so within the 6 MB that an answer may
+/// have.
+const ALL_AT_ONCE: u16 = 5_000;
 
 query! {
     /// Which results to list.
@@ -45,10 +52,12 @@ query! {
 pub(crate) async fn test_results(
     State(app): State<App>,
     caller: Caller,
+    Ok(Spoken(by_sdk)): Result<Spoken, Infallible>,
     mut filters: Filters,
 ) -> Result<List<ResultLine>, Problem> {
     filters.only(&[Filter::FIELDS, SortedPage::FIELDS].concat())?;
-    let sorted = Sorted::read(&mut filters, &caller, &results::LIST, "")?;
+    let usual = if by_sdk { ALL_AT_ONCE } else { USUAL };
+    let sorted = Sorted::read_usually(&mut filters, &caller, &results::LIST, "", usual)?;
     let run = filters.read("test_run_id", uuid)?;
     let run = run.or_else(|| run_of(sorted.query.condition.as_ref()?));
     let filter = ResultFilter {

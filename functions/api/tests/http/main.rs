@@ -40,6 +40,7 @@ mod reading;
 mod reading_runs;
 mod revoking;
 mod schedules;
+mod sdk;
 mod sessions;
 mod starting;
 mod stats;

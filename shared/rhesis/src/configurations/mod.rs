@@ -57,13 +57,18 @@ pub async fn load(conn: &mut PgConnection, id: Uuid) -> Result<Configuration, Co
     Ok(Configuration { id, endpoint_id, test_set_id, window, tests })
 }
 
-/// The window of a configuration whose tests are those of an earlier run, whatever has become of its test set.
-pub async fn window(conn: &mut PgConnection, id: Uuid) -> Result<u16, ConfigurationError> {
+/// The window of the run of a task whose tests are those of an earlier run, whatever has become of its test set.
+pub async fn window(conn: &mut PgConnection, id: Uuid, task_id: Uuid) -> Result<u16, ConfigurationError> {
     let attributes: Option<Value> =
-        sql::query_scalar("select c.attributes from test_configuration c where c.id = $1")
-            .bind(id)
-            .fetch_optional(&mut *conn)
-            .await?;
+        sql::query_scalar(
+            "select c.attributes || coalesce(r.attributes, '{}')
+             from test_configuration c left join test_run r on r.test_configuration_id = c.id and r.task_id = $2
+             where c.id = $1",
+        )
+        .bind(id)
+        .bind(task_id)
+        .fetch_optional(&mut *conn)
+        .await?;
     let attributes = attributes.ok_or(ConfigurationError::NotFound(id))?;
     // Its metrics and its model may have been replaced by the run's own: what is gone of them says so test by test.
     Ok(Attributes::read(&attributes).map_err(|bad| ConfigurationError::BadAttribute { id, bad })?.window)

@@ -16,6 +16,10 @@ pub const MAX_TIMEOUT: i32 = 60;
 /// How to call an AI system, and what to read from its answer.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Endpoint {
+    /// What it is, for users.
+    pub description: Option<String>,
+    /// The project that a caller says it belongs to; projects are not ours.
+    pub project_id: Option<String>,
     /// How it is spoken to.
     pub protocol: Protocol,
     /// GET, POST, PUT, PATCH or DELETE. GET sends the rendered template as query parameters, the others as body.
@@ -74,8 +78,8 @@ pub(super) struct Kept {
 /// The columns of an [`Endpoint`], of the table alias `e`.
 macro_rules! columns {
     () => {
-        "e.protocol, e.method, e.url, e.endpoint_path, e.request_headers, e.query_params, e.request_body_template,
-         e.response_mappings, e.timeout_seconds, e.auth, e.secrets, e.id as endpoint_id, e.updated_at as endpoint_updated_at,
+        "e.description, e.project_id, e.protocol, e.method, e.url, e.endpoint_path, e.request_headers, e.query_params,
+         e.request_body_template,         e.response_mappings, e.timeout_seconds, e.auth, e.secrets, e.id as endpoint_id, e.updated_at as endpoint_updated_at,
          e.deleted_at as endpoint_deleted_at, e.last_token, e.last_token_expires_at"
     };
 }
@@ -85,6 +89,8 @@ impl Endpoint {
     /// An endpoint that takes `{"input": prompt}` by POST and answers `{"output": answer}`.
     pub fn input_output(url: &str) -> Self {
         Self {
+            description: None,
+            project_id: None,
             protocol: Protocol::Rest,
             method: "POST".to_owned(),
             url: url.to_owned(),

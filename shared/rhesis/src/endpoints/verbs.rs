@@ -37,8 +37,9 @@ pub async fn create(
 ) -> sqlx::Result<Uuid> {
     sql::query_scalar(
         "insert into endpoint (id, user_id, name, protocol, method, url, endpoint_path, request_headers, query_params,
-                               request_body_template, response_mappings, timeout_seconds, auth, secrets)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) returning id",
+                               request_body_template, response_mappings, timeout_seconds, auth, secrets, description,
+                               project_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) returning id",
     )
     .bind(Uuid::now_v7())
     .bind(user_id)
@@ -54,6 +55,8 @@ pub async fn create(
     .bind(endpoint.timeout_seconds)
     .bind(Json(&endpoint.auth))
     .bind(Json(&endpoint.secrets))
+    .bind(&endpoint.description)
+    .bind(&endpoint.project_id)
     .fetch_one(conn)
     .await
 }
@@ -68,7 +71,8 @@ pub async fn replace(
     let replaced = sql::query(
         "update endpoint set name = $2, protocol = $3, method = $4, url = $5, endpoint_path = $6, request_headers = $7,
                 query_params = $8, request_body_template = $9, response_mappings = $10, timeout_seconds = $11,
-                auth = $12, secrets = $13, last_token = null, last_token_expires_at = null, updated_at = clock_timestamp()
+                auth = $12, secrets = $13, description = $15, project_id = $16, last_token = null, last_token_expires_at = null,
+                updated_at = clock_timestamp()
          where id = $1 and deleted_at is null and updated_at = $14",
     )
     .bind(before.id)
@@ -85,6 +89,8 @@ pub async fn replace(
     .bind(Json(&endpoint.auth))
     .bind(Json(&endpoint.secrets))
     .bind(before.updated_at)
+    .bind(&endpoint.description)
+    .bind(&endpoint.project_id)
     .execute(conn)
     .await?;
     Ok(replaced.rows_affected() > 0)

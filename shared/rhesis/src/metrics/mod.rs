@@ -20,5 +20,5 @@ pub use chosen::{Chosen, choose};
 pub use classes::CLASSES;
 pub use evaluate::{Again, Evaluation, Material, evaluate};
 pub use score_type::{Operator, ScoreType};
-pub use shelf::{LIST, Shelved, are_there, delete, list, release, replace, show};
+pub use shelf::{LIST, Shelved, are_there, delete, list, of_behavior, of_test_set, release, replace, show};
 pub use stored::{Metric, assign, create};

@@ -109,3 +109,25 @@ pub async fn release(conn: &mut PgConnection, metric_id: Uuid, test_set_id: Uuid
         .await?;
     Ok(())
 }
+
+/// The metrics of a test set, by name.
+pub async fn of_test_set(conn: &mut PgConnection, test_set_id: Uuid) -> sqlx::Result<Vec<Shelved>> {
+    sql::query_as(
+        "select m.* from test_set_metric s join metric m on m.id = s.metric_id where s.test_set_id = $1
+         order by m.name, m.id limit 1000",
+    )
+    .bind(test_set_id)
+    .fetch_all(conn)
+    .await
+}
+
+/// The metrics of a behavior, by name.
+pub async fn of_behavior(conn: &mut PgConnection, behavior_id: Uuid) -> sqlx::Result<Vec<Shelved>> {
+    sql::query_as(
+        "select m.* from behavior_metric s join metric m on m.id = s.metric_id where s.behavior_id = $1
+         order by m.name, m.id limit 1000",
+    )
+    .bind(behavior_id)
+    .fetch_all(conn)
+    .await
+}

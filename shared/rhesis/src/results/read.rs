@@ -116,10 +116,10 @@ pub async fn list(
         "select s.id, s.test_run_id, s.test_id, rt.position, s.status, left(s.reason, 1000) as reason, s.created_at,
                 s.updated_at,
                 (select left(p.content, 300) from test t join prompt p on p.id = t.prompt_id where t.id = s.test_id) as prompt
-         from test_result s
+         from unnest($1::uuid[]) with ordinality picked (id, place)
+         join test_result s on s.id = picked.id
          join test_run_test rt on rt.test_run_id = s.test_run_id and rt.test_id = s.test_id
-         where s.id = any ($1)
-         order by array_position($1, s.id)",
+         order by picked.place",
     )
     .bind(&picked.ids)
     .fetch_all(conn)

@@ -1,4 +1,4 @@
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -40,8 +40,8 @@ pub enum NotRescored {
     Database(#[from] sqlx::Error),
 }
 
-/// Checks that a run has ended and that what shall judge it is there; `attributes` hold `metrics` and `evaluation_model_id`,
-/// or nothing.
+/// Checks that a run has ended and that what shall judge it is there; `attributes` hold what a
+/// configuration's may, or nothing.
 pub async fn rescorable(
     conn: &mut PgConnection,
     test_run_id: Uuid,
@@ -97,9 +97,15 @@ pub async fn queue_rescore(
     .bind(user_id)
     .bind(rescored.total)
     .bind(rescored.test_run_id)
-    .bind(json!({"metrics": attributes["metrics"], "evaluation_model_id": attributes["evaluation_model_id"]}))
+    .bind(said(attributes))
     .fetch_one(conn)
     .await
+}
+
+/// What a run may say of itself that goes before what its configuration says.
+fn said(attributes: &Value) -> Value {
+    let names = ["execution_mode", "batch_concurrency", "per_test_timeout", "metrics", "evaluation_model_id"];
+    names.into_iter().map(|name| (name.to_owned(), attributes[name].clone())).collect::<Map<_, _>>().into()
 }
 
 /// Whether the run of a task judges the answers of another one.

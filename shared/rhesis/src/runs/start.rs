@@ -68,7 +68,7 @@ async fn try_start(
     task_id: Uuid,
 ) -> Result<Started, StartError> {
     let window = match super::rescore::is_one(conn, task_id).await? {
-        true => configurations::window(conn, configuration_id).await?,
+        true => configurations::window(conn, configuration_id, task_id).await?,
         false => configurations::load(conn, configuration_id).await?.window,
     };
     let (test_run_id, status) = claim(conn, configuration_id, task_id).await?;

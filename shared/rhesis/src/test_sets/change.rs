@@ -10,6 +10,8 @@ pub struct TestSetChange {
     pub name: Option<String>,
     /// What it is for.
     pub description: Option<String>,
+    /// What it is for, in a line.
+    pub short_description: Option<String>,
     /// Who sees it.
     pub visibility: Option<Visibility>,
     /// Whether it is published.
@@ -53,7 +55,7 @@ pub async fn change(
     sql::query(
         "update test_set
          set name = coalesce($2, name), description = coalesce($3, description),
-             visibility = coalesce($4, visibility), is_published = coalesce($5, is_published),
+             short_description = coalesce($6, short_description), visibility = coalesce($4, visibility), is_published = coalesce($5, is_published),
              updated_at = clock_timestamp()
          where id = $1",
     )
@@ -62,6 +64,7 @@ pub async fn change(
     .bind(&change.description)
     .bind(change.visibility.map(Visibility::as_str))
     .bind(change.is_published)
+    .bind(&change.short_description)
     .execute(conn)
     .await?;
     Ok(Some(Changed::Done))

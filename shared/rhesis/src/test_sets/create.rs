@@ -1,7 +1,9 @@
+use serde_json::{Map, Value};
 use sqlx::PgConnection;
+use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::Visibility;
+use super::{NewTest, Visibility, append_tests};
 use crate::import::Row;
 
 /// A test set to be made.
@@ -15,6 +17,10 @@ pub struct NewTestSet {
     pub visibility: Visibility,
     /// Whether it is published.
     pub is_published: bool,
+    /// What it is for, in a line.
+    pub short_description: Option<String>,
+    /// What a caller keeps with it.
+    pub metadata: Map<String, Value>,
     /// Who makes it.
     pub user_id: Option<Uuid>,
 }
@@ -35,8 +41,8 @@ pub async fn create(
 /// Creates a test set without tests.
 pub async fn create_new(conn: &mut PgConnection, new: &NewTestSet) -> sqlx::Result<Uuid> {
     sql::query_scalar(
-        "insert into test_set (id, name, description, visibility, is_published, user_id)
-         values ($1, $2, $3, $4, $5, $6) returning id",
+        "insert into test_set (id, name, description, visibility, is_published, user_id, short_description, metadata)
+         values ($1, $2, $3, $4, $5, $6, $7, $8) returning id",
     )
     .bind(Uuid::now_v7())
     .bind(&new.name)
@@ -44,6 +50,8 @@ pub async fn create_new(conn: &mut PgConnection, new: &NewTestSet) -> sqlx::Resu
     .bind(new.visibility.as_str())
     .bind(new.is_published)
     .bind(new.user_id)
+    .bind(&new.short_description)
+    .bind(Json(&new.metadata))
     .fetch_one(conn)
     .await
 }
@@ -56,37 +64,6 @@ pub async fn append(
     rows: &[Row],
     user_id: Option<Uuid>,
 ) -> sqlx::Result<()> {
-    let prompt_ids: Vec<Uuid> = rows.iter().map(|_| Uuid::now_v7()).collect();
-    let test_ids: Vec<Uuid> = rows.iter().map(|_| Uuid::now_v7()).collect();
-    let (prompts, expected): (Vec<&str>, Vec<Option<&str>>) =
-        rows.iter().map(|row| (row.prompt.as_str(), row.expected.as_deref())).unzip();
-    sql::query(
-        "insert into prompt (id, content, expected_response, user_id)
-         select id, content, expected, $4 from unnest($1::uuid[], $2::text[], $3::text[]) as r (id, content, expected)",
-    )
-    .bind(&prompt_ids)
-    .bind(&prompts)
-    .bind(&expected)
-    .bind(user_id)
-    .execute(&mut *conn)
-    .await?;
-    sql::query(
-        "insert into test (id, prompt_id, user_id)
-         select id, prompt_id, $3 from unnest($1::uuid[], $2::uuid[]) as r (id, prompt_id)",
-    )
-    .bind(&test_ids)
-    .bind(&prompt_ids)
-    .bind(user_id)
-    .execute(&mut *conn)
-    .await?;
-    sql::query(
-        "insert into test_test_set (test_set_id, test_id, position)
-         select $1, id, $3 + position from unnest($2::uuid[]) with ordinality as r (id, position)",
-    )
-    .bind(test_set_id)
-    .bind(&test_ids)
-    .bind(before)
-    .execute(conn)
-    .await?;
-    Ok(())
+    let tests: Vec<NewTest<'_>> = rows.iter().map(NewTest::from).collect();
+    append_tests(conn, test_set_id, before, &tests, user_id).await
 }

@@ -45,7 +45,7 @@ async fn delete_tests(conn: &mut PgConnection, test_set_id: Uuid) -> sqlx::Resul
     let prompts: Vec<Uuid> = sql::query_scalar(
         "delete from test t using test_test_set m
          where m.test_set_id = $1 and t.id = m.test_id
-           and not exists (select from test_test_set o where o.test_id = t.id and o.test_set_id <> $1)
+           and not is_in_another_set(t.id, $1)
          returning t.prompt_id",
     )
     .bind(test_set_id)

@@ -1,7 +1,9 @@
 use chrono::{DateTime, Utc};
 use listing::{Column, Direction, Listing, Page, Query, Sql};
 use serde::Serialize;
+use serde_json::{Map, Value};
 use sqlx::PgConnection;
+use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::Visibility;
@@ -22,6 +24,16 @@ pub struct TestSet {
     pub is_published: bool,
     /// How many tests it has.
     pub tests: i64,
+    /// The same, as Rhesis's SDK calls it.
+    pub test_count: i64,
+    /// Which kind of tests it has: questions with one answer.
+    #[schema(example = "Single-Turn")]
+    pub test_set_type: String,
+    /// What it is for, in a line.
+    pub short_description: Option<String>,
+    /// What a caller keeps with it.
+    #[schema(value_type = Object)]
+    pub metadata: Json<Map<String, Value>>,
     /// Who made it.
     pub user_id: Option<Uuid>,
     /// When it was made.
@@ -62,8 +74,9 @@ macro_rules! shown {
     ($which:literal) => {
         concat!(
             "select t.id, t.name, t.description, t.visibility, t.is_published, t.user_id, t.created_at, t.updated_at,
-                    (select count(*) from test_test_set m where m.test_set_id = t.id) as tests
-             from test_set t ",
+                    t.short_description, t.metadata, 'Single-Turn' as test_set_type, n.tests, n.tests as test_count
+             from test_set t
+             cross join lateral (select count(*) as tests from test_test_set m where m.test_set_id = t.id) n ",
             $which
         )
     };

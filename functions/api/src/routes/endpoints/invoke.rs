@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::names::Names;
 use super::{find, refused};
 use crate::App;
 use crate::answer::problem::Problem;
@@ -68,7 +69,7 @@ pub(crate) async fn invoke(
             answer: answer.body,
             duration_ms: u64::try_from(duration.as_millis()).unwrap_or(u64::MAX),
         })),
-        Err(error) if error.kind == CallErrorKind::InvalidEndpoint => Err(refused(&error)),
+        Err(error) if error.kind == CallErrorKind::InvalidEndpoint => Err(refused(&error, &Names::OWN)),
         Err(error) => Err(Problem::bad_gateway(error.to_string(), error.to_json())),
     }
 }

@@ -3,6 +3,7 @@
 mod auth;
 mod auth_fields;
 mod invoke;
+mod names;
 mod read;
 mod secrets;
 mod shown;
@@ -19,6 +20,7 @@ use utoipa::OpenApi;
 use uuid::Uuid;
 
 pub(crate) use invoke::invoke;
+use names::Names;
 use read::{NewEndpoint, read};
 use shown::Shown;
 
@@ -60,6 +62,7 @@ pub(crate) async fn create_endpoint(
     caller: Caller,
     body: Object,
 ) -> Result<Response, Problem> {
+    body.is_new()?;
     let (name, endpoint) = read(body, &app.endpoints, None).await?;
     let made = transact!(app, caller, |tx| {
         let id = domain::create(tx, &name, &endpoint, Some(caller.user_id)).await?;
@@ -85,8 +88,9 @@ pub(crate) async fn replace_endpoint(
     State(app): State<App>,
     caller: Caller,
     Id(id): Id,
-    body: Object,
+    mut body: Object,
 ) -> Result<Json<Shown>, Problem> {
+    body.is_of(id)?;
     for _ in 0..TRIES {
         let before = transact!(app, caller, |tx| find(tx, id).await)?;
         // Between two transactions: a template is rendered, and no row waits for that.
@@ -124,9 +128,9 @@ fn no_such_endpoint() -> Problem {
 }
 
 /// What is wrong with an endpoint, as a problem that names its field.
-fn refused(error: &CallError) -> Problem {
+fn refused(error: &CallError, names: &Names) -> Problem {
     match &error.field {
-        Some(field) => Problem::invalid(field.as_ref(), error.detail()),
+        Some(field) => Problem::invalid(names.spoken(field), error.detail()),
         None => Problem::unprocessable(error.reason.clone()),
     }
 }

@@ -17,6 +17,10 @@ pub(crate) struct Shown {
     pub(super) id: Uuid,
     /// What it is called.
     name: String,
+    /// What it is.
+    description: Option<String>,
+    /// The project that a caller said it belongs to.
+    project_id: Option<String>,
     /// How it is spoken to.
     #[schema(value_type = words::Protocol)]
     protocol: &'static str,
@@ -47,6 +51,15 @@ pub(crate) struct Shown {
     /// The names of its other secrets, each with `***`.
     #[schema(value_type = Object)]
     secrets: Map<String, Value>,
+    /// `protocol`, as Rhesis's SDK calls it.
+    #[schema(value_type = words::Protocol)]
+    connection_type: &'static str,
+    /// `request_body_template`, as Rhesis's SDK calls it; null if it is no object.
+    #[schema(value_type = Option<Object>)]
+    request_mapping: Option<Map<String, Value>>,
+    /// `response_mappings`, as Rhesis's SDK calls it.
+    #[schema(value_type = Object)]
+    response_mapping: Map<String, Value>,
     /// When it was made.
     created_at: DateTime<Utc>,
     /// When it was changed last.
@@ -59,7 +72,12 @@ impl From<Stored> for Shown {
         Self {
             id: stored.id,
             name: stored.name,
+            description: endpoint.description,
+            project_id: endpoint.project_id,
             protocol: endpoint.protocol.as_str(),
+            connection_type: endpoint.protocol.as_str(),
+            request_mapping: endpoint.template.as_object().cloned(),
+            response_mapping: endpoint.mappings.clone(),
             method: endpoint.method,
             url: endpoint.url,
             endpoint_path: endpoint.path,

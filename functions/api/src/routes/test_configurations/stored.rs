@@ -45,6 +45,12 @@ body! {
 body! {
     /// What is to be changed of a test configuration.
     pub(crate) struct TestConfigurationChange {
+        /// That of the address, if it is said.
+        id: Option<Uuid>,
+        /// Who made it: may be repeated.
+        user_id: Option<Uuid>,
+        /// Whose it is: may be repeated.
+        organization_id: Option<Uuid>,
         /// The AI system under test.
         endpoint_id: Option<Uuid>,
         /// The tests it runs.
@@ -117,13 +123,24 @@ pub(crate) async fn change_configuration(
     mut body: Object,
 ) -> Result<Json<StoredConfiguration>, Problem> {
     body.only(TestConfigurationChange::FIELDS)?;
-    let change = Change {
+    body.is_of(id)?;
+    let (user_id, organization_id) = (body.read("user_id", uuid)?, body.read("organization_id", uuid)?);
+    if organization_id.is_some_and(|id| id != caller.organization_id) {
+        return Err(Problem::invalid("organization_id", "must be what it is, or not there"));
+    }
+    let mut change = Change {
         endpoint_id: body.read("endpoint_id", uuid)?,
         test_set_id: body.read("test_set_id", uuid)?,
         attributes: body.read("attributes", attributes)?,
     };
     let changed = transact!(app, caller, |tx| {
-        configurations::find(tx, id).await?.ok_or_else(no_such_configuration)?;
+        let before = configurations::find(tx, id).await?.ok_or_else(no_such_configuration)?;
+        if user_id.is_some() && user_id != before.user_id {
+            return Err(Problem::invalid("user_id", "must be what it is, or not there"));
+        }
+        // What stays is no change, and may be said of what was run, too.
+        change.endpoint_id = change.endpoint_id.filter(|id| *id != before.endpoint_id);
+        change.test_set_id = change.test_set_id.filter(|id| Some(*id) != before.test_set_id);
         exist(tx, change.endpoint_id, change.test_set_id).await?;
         if let Some(attributes) = &change.attributes {
             configurations::check_new(tx, attributes).await.map_err(|bad| refused(bad, |_| "attributes"))?;

@@ -12,6 +12,7 @@ use utoipa::OpenApi;
 
 use crate::App;
 
+pub(super) use rescore::submit as submit_rescore;
 pub(super) use stored::no_such_run;
 
 /// `/test_runs`.

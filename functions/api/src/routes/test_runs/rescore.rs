@@ -30,17 +30,17 @@ use crate::routes::test_configurations::{MetricReference, enqueue};
 /// What was started.
 #[derive(Serialize, ToSchema)]
 #[schema(as = SubmittedRescore)]
-struct Submitted {
+pub(crate) struct Submitted {
     /// The task that executes the run.
-    task_id: Uuid,
+    pub(crate) task_id: Uuid,
     /// `submitted`.
     status: &'static str,
     /// The new run.
-    test_run_id: Uuid,
+    pub(crate) test_run_id: Uuid,
     /// The run whose answers are judged anew.
     rescore_of: Uuid,
     /// What was executed.
-    test_configuration_id: Uuid,
+    pub(crate) test_configuration_id: Uuid,
     /// Its test set.
     test_set_id: Option<Uuid>,
     /// The AI system under test.
@@ -90,7 +90,8 @@ pub(crate) async fn rescore(
     Ok((StatusCode::ACCEPTED, location, Json(submitted)).into_response())
 }
 
-async fn submit(
+/// Starts a run that judges the answers of another one anew.
+pub(crate) async fn submit(
     tx: &mut PgConnection,
     caller: Caller,
     id: Uuid,

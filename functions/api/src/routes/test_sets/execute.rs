@@ -7,10 +7,12 @@ use axum::Json;
 use axum::extract::State;
 use catalog::ExecuteTestConfiguration;
 use rhesis::configurations::{self, NewConfiguration};
+use rhesis::runs;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use sqlx::PgConnection;
 use store::NewTask;
+use task::Wake;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -25,11 +27,14 @@ use crate::request::body::Object;
 use crate::request::caller::Caller;
 use crate::request::id::Ids;
 use crate::request::idempotency::IdempotencyKey;
+use crate::request::options::uuid;
 use crate::routes::test_configurations::refused;
 use crate::routes::test_configurations::submit;
+use crate::routes::test_runs::submit_rescore;
 
 /// Where the execution options stand in the body.
 const OPTIONS: &str = "execution_options";
+const REFERENCE: &str = "reference_test_run_id";
 
 body! {
     /// How a test set is executed.
@@ -41,6 +46,8 @@ body! {
         metrics: Option<Vec<MetricReference>>,
         /// The model that judges where a metric names none.
         evaluation_model_id: Option<Uuid>,
+        /// A run of this set on this endpoint, whose answers are judged anew; the endpoint is not asked.
+        reference_test_run_id: Option<Uuid>,
     }
 }
 
@@ -92,9 +99,20 @@ pub(crate) async fn execute_test_set(
     Ids(test_set_id, endpoint_id): Ids,
     key: IdempotencyKey,
     Ok(trace): Result<Trace, Infallible>,
-    body: Object,
+    mut body: Object,
 ) -> Result<Json<SubmittedTestSet>, Problem> {
+    let reference = body.read(REFERENCE, uuid)?;
     let attributes = attributes(body)?;
+    if let Some(reference) = reference {
+        let ids = (test_set_id, endpoint_id);
+        let (submitted, wakes) = transact!(app, caller, |tx| {
+            let run = rescore(tx, caller, reference, ids, &attributes, (&key, &trace)).await;
+            run.map_err(|problem| key.name(problem))
+        })?;
+        log::task(submitted.task_id);
+        kick(&app.queue, &wakes).await;
+        return Ok(Json(submitted));
+    }
     let id = match key.text() {
         Some(key) => {
             let request = json!([caller.organization_id, test_set_id, endpoint_id, attributes]);
@@ -124,18 +142,61 @@ pub(crate) async fn execute_test_set(
     }))
 }
 
+/// Starts a run that judges the answers of another one of the same set on the same endpoint anew.
+async fn rescore(
+    tx: &mut PgConnection,
+    caller: Caller,
+    reference: Uuid,
+    (test_set_id, endpoint_id): (Uuid, Uuid),
+    attributes: &Map<String, Value>,
+    with: (&IdempotencyKey, &Trace),
+) -> Result<(SubmittedTestSet, Vec<Wake>), Problem> {
+    there_are(tx, endpoint_id, test_set_id).await?;
+    let run = runs::find(tx, reference).await?;
+    let of_these = run.is_some_and(|run| {
+        run.test_set.is_some_and(|set| set.id == test_set_id)
+            && run.endpoint.is_some_and(|endpoint| endpoint.id == endpoint_id)
+    });
+    if !of_these {
+        return Err(Problem::invalid(REFERENCE, "must be a run of this test set on this endpoint"));
+    }
+    configurations::check_new(tx, attributes).await.map_err(|bad| refused(bad, place))?;
+    let (submitted, wakes) =
+        submit_rescore(tx, caller, reference, &Value::Object(attributes.clone()), with).await?;
+    let submitted = SubmittedTestSet {
+        status: "submitted",
+        message: "The test run is queued; it judges the answers of another one.",
+        test_set_id,
+        endpoint_id,
+        test_configuration_id: submitted.test_configuration_id,
+        test_run_id: submitted.test_run_id,
+        task_id: submitted.task_id,
+    };
+    Ok((submitted, wakes))
+}
+
 async fn create(tx: &mut PgConnection, new: &NewConfiguration) -> Result<(), Problem> {
-    let (endpoint, test_set) =
-        configurations::parts_exist(tx, Some(new.endpoint_id), Some(new.test_set_id)).await?;
-    if !test_set {
-        return Err(no_such_set());
-    }
-    if !endpoint {
-        return Err(Problem::not_found("Endpoint not found"));
-    }
-    let place = |field: &str| if ExecutionOptions::FIELDS.contains(&field) { OPTIONS } else { "" };
+    there_are(tx, new.endpoint_id, new.test_set_id).await?;
     configurations::check_new(tx, &new.attributes).await.map_err(|bad| refused(bad, place))?;
     Ok(configurations::create_new(tx, new).await?)
+}
+
+/// Refuses a test set or an endpoint that the caller has not.
+pub(super) async fn there_are(
+    tx: &mut PgConnection,
+    endpoint_id: Uuid,
+    test_set_id: Uuid,
+) -> Result<(), Problem> {
+    match configurations::parts_exist(tx, Some(endpoint_id), Some(test_set_id)).await? {
+        (_, false) => Err(no_such_set()),
+        (false, _) => Err(Problem::not_found("Endpoint not found")),
+        _ => Ok(()),
+    }
+}
+
+/// Where in the body an attribute stands.
+fn place(field: &str) -> &'static str {
+    if ExecutionOptions::FIELDS.contains(&field) { OPTIONS } else { "" }
 }
 
 /// The attributes of the configuration that the body asks for.

@@ -61,6 +61,9 @@ body! {
         /// What it is for.
         #[schema(max_length = 10_000)]
         description: Option<String>,
+        /// The same in a line.
+        #[schema(max_length = 10_000)]
+        short_description: Option<String>,
         /// Who sees it.
         #[schema(value_type = Option<Visibility>)]
         visibility: Option<String>,
@@ -101,6 +104,7 @@ pub(crate) async fn create_test_set(
         visibility: body.read("visibility", visibility)?.unwrap_or_default(),
         is_published: body.read("is_published", flag)?.unwrap_or_default(),
         user_id: Some(caller.user_id),
+        ..NewTestSet::default()
     };
     let rows = body.read("tests", rows)?.unwrap_or_default();
     let set = transact!(app, caller, |tx| {
@@ -123,7 +127,7 @@ pub(crate) async fn test_set(
     set.map(Json).ok_or_else(no_such_set)
 }
 
-/// PUT `/test_sets/{id}`: changes `name`, `description`, `visibility`, `is_published`; what is not there stays.
+/// PUT `/test_sets/{id}`: changes `name`, `description`, `short_description`, `visibility`, `is_published`; what is not there stays.
 #[utoipa::path(put, path = "/test_sets/{id}", operation_id = "update_test_set", request_body = ChangedTestSet, responses((status = 200, body = TestSet)))]
 pub(crate) async fn change_test_set(
     State(app): State<App>,
@@ -135,6 +139,7 @@ pub(crate) async fn change_test_set(
     let change = TestSetChange {
         name: body.read("name", title)?,
         description: body.read("description", description)?,
+        short_description: body.read("short_description", description)?,
         visibility: body.read("visibility", visibility)?,
         is_published: body.read("is_published", flag)?,
     };

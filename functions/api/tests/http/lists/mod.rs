@@ -10,13 +10,14 @@ use url::form_urlencoded;
 use crate::world::{Answer, Client};
 
 /// What lists may be asked for beside their own filters.
-const LISTS: [&str; 8] = [
+const LISTS: [&str; 9] = [
     "/test_sets",
     "/test_configurations",
     "/test_runs",
     "/imports",
     "/endpoints",
     "/metrics",
+    "/behaviors",
     "/models",
     "/tokens",
 ];

@@ -122,7 +122,7 @@ impl Office {
         ] {
             kept.insert(table.to_owned(), id.as_str().unwrap().to_owned());
         }
-        for table in ["test_result", "tasks.task_group", "tasks.schedule"] {
+        for table in ["test", "test_result", "tasks.task_group", "tasks.schedule"] {
             let row =
                 self.rows(&bound(ada), table).await.pop().unwrap_or_else(|| panic!("nothing in {table}"));
             kept.insert(table.to_owned(), row["id"].as_str().unwrap().to_owned());

@@ -1,0 +1,10 @@
+//! Rhesis's own SDK, which speaks to this API unmodified: see docs/sdk.md.
+//!
+//! Requests are read under its names by the routes themselves. Answers differ where one field cannot be what both read: those are
+//! turned into its shapes here, for requests that are made as it makes them.
+
+mod shapes;
+mod spoken;
+
+pub(crate) use shapes::answers;
+pub(crate) use spoken::Spoken;
