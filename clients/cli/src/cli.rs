@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{access, author, doctor, local, runs, tasks};
+use crate::commands::{access, author, doctor, failures, groups, local, runs, standing, tasks};
 use crate::exit;
 
 /// What `--version` prints.
@@ -58,6 +58,13 @@ pub(crate) enum Command {
     Revoke(tasks::Revoke),
     Retry(tasks::Retry),
     Kinds(tasks::Kinds),
+    Group(groups::Group),
+    Chain(groups::Chain),
+    DeadLetters(failures::DeadLetters),
+    Redrive(failures::Redrive),
+    Batch(failures::Batch),
+    Schedules(standing::Schedules),
+    Limits(standing::Limits),
     Run(runs::Run),
     Runs(runs::Runs),
     Results(runs::Results),
@@ -67,6 +74,8 @@ pub(crate) enum Command {
     Logout(access::Logout),
     Profiles(access::Profiles),
     Whoami(access::Whoami),
+    Tokens(standing::Tokens),
+    Webhooks(standing::Webhooks),
     Open(local::Open),
     New(author::New),
     Doctor(doctor::Doctor),

@@ -16,6 +16,6 @@ def test_the_consoles_address_completions_and_manual_need_no_api(tmp_path):
     (tmp_path / "man1").mkdir()
     assert tool("man", "man1").status == 0
     pages = {page.name for page in (tmp_path / "man1").iterdir()}
-    assert {"rhesis-tasks.1", "rhesis-tasks-run-download.1", "rhesis-tasks-start.1"} <= pages
+    assert {"rhesis-tasks.1", "rhesis-tasks-run-download.1", "rhesis-tasks-schedules-create.1", "rhesis-tasks-start.1"} <= pages
     assert tool("man", "no/such/folder").status == 1
     assert tool("completions", "nonsense").status == 2

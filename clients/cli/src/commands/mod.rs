@@ -2,10 +2,18 @@
 
 pub(crate) mod access;
 pub(crate) mod author;
+mod consent;
 pub(crate) mod doctor;
+pub(crate) mod failures;
+pub(crate) mod groups;
 pub(crate) mod local;
+mod rows;
 pub(crate) mod runs;
+pub(crate) mod standing;
 pub(crate) mod tasks;
+
+pub(crate) use consent::Consent;
+pub(crate) use rows::{find, list};
 
 use crate::api::Api;
 use crate::cli::{Cli, Command};
@@ -65,6 +73,15 @@ async fn ask(command: Command, desk: Desk) -> Ended {
         Command::Compare(compare) => compare.run(desk).await,
         Command::Import(import) => import.run(desk).await,
         Command::Whoami(whoami) => whoami.run(desk).await,
+        Command::Group(group) => group.run(desk).await,
+        Command::Chain(chain) => chain.run(desk).await,
+        Command::DeadLetters(dead_letters) => dead_letters.run(desk).await,
+        Command::Redrive(redrive) => redrive.run(desk).await,
+        Command::Batch(batch) => batch.run(desk).await,
+        Command::Schedules(schedules) => schedules.run(desk).await,
+        Command::Limits(limits) => limits.run(desk).await,
+        Command::Tokens(tokens) => tokens.run(desk).await,
+        Command::Webhooks(webhooks) => webhooks.run(desk).await,
         Command::Login(_)
         | Command::Logout(_)
         | Command::Profiles(_)

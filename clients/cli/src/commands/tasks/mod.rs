@@ -14,6 +14,7 @@ mod wait;
 mod watch;
 mod why;
 
+pub(crate) use arguments::checked as checked_arguments;
 pub(crate) use id::whole;
 pub(crate) use kinds::Kinds;
 pub(crate) use list::List;

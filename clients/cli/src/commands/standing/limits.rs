@@ -1,0 +1,105 @@
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
+
+use crate::api::{Ask, ask};
+use crate::commands::tasks::text;
+use crate::commands::{Consent, Desk, find, list};
+use crate::exit::{Ended, Exit, Failure};
+
+/// Limits of keys: how many tasks with one may run at a time, and how many may begin
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  $ rhesis-tasks limits list", arg_required_else_help = true)]
+pub(crate) struct Limits {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Lists the limits, with who runs and who waits
+    #[command(after_help = "Examples:\n  $ rhesis-tasks limits list")]
+    List,
+    /// Sets the limit of a key, from the next task on
+    #[command(
+        after_help = "Examples:\n  $ rhesis-tasks limits set openai --max-running 5\n  $ rhesis-tasks limits set openai --rate 100/60"
+    )]
+    Set {
+        /// The key
+        key: String,
+        /// How many tasks with it may run at a time
+        #[arg(long, value_name = "N", required_unless_present = "rate")]
+        max_running: Option<u32>,
+        /// How many may begin in how many seconds
+        #[arg(long, value_name = "N/SECONDS")]
+        rate: Option<String>,
+    },
+    /// Takes the limit of a key away: what waits for it may begin
+    #[command(after_help = "Examples:\n  $ rhesis-tasks limits lift openai --yes")]
+    Lift {
+        /// The key
+        key: String,
+        #[command(flatten)]
+        consent: Consent,
+    },
+}
+
+impl Limits {
+    pub(crate) async fn run(self, mut desk: Desk) -> Ended {
+        match self.what {
+            What::List => {
+                list(&mut desk, "/limits", ["key", "at a time", "rate", "running", "waiting"], |limit| {
+                    let rate = &limit["rate"];
+                    let rate = rate["count"].as_f64().zip(rate["per_seconds"].as_f64());
+                    let rate = rate.map(|(count, seconds)| format!("{count} in {seconds} s"));
+                    [
+                        text(&limit["key"]),
+                        text(&limit["max_running"]),
+                        rate.unwrap_or_default(),
+                        text(&limit["running"]),
+                        text(&limit["waiting"]),
+                    ]
+                })
+                .await
+            }
+            What::Set { key, max_running, rate } => {
+                let rate = rate.as_deref().map(read_rate).transpose()?;
+                let body = json!({"max_running": max_running, "rate": rate});
+                let limit = desk.api.ask(Ask::put(path(&key)).json(&body)).await?;
+                if desk.out.json {
+                    desk.out.object(&limit)?;
+                } else {
+                    desk.out.line(&format!("{key} is limited."))?;
+                }
+                Ok(Exit::Done)
+            }
+            What::Lift { key, consent } => {
+                let limit = find(&desk.api, "/limits", "key", &key).await?;
+                let limit = limit.ok_or_else(|| Failure::not_found(format!("{key} has no limit.")))?;
+                consent.to(&format!(
+                    "Lifts the limit of {key}: {} tasks that wait may begin.",
+                    limit["waiting"]
+                ))?;
+                desk.api.ask(Ask::delete(path(&key))).await?;
+                if desk.out.json {
+                    desk.out.object(&json!({"key": key}))?;
+                } else {
+                    desk.out.line(&format!("{key} has no limit any more."))?;
+                }
+                Ok(Exit::Done)
+            }
+        }
+    }
+}
+
+/// A key of any text, also one that no path could have.
+fn path(key: &str) -> String {
+    ask::with_query("/limits", [("key", Some(key.to_owned()))])
+}
+
+fn read_rate(text: &str) -> Result<Value, Failure> {
+    let number = |text: &str| text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
+    let read = text.split_once('/').and_then(|(count, seconds)| Some((number(count)?, number(seconds)?)));
+    let (count, seconds) =
+        read.ok_or_else(|| Failure::usage(format!("--rate {text:?} is not N/SECONDS, as 100/60.")))?;
+    Ok(json!({"count": count, "per_seconds": seconds}))
+}
