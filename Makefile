@@ -3,6 +3,7 @@
 # `make test-pooler`  the same tests with every function behind pgbouncer in transaction mode
 # `make test-console`  the console in a real browser: every page and act, both themes, a phone; needs Chromium
 # `make test-python`   the Python client of clients/python against a stack of its own
+# `make test-sdk`      Rhesis's own SDK, as its registry has it, against a stack of its own
 # `make test-cli`      the command line of clients/cli against a stack of its own, piped and in a terminal
 # `make test-containers`  every function in a container of `sam local`, where there is a Docker engine; PROFILE=release: what deploys
 # `make pictures`      the tests of the console, which take the pictures that the README shows
@@ -27,12 +28,12 @@ PYTHON ?= python3
 LOCAL := $(PYTHON) infra/local/start.py
 export PROFILE TESTS URL METRIC ALLOW ONCE ARGS NAME API_URL TOKEN CHROMIUM
 
-.PHONY: help run test test-console test-python test-pooler openapi pictures bench import check stop test-cli test-containers template
+.PHONY: help run test test-console test-python test-pooler openapi pictures bench import check stop test-cli test-sdk test-containers template
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile
 
-run test test-cli test-containers test-console test-python import stop:
+run test test-cli test-containers test-console test-python test-sdk import stop:
 	@$(LOCAL) $@
 
 pictures:

@@ -1,4 +1,4 @@
-"""python -m stack run | test | test-containers | test-cli | test-console | test-python | bench | import | stop | validate"""
+"""python -m stack run | test | test-containers | test-cli | test-console | test-python | test-sdk | bench | import | stop | validate"""
 
 import signal
 import sys
@@ -11,6 +11,7 @@ from .containers import containers
 from .problem import Problem
 from .python import python
 from .run import run
+from .sdk import sdk
 from .stop import stop
 from .test import test
 from .upload import upload
@@ -23,6 +24,7 @@ COMMANDS = {
     "test-containers": containers,
     "test-console": browser,
     "test-python": python,
+    "test-sdk": sdk,
     "bench": bench,
     "import": upload,
     "stop": stop,
