@@ -48,6 +48,31 @@ fn operations(document: &Value) -> Vec<(String, &Value)> {
         .collect()
 }
 
+/// Every `$ref` within a document.
+fn references<'a>(value: &'a Value, found: &mut BTreeSet<&'a str>) {
+    match value {
+        Value::Object(object) => {
+            found.extend(object.get("$ref").and_then(Value::as_str));
+            object.values().for_each(|value| references(value, found));
+        }
+        Value::Array(items) => items.iter().for_each(|item| references(item, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_reference_of_the_document_leads_to_something() {
+    let document = document();
+    let mut found = BTreeSet::new();
+    references(&document, &mut found);
+    assert!(found.len() > 50, "{found:?}");
+    let dangling: Vec<_> = found
+        .into_iter()
+        .filter(|path| path.strip_prefix('#').and_then(|pointer| document.pointer(pointer)).is_none())
+        .collect();
+    assert!(dangling.is_empty(), "{dangling:?}");
+}
+
 #[test]
 fn every_route_is_documented_and_every_documented_route_is_there() {
     let document = document();

@@ -33,7 +33,7 @@ query! {
     /// Which span of time.
     struct Span {
         /// The last hour, day or week; the hour if it is not said.
-        #[param(value_type = Option<Window>)]
+        #[param(value_type = Option<Window>, inline)]
         window: Option<String>,
     }
 }
