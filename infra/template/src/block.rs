@@ -3,17 +3,11 @@ use settings::{DB_ENCRYPTION_KEY, ENDPOINT_ALLOW, LOCAL_ENDPOINTS};
 
 use crate::logical_id;
 
-/// Seconds that a function needs beyond its handler's time limit, to write down how the attempt ended.
-const MARGIN: u64 = 5;
-/// AWS's advice for SQS and Lambda: visibility of at least six times the function's timeout.
-const VISIBILITY_FACTOR: u64 = 6;
-
 /// The resources of a kind, as they are read; words in capitals are filled in.
 const BLOCK: &str = include_str!("block.yaml");
 
 /// The resources of a kind.
 pub(crate) fn of(spec: &Spec, concurrency: u32) -> String {
-    let timeout = spec.time_limit.as_secs() + MARGIN;
     let mut variables = String::new();
     let reads = settings::of(spec.kind);
     if reads.contains(&ENDPOINT_ALLOW) {
@@ -30,8 +24,8 @@ pub(crate) fn of(spec: &Spec, concurrency: u32) -> String {
         .replace("LOGICAL", &logical_id(spec.kind))
         .replace("KIND", spec.kind)
         .replace("SENTENCE", &sentence(spec))
-        .replace("VISIBILITY", &(timeout * VISIBILITY_FACTOR).to_string())
-        .replace("TIMEOUT", &timeout.to_string())
+        .replace("VISIBILITY", &spec.visibility_timeout().to_string())
+        .replace("TIMEOUT", &spec.function_timeout().to_string())
         .replace("CONCURRENCY", &concurrency.to_string())
 }
 

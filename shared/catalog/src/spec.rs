@@ -54,6 +54,19 @@ impl Spec {
         }
     }
 
+    /// How many seconds Lambda gives its function: the handler's time limit, and 5 s to write down how the attempt ended.
+    #[must_use]
+    pub const fn function_timeout(&self) -> u64 {
+        self.time_limit.as_secs() + 5
+    }
+
+    /// After how many seconds a message of its queue that is not deleted comes again: six times the function's timeout, as AWS
+    /// advises for SQS and Lambda.
+    #[must_use]
+    pub const fn visibility_timeout(&self) -> u64 {
+        self.function_timeout() * 6
+    }
+
     /// Whether the function of this kind can read `args`; so that a task that it could not is refused at the door.
     ///
     /// # Errors

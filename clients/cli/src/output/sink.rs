@@ -49,6 +49,11 @@ impl Sink {
         self.write(&text)
     }
 
+    /// What was answered: the object for a program, a line about it for a person.
+    pub(crate) fn answer(&mut self, object: &impl Serialize, line: &str) -> Result<(), Failure> {
+        if self.json { self.object(object) } else { self.line(line) }
+    }
+
     /// A line for a person.
     pub(crate) fn line(&mut self, line: &str) -> Result<(), Failure> {
         let line = clean(line);

@@ -45,11 +45,8 @@ impl Login {
         let mut profiles = place::Profiles::load()?;
         profiles.keep(&self.name, Profile { url: url.clone(), token }, self.usual);
         profiles.save()?;
-        if out.json {
-            out.object(&json!({"profile": self.name, "url": url, "user_id": me["user_id"], "organization_id": me["organization_id"]}))?;
-        } else {
-            out.line(&format!("Signed in to {url} as the profile {}.", self.name))?;
-        }
+        let answer = json!({"profile": self.name, "url": url, "user_id": me["user_id"], "organization_id": me["organization_id"]});
+        out.answer(&answer, &format!("Signed in to {url} as the profile {}.", self.name))?;
         Ok(Exit::Done)
     }
 }

@@ -44,11 +44,7 @@ impl New {
         let checkout = Checkout::find()?;
         let changed = if task.remove { remove(&checkout, &name)? } else { make(&checkout, &name)? };
         for file in &changed {
-            if out.json {
-                out.object(&json!({"kind": name.kind, "file": file}))?;
-            } else {
-                out.line(file)?;
-            }
+            out.answer(&json!({"kind": name.kind, "file": file}), file)?;
         }
         if !task.remove {
             aside(&hints(&name));

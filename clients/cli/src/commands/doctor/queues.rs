@@ -11,10 +11,6 @@ use settings::QUEUE_URL_PREFIX;
 use super::finding::Finding;
 
 const CHECK: &str = "queues";
-/// Seconds that a function has beyond its handler's time limit.
-const MARGIN: u64 = 5;
-/// AWS's advice for SQS and Lambda: visibility of at least six times the function's timeout.
-const VISIBILITY_FACTOR: u64 = 6;
 /// Deliveries before a message is put aside.
 const RECEIVES: i64 = 5;
 
@@ -82,7 +78,7 @@ async fn attributes(client: &Client, url: &str) -> Result<Attributes, Finding> {
 fn judge(spec: &Spec, live: &Attributes, dead: &Attributes) -> Vec<Finding> {
     let kind = spec.kind;
     let mut findings = Vec::new();
-    let least = (spec.time_limit.as_secs() + MARGIN) * VISIBILITY_FACTOR;
+    let least = spec.visibility_timeout();
     if live.visibility < least {
         findings.push(Finding::fault(
             CHECK,
@@ -130,7 +126,7 @@ mod tests {
             r#"{{"deadLetterTargetArn":"arn:aws:sqs:x:1:s-{}-dead","maxReceiveCount":5}}"#,
             spec.kind
         );
-        let least = (spec.time_limit.as_secs() + MARGIN) * VISIBILITY_FACTOR;
+        let least = spec.visibility_timeout();
         let live = || Attributes {
             visibility: least,
             redrive: Some(policy.clone()),

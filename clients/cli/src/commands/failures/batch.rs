@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::selection::Selection;
 use crate::api::Ask;
-use crate::commands::tasks::{text, whole};
+use crate::commands::tasks::{text, whole_id};
 use crate::commands::{Consent, Desk, list};
 use crate::exit::{Ended, Exit, Failure};
 use crate::interrupt;
@@ -127,11 +127,7 @@ impl Many {
         body.extend(optional.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));
         let counted = ask(&desk, &body, true).await?;
         if self.dry_run || counted["matched"] == 0 {
-            if desk.out.json {
-                desk.out.object(&counted)?;
-            } else {
-                desk.out.line(&format!("{} tasks match.", counted["matched"]))?;
-            }
+            desk.out.answer(&counted, &format!("{} tasks match.", counted["matched"]))?;
             return Ok(Exit::Done);
         }
         self.consent.to(&format!("{what} {} tasks.", counted["matched"]))?;
@@ -159,10 +155,7 @@ async fn ask(desk: &Desk, body: &Map<String, Value>, dry: bool) -> Result<Value,
 }
 
 fn path(text: &str) -> Result<String, Failure> {
-    let id = whole(text);
-    let id =
-        id.ok_or_else(|| Failure::usage(format!("{text:?} is no id of a batch operation: give all of it.")))?;
-    Ok(format!("/batch_operations/{id}"))
+    Ok(format!("/batch_operations/{}", whole_id(text, "batch operation")?))
 }
 
 fn stands(batch: &Value) -> String {
@@ -174,10 +167,9 @@ fn stands(batch: &Value) -> String {
 }
 
 fn say(desk: &mut Desk, batch: &Value) -> Ended {
-    if desk.out.json {
-        desk.out.object(batch)?;
-    } else {
-        desk.out.line(&format!(
+    desk.out.answer(
+        batch,
+        &format!(
             "{} {}: {} of {} tasks done, {} skipped, {}",
             text(&batch["operation"]),
             text(&batch["id"]),
@@ -185,7 +177,7 @@ fn say(desk: &mut Desk, batch: &Value) -> Ended {
             batch["matched"],
             batch["skipped"],
             stands(batch)
-        ))?;
-    }
+        ),
+    )?;
     Ok(Exit::Done)
 }

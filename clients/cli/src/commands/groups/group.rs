@@ -1,9 +1,9 @@
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
-use super::{id_of, members, show, started};
+use super::{members, show, started};
 use crate::api::Ask;
-use crate::commands::tasks::text;
+use crate::commands::tasks::{text, whole_id};
 use crate::commands::{Consent, Desk};
 use crate::exit::{Ended, Exit, Failure};
 
@@ -65,7 +65,7 @@ impl Group {
             What::Start(start) => start.run(desk).await,
             What::Show { id } => show(&mut desk, &id).await,
             What::Cancel { id, consent } => {
-                let id = id_of(&id)?;
+                let id = whole_id(&id, "group")?;
                 let group: Value = desk.api.get(format!("/groups/{id}")).await?;
                 let left = group["total"].as_i64().unwrap_or(0) - group["done"].as_i64().unwrap_or(0);
                 consent.to(&format!("Ends {left} tasks of the {} of the group {id}.", group["total"]))?;

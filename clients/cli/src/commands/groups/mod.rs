@@ -8,11 +8,10 @@ pub(crate) use chain::Chain;
 pub(crate) use group::Group;
 
 use serde_json::Value;
-use uuid::Uuid;
 
 use crate::commands::Desk;
-use crate::commands::tasks::{text, whole};
-use crate::exit::{Ended, Exit, Failure};
+use crate::commands::tasks::{text, whole_id};
+use crate::exit::{Ended, Exit};
 use crate::output::{Table, ago};
 
 /// Prints what a started group or chain is called.
@@ -27,7 +26,7 @@ fn started(desk: &mut Desk, answer: &Value) -> Ended {
 }
 
 async fn show(desk: &mut Desk, id: &str) -> Ended {
-    let id = id_of(id)?;
+    let id = whole_id(id, "group")?;
     let group: Value = desk.api.get(format!("/groups/{id}")).await?;
     if desk.out.json {
         desk.out.object(&group)?;
@@ -48,8 +47,4 @@ async fn show(desk: &mut Desk, id: &str) -> Ended {
         .pair("finished", time("finished_at"));
     desk.out.table(&table)?;
     Ok(Exit::Done)
-}
-
-fn id_of(text: &str) -> Result<Uuid, Failure> {
-    whole(text).ok_or_else(|| Failure::usage(format!("{text:?} is no id of a group: give all of it.")))
 }

@@ -1,8 +1,8 @@
 use clap::Args;
 use serde_json::json;
 
-use crate::commands::tasks::whole;
-use crate::exit::{Ended, Exit, Failure};
+use crate::commands::tasks::whole_id;
+use crate::exit::{Ended, Exit};
 use crate::output::Sink;
 use crate::place::Place;
 
@@ -24,11 +24,7 @@ impl Open {
         let place = Place::find(profile)?;
         let url = match &self.task {
             None => place.console.clone().unwrap_or_else(|| format!("{}/console/overview", place.url)),
-            Some(task) => {
-                let id = whole(task)
-                    .ok_or_else(|| Failure::usage(format!("{task:?} is no id of a task: give all of it.")))?;
-                format!("{}/console/tasks/{id}", place.url)
-            }
+            Some(task) => format!("{}/console/tasks/{}", place.url, whole_id(task, "task")?),
         };
         // An address in a pipe is for a browser: JSON is what was asked for.
         if json {

@@ -1,10 +1,9 @@
 use clap::Args;
 use serde_json::Value;
 
-use super::id;
 use crate::api::{Pages, ask};
 use crate::commands::Desk;
-use crate::commands::tasks::text;
+use crate::commands::tasks::{text, whole_id};
 use crate::exit::{Ended, Exit};
 use crate::output::Table;
 
@@ -39,7 +38,11 @@ pub(crate) struct Compare {
 
 impl Compare {
     pub(crate) async fn run(self, mut desk: Desk) -> Ended {
-        let path = format!("/test_runs/{}/compare/{}", id(&self.after, "run")?, id(&self.before, "run")?);
+        let path = format!(
+            "/test_runs/{}/compare/{}",
+            whole_id(&self.after, "run")?,
+            whole_id(&self.before, "run")?
+        );
         let counts: Value = desk.api.get(path.as_str()).await?;
         if desk.out.json {
             desk.out.object(&counts)?;

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use clap::Args;
 use reqwest::header::LINK;
 
-use super::id;
 use crate::api::{Ask, next_query};
 use crate::commands::Desk;
+use crate::commands::tasks::whole_id;
 use crate::exit::{Ended, Exit, Failure};
 use crate::interrupt;
 use crate::output::aside;
@@ -28,7 +28,7 @@ pub(super) struct Download {
 
 impl Download {
     pub(super) async fn run(self, mut desk: Desk) -> Ended {
-        let run = id(&self.run, "run")?;
+        let run = whole_id(&self.run, "run")?;
         let Some(file) = &self.output else {
             parts(&mut desk, run, None).await?;
             return Ok(Exit::Done);

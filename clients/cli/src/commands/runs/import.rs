@@ -7,9 +7,9 @@ use clap::Args;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::id;
 use crate::api::{Api, Ask};
 use crate::commands::Desk;
+use crate::commands::tasks::whole_id;
 use crate::exit::{Ended, Exit, Failure};
 use crate::interrupt;
 use crate::output::Bar;
@@ -49,17 +49,16 @@ pub(super) struct Options {
 
 impl Import {
     pub(crate) async fn run(self, mut desk: Desk) -> Ended {
-        let resumed = self.resume.as_deref().map(|it| id(it, "import")).transpose()?;
+        let resumed = self.resume.as_deref().map(|it| whole_id(it, "import")).transpose()?;
         let made = import(&desk.api, &self.file, &self.options, resumed).await?;
-        if desk.out.json {
-            desk.out.object(&made)?;
-        } else {
-            desk.out.line(&format!(
+        desk.out.answer(
+            &made,
+            &format!(
                 "{} tests in the test set {}",
                 made["tests"],
                 made["test_set_id"].as_str().unwrap_or_default()
-            ))?;
-        }
+            ),
+        )?;
         Ok(Exit::Done)
     }
 }

@@ -18,13 +18,3 @@ pub(crate) use import::Import;
 pub(crate) use list::Runs;
 pub(crate) use results::Results;
 pub(crate) use run::Run;
-
-use uuid::Uuid;
-
-use crate::commands::tasks::whole;
-use crate::exit::Failure;
-
-/// The id in what the user gave.
-fn id(text: &str, what: &str) -> Result<Uuid, Failure> {
-    whole(text).ok_or_else(|| Failure::usage(format!("{text:?} is no id of a {what}: give all of it.")))
-}

@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::gate::{Counts, Gate, Verdict};
-use super::{id, junit};
+use super::junit;
 use crate::api::Pages;
 use crate::commands::Desk;
-use crate::commands::tasks::text;
+use crate::commands::tasks::{text, whole_id};
 use crate::exit::{Ended, Failure};
 use crate::output::{Sink, Table, seconds};
 
@@ -28,7 +28,7 @@ pub(super) struct Report {
 impl Report {
     /// Whether ids among the options can be read; before anything is started.
     pub(super) fn check(&self) -> Result<(), Failure> {
-        self.gate.fail_on_regression.as_deref().map(|before| id(before, "run")).transpose()?;
+        self.gate.fail_on_regression.as_deref().map(|before| whole_id(before, "run")).transpose()?;
         Ok(())
     }
 
@@ -36,7 +36,7 @@ impl Report {
     pub(super) async fn make(&self, desk: &mut Desk, run: Uuid, counts: &Counts, shown: &RawValue) -> Ended {
         let worse = match &self.gate.fail_on_regression {
             Some(before) => {
-                let before = id(before, "run")?;
+                let before = whole_id(before, "run")?;
                 let compared: Value = desk.api.get(format!("/test_runs/{run}/compare/{before}")).await?;
                 Some(compared["worse"].as_u64().unwrap_or_default())
             }

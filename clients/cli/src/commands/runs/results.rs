@@ -1,10 +1,9 @@
 use clap::Args;
 use serde_json::Value;
 
-use super::id;
 use crate::api::{Pages, ask};
 use crate::commands::Desk;
-use crate::commands::tasks::text;
+use crate::commands::tasks::{text, whole_id};
 use crate::exit::{Ended, Exit};
 use crate::output::{self, Table};
 
@@ -33,7 +32,7 @@ pub(crate) struct Results {
 
 impl Results {
     pub(crate) async fn run(self, mut desk: Desk) -> Ended {
-        let run = id(&self.run, "run")?;
+        let run = whole_id(&self.run, "run")?;
         let path = ask::with_query(
             "/test_results",
             [

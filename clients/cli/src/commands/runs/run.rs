@@ -7,9 +7,10 @@ use uuid::Uuid;
 
 use super::report::Report;
 use super::{download::Download, show::Show};
-use super::{follow, id, import, judge};
+use super::{follow, import, judge};
 use crate::api::{Api, Ask};
 use crate::commands::Desk;
+use crate::commands::tasks::whole_id;
 use crate::exit::{Ended, Failure};
 use crate::output;
 
@@ -85,11 +86,7 @@ impl Run {
             desk.api.ask(Ask::put(format!("/test_runs/{run}")).json(&json!({"name": name}))).await?;
         }
         if self.no_wait {
-            if desk.out.json {
-                desk.out.object(&started)?;
-            } else {
-                desk.out.line(&format!("run {run} is queued"))?;
-            }
+            desk.out.answer(&started, &format!("run {run} is queued"))?;
             return Ok(crate::exit::Exit::Done);
         }
         output::aside(&format!("run {run}"));
@@ -99,12 +96,12 @@ impl Run {
 
     async fn start(&self, api: &Api) -> Result<Value, Failure> {
         if let Some(configuration) = &self.configuration {
-            let path = format!("/test_configurations/{}/execute", id(configuration, "configuration")?);
+            let path = format!("/test_configurations/{}/execute", whole_id(configuration, "configuration")?);
             return api.ask(Ask::post(path).json(&json!({})).once(None)).await;
         }
         // What can be wrong is looked at before anything is made.
-        let known = self.endpoint.as_deref().map(|endpoint| id(endpoint, "endpoint")).transpose()?;
-        let set = self.test_set.as_deref().map(|set| id(set, "test set")).transpose()?;
+        let known = self.endpoint.as_deref().map(|endpoint| whole_id(endpoint, "endpoint")).transpose()?;
+        let set = self.test_set.as_deref().map(|set| whole_id(set, "test set")).transpose()?;
         let url = self.url.as_deref().map(crate::place::address).transpose()?;
         let mut names = self.metric.clone();
         if names.is_empty() && self.file.is_some() {

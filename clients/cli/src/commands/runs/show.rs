@@ -1,8 +1,9 @@
 use clap::Args;
 
+use super::follow;
 use super::report::{Report, print};
-use super::{follow, id};
 use crate::commands::Desk;
+use crate::commands::tasks::whole_id;
 use crate::exit::{Ended, Exit};
 
 /// Shows a run; with --wait, waits for its end and judges it as `run` does
@@ -24,7 +25,7 @@ pub(super) struct Show {
 impl Show {
     pub(super) async fn run(self, mut desk: Desk) -> Ended {
         self.report.check()?;
-        let run = id(&self.run, "run")?;
+        let run = whole_id(&self.run, "run")?;
         let (counts, shown) = if self.wait {
             follow::until_ended(&desk.api, run).await?
         } else {

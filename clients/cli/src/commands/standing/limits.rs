@@ -65,11 +65,7 @@ impl Limits {
                 let rate = rate.as_deref().map(read_rate).transpose()?;
                 let body = json!({"max_running": max_running, "rate": rate});
                 let limit = desk.api.ask(Ask::put(path(&key)).json(&body)).await?;
-                if desk.out.json {
-                    desk.out.object(&limit)?;
-                } else {
-                    desk.out.line(&format!("{key} is limited."))?;
-                }
+                desk.out.answer(&limit, &format!("{key} is limited."))?;
                 Ok(Exit::Done)
             }
             What::Lift { key, consent } => {
@@ -80,11 +76,7 @@ impl Limits {
                     limit["waiting"]
                 ))?;
                 desk.api.ask(Ask::delete(path(&key))).await?;
-                if desk.out.json {
-                    desk.out.object(&json!({"key": key}))?;
-                } else {
-                    desk.out.line(&format!("{key} has no limit any more."))?;
-                }
+                desk.out.answer(&json!({"key": key}), &format!("{key} has no limit any more."))?;
                 Ok(Exit::Done)
             }
         }

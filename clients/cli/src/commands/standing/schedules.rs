@@ -1,9 +1,8 @@
 use clap::{Args, Subcommand};
 use serde_json::{Map, Value, json};
 
-use super::id;
 use crate::api::Ask;
-use crate::commands::tasks::{checked_arguments, text};
+use crate::commands::tasks::{checked_arguments, text, whole_id};
 use crate::commands::{Consent, Desk, list};
 use crate::exit::{Ended, Exit, Failure};
 use crate::output::{Table, ago};
@@ -86,7 +85,7 @@ struct Create {
 
 impl Schedules {
     pub(crate) async fn run(self, mut desk: Desk) -> Ended {
-        let path = |text: &str| Ok::<_, Failure>(format!("/schedules/{}", id(text, "schedule")?));
+        let path = |text: &str| Ok::<_, Failure>(format!("/schedules/{}", whole_id(text, "schedule")?));
         match self.what {
             What::List => {
                 list(&mut desk, "/schedules", ["schedule", "name", "kind", "when", "next", "stands"], |it| {
@@ -123,11 +122,10 @@ impl Schedules {
                     text(&schedule["kind"])
                 ))?;
                 desk.api.ask(Ask::delete(path)).await?;
-                if desk.out.json {
-                    desk.out.object(&json!({"schedule_id": schedule["schedule_id"]}))?;
-                } else {
-                    desk.out.line(&format!("{} is deleted.", text(&schedule["name"])))?;
-                }
+                desk.out.answer(
+                    &json!({"schedule_id": schedule["schedule_id"]}),
+                    &format!("{} is deleted.", text(&schedule["name"])),
+                )?;
                 Ok(Exit::Done)
             }
         }

@@ -1,9 +1,8 @@
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::id;
 use crate::api::Ask;
-use crate::commands::tasks::text;
+use crate::commands::tasks::{text, whole_id};
 use crate::commands::{Consent, Desk, find, list};
 use crate::exit::{Ended, Exit, Failure};
 use crate::output::{ago, aside};
@@ -77,16 +76,12 @@ impl Tokens {
                 Ok(Exit::Done)
             }
             What::Delete { id: given, consent } => {
-                let id = id(&given, "token")?;
+                let id = whole_id(&given, "token")?;
                 let token = find(&desk.api, "/tokens", "id", &id.to_string()).await?;
                 let token = token.ok_or_else(|| Failure::not_found(format!("There is no token {id}.")))?;
                 consent.to(&format!("Revokes 1 token, {}.", text(&token["name"])))?;
                 desk.api.ask(Ask::delete(format!("/tokens/{id}"))).await?;
-                if desk.out.json {
-                    desk.out.object(&json!({"id": id}))?;
-                } else {
-                    desk.out.line(&format!("{} is revoked.", text(&token["name"])))?;
-                }
+                desk.out.answer(&json!({"id": id}), &format!("{} is revoked.", text(&token["name"])))?;
                 Ok(Exit::Done)
             }
         }

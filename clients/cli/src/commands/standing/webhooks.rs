@@ -1,9 +1,8 @@
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::id;
 use crate::api::Ask;
-use crate::commands::tasks::text;
+use crate::commands::tasks::{text, whole_id};
 use crate::commands::{Consent, Desk, find, list};
 use crate::exit::{Ended, Exit, Failure};
 use crate::output::{ago, aside};
@@ -87,26 +86,20 @@ impl Webhooks {
                 Ok(Exit::Done)
             }
             What::Test { id: given } => {
-                let task =
-                    desk.api.ask(Ask::post(format!("/webhooks/{}/test", id(&given, "webhook")?))).await?;
-                if desk.out.json {
-                    desk.out.object(&task)?;
-                } else {
-                    desk.out.line(&format!("{} {}", text(&task["task_id"]), text(&task["status"])))?;
-                }
+                let task = desk
+                    .api
+                    .ask(Ask::post(format!("/webhooks/{}/test", whole_id(&given, "webhook")?)))
+                    .await?;
+                desk.out.answer(&task, &format!("{} {}", text(&task["task_id"]), text(&task["status"])))?;
                 Ok(Exit::Done)
             }
             What::Delete { id: given, consent } => {
-                let id = id(&given, "webhook")?;
+                let id = whole_id(&given, "webhook")?;
                 let hook = find(&desk.api, "/webhooks", "id", &id.to_string()).await?;
                 let hook = hook.ok_or_else(|| Failure::not_found(format!("There is no webhook {id}.")))?;
                 consent.to(&format!("Deletes 1 webhook, {}.", text(&hook["url"])))?;
                 desk.api.ask(Ask::delete(format!("/webhooks/{id}"))).await?;
-                if desk.out.json {
-                    desk.out.object(&json!({"id": id}))?;
-                } else {
-                    desk.out.line(&format!("{} is deleted.", text(&hook["url"])))?;
-                }
+                desk.out.answer(&json!({"id": id}), &format!("{} is deleted.", text(&hook["url"])))?;
                 Ok(Exit::Done)
             }
         }

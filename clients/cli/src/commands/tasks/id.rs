@@ -76,6 +76,11 @@ pub(crate) fn whole(text: &str) -> Option<Uuid> {
     words.filter(|word| word.len() >= 32).find_map(|word| Uuid::parse_str(word.trim_matches('-')).ok())
 }
 
+/// The id in what was given for the id of something that is not looked up by its beginning.
+pub(crate) fn whole_id(text: &str, what: &str) -> Result<Uuid, Failure> {
+    whole(text).ok_or_else(|| Failure::usage(format!("{text:?} is no id of a {what}: give all of it.")))
+}
+
 /// From when until when ids were made that begin with these digits.
 fn window(prefix: &str) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
     let time = &prefix[..prefix.len().min(DIGITS_OF_TIME)];

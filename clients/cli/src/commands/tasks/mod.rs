@@ -15,7 +15,7 @@ mod watch;
 mod why;
 
 pub(crate) use arguments::checked as checked_arguments;
-pub(crate) use id::whole;
+pub(crate) use id::{whole, whole_id};
 pub(crate) use kinds::Kinds;
 pub(crate) use list::List;
 pub(crate) use retry::Retry;

@@ -26,11 +26,7 @@ impl Retry {
             let id = task_id(&desk.api, id).await?;
             let body = self.countdown.map_or_else(|| json!({}), |countdown| json!({"countdown": countdown}));
             let answer: Value = desk.api.ask(Ask::post(format!("/tasks/{id}/retry")).json(&body)).await?;
-            if desk.out.json {
-                desk.out.object(&answer)?;
-            } else {
-                desk.out.line(&format!("{id} PENDING"))?;
-            }
+            desk.out.answer(&answer, &format!("{id} PENDING"))?;
         }
         Ok(Exit::Done)
     }

@@ -20,11 +20,7 @@ impl Revoke {
         for id in &self.ids {
             let id = task_id(&desk.api, id).await?;
             let answer: Value = desk.api.ask(Ask::delete(format!("/tasks/{id}"))).await?;
-            if desk.out.json {
-                desk.out.object(&answer)?;
-            } else {
-                desk.out.line(&format!("{id} REVOKED"))?;
-            }
+            desk.out.answer(&answer, &format!("{id} REVOKED"))?;
         }
         Ok(Exit::Done)
     }

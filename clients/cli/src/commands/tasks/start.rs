@@ -95,15 +95,10 @@ impl Start {
     }
 
     fn say(&self, desk: &mut Desk, started: &Value) -> Ended {
-        if desk.out.json {
-            desk.out.object(&json!({"task_id": started["task_id"], "status": started["status"]}))?;
-        } else {
-            desk.out.line(&format!(
-                "{} {}",
-                show::text(&started["task_id"]),
-                show::text(&started["status"])
-            ))?;
-        }
+        desk.out.answer(
+            &json!({"task_id": started["task_id"], "status": started["status"]}),
+            &format!("{} {}", show::text(&started["task_id"]), show::text(&started["status"])),
+        )?;
         Ok(Exit::Done)
     }
 }
