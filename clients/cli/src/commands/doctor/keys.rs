@@ -26,10 +26,13 @@ pub(super) async fn examine(connection: &mut PgConnection) -> sqlx::Result<Vec<F
         ));
         return Ok(findings);
     }
-    let sealed: Vec<String> =
-        sql::query_scalar(include_str!("sql/sealed.sql")).bind(MOST).fetch_all(connection).await?;
-    findings.extend(judge(&keys, &sealed));
+    findings.extend(judge(&keys, &stored(connection).await?));
     Ok(findings)
+}
+
+/// Every secret that is stored, as it is stored.
+pub(super) async fn stored(connection: &mut PgConnection) -> sqlx::Result<Vec<String>> {
+    sql::query_scalar(include_str!("sql/sealed.sql")).bind(MOST).fetch_all(connection).await
 }
 
 /// The keys by their places, counted from 1, and what is wrong with the list.

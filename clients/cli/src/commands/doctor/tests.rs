@@ -6,7 +6,7 @@ use sqlx::{AssertSqlSafe, PgConnection};
 use testing::Database;
 
 use super::finding::{Finding, Severity};
-use super::{Doctor, examine};
+use super::{Doctor, examine, keys};
 
 const USUAL: Doctor = Doctor { long: 300, connections: 80 };
 
@@ -197,6 +197,28 @@ async fn a_database_of_somebody_else_is_told_by_what_is_missing() {
         findings.iter().any(|it| it.check == "migrations" && it.severity == Severity::Fault),
         "{findings:?}"
     );
+}
+
+/// Every place that `migrate` encrypts anew after a rotation: `shared/rhesis/src/secrets/rotation/places.rs`.
+#[tokio::test]
+async fn the_secrets_of_every_place_are_asked_for_their_keys() {
+    let database = Database::new().await;
+    let organization = database.organization().await.id;
+    let mut connection = database.owner().acquire().await.unwrap();
+    let plant = format!(
+        "insert into public.endpoint (organization_id, name, url, auth, secrets, last_token, last_token_expires_at)
+         values ('{organization}', 'e', 'https://a', '{{\"type\": \"bearer_token\", \"auth_token\": \"gAAAA_auth\", \"client_secret\": \"gAAAA_client\"}}',
+           '{{\"one\": \"gAAAA_one\", \"two\": \"gAAAA_two\"}}', 'gAAAA_last', now());
+         insert into public.model (organization_id, name, model_name, endpoint, key)
+         values ('{organization}', 'm', 'm', 'https://a', 'gAAAA_model');
+         insert into public.webhook (organization_id, url, events, secret)
+         values ('{organization}', 'https://a', '{{task.failed}}', 'gAAAA_webhook')",
+    );
+    sqlx::raw_sql(AssertSqlSafe(plant)).execute(&mut *connection).await.unwrap();
+    let mut stored = keys::stored(&mut connection).await.unwrap();
+    stored.sort();
+    let places = ["auth", "client", "last", "model", "one", "two", "webhook"];
+    assert_eq!(stored, places.map(|place| format!("gAAAA_{place}")));
 }
 
 async fn until(

@@ -34,7 +34,7 @@ macro_rules! place {
     };
 }
 
-/// Every table that has secrets.
+/// Every table that has secrets; `rhesis-tasks doctor` asks the same places which key they need.
 pub(super) const PLACES: [Place; 3] = [
     place!(
         "endpoint",
