@@ -15,11 +15,12 @@ const NETWORK: &str = "infra/network.yaml";
 /// All that is deployed.
 const FILES: [&str; 5] = [TEMPLATE, ALARMS, MONITORING, DATABASE, NETWORK];
 
-/// A template with one text in place of another.
-fn changed(file: &str, from: &str, to: &str) -> Document {
+/// Puts one text in place of another in a template, and looks whether a problem is found that ends so.
+fn is_reported(problems: impl Fn(&Document) -> Vec<String>, file: &str, from: &str, to: &str, said: &str) {
     let text = read(file);
     assert!(text.contains(from), "{from} is not in {file}");
-    Document::parse(file, &text.replacen(from, to, 1))
+    let found = problems(&Document::parse(file, &text.replacen(from, to, 1)));
+    assert!(found.iter().any(|it| it.ends_with(said)), "{from} → {to}: {found:?}");
 }
 
 /// Calls `look` with every text below a value and the keys that lead there.

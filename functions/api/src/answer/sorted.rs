@@ -2,7 +2,7 @@ use listing::{Condition, Direction, Listing, Place, Query, Sort};
 
 use crate::answer::cursor::{self, Cursors};
 use crate::answer::list::List;
-use crate::answer::paging::address;
+use crate::answer::paging::{MOST, USUAL, address};
 use crate::answer::problem::Problem;
 use crate::request::caller::Caller;
 use crate::request::fields::query;
@@ -29,9 +29,6 @@ query! {
         filter as "$filter": Option<String>,
     }
 }
-
-/// How many rows a page has, unless `limit` says how many.
-pub(crate) const USUAL: u16 = 50;
 
 /// How many rows may be left out: behind them a cursor is the way.
 const MOST_SKIPPED: i64 = 1_000_000;
@@ -66,7 +63,7 @@ impl Sorted {
         usual: u16,
     ) -> Result<Self, Problem> {
         let asked = filters.without(&["cursor", "skip"]);
-        let limit = filters.limit(usual, 200)?;
+        let limit = filters.limit(usual, MOST)?;
         let sort = sort(filters, list)?;
         let skip = filters.take("skip").map(|text| skip(&text)).transpose()?;
         let order = format!("{} {}", sort.column.name, sort.direction.as_str());
