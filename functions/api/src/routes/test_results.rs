@@ -13,8 +13,8 @@ use uuid::Uuid;
 
 use crate::App;
 use crate::answer::list::List;
-use crate::answer::problem::Problem;
 use crate::answer::paging::USUAL;
+use crate::answer::problem::Problem;
 use crate::answer::sorted::{Sorted, SortedPage};
 use crate::database::transact;
 use crate::request::caller::Caller;

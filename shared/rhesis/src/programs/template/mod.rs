@@ -17,6 +17,8 @@ mod tests;
 mod tree;
 mod weigh;
 
+use std::sync::OnceLock;
+
 use minijinja::machinery::{ast, parse};
 
 use self::budget::Budget;
@@ -31,7 +33,10 @@ use serde_json::{Map, Value};
 
 /// A template that was read, and within all limits.
 #[derive(Debug)]
-pub struct Template(Leaf);
+pub struct Template {
+    leaf: Leaf,
+    syntax: OnceLock<Result<Syntax, Misplaced>>,
+}
 
 #[derive(Debug)]
 enum Leaf {
@@ -52,7 +57,7 @@ impl Template {
     pub fn read(template: &Value) -> Result<Self, Misplaced> {
         let mut reader = Reader::default();
         reader.size(template, 0).map_err(|why| (String::new(), why))?;
-        reader.leaf(template, &mut String::new()).map(Self)
+        reader.leaf(template, &mut String::new()).map(|leaf| Self { leaf, syntax: OnceLock::new() })
     }
 
     /// The template with the variables in their places.
@@ -60,7 +65,7 @@ impl Template {
     /// # Errors
     /// All texts together need more steps, memory or output than a template may have, or one cannot be rendered.
     pub fn render(&self, variables: &[(&str, &str)]) -> Result<Value, Misplaced> {
-        self.0.render(&values(variables), Syntax::Text, &mut Budget::full(), &mut String::new())
+        self.leaf.render(&values(variables), Syntax::Text, &mut Budget::full(), &mut String::new())
     }
 
     /// The same for a template that is one text of this language: no value becomes more than a value of it.
@@ -68,11 +73,26 @@ impl Template {
     /// # Errors
     /// Also, if a value stands where it could be more, or the template is not one text.
     pub fn render_as(&self, syntax: Syntax, variables: &[(&str, &str)]) -> Result<String, Misplaced> {
-        let rendered = self.0.render(&values(variables), syntax, &mut Budget::full(), &mut String::new())?;
+        let rendered =
+            self.leaf.render(&values(variables), syntax, &mut Budget::full(), &mut String::new())?;
         match rendered {
             Value::String(text) => Ok(text),
             _ => Err((String::new(), BadProgram::invalid("is not one text"))),
         }
+    }
+
+    /// What it writes, if it is one text of a language that nobody names: JSON, if it is an object or a list for this sample of
+    /// its variables, as it is or in quotes; else a text. Found once, by the first sample.
+    ///
+    /// # Errors
+    /// It cannot be rendered, or is not one text.
+    pub fn syntax(&self, sample: &[(&str, &str)]) -> Result<Syntax, Misplaced> {
+        let found = self.syntax.get_or_init(|| {
+            let quoted = self.render_as(Syntax::Json, sample).is_ok_and(|text| syntax::is_json(&text));
+            let json = quoted || syntax::is_json(&self.render_as(Syntax::Text, sample)?);
+            Ok(if json { Syntax::Json } else { Syntax::Text })
+        });
+        found.clone()
     }
 }
 

@@ -4,6 +4,7 @@ mod form;
 mod json;
 mod xml;
 
+use serde::de::IgnoredAny;
 use url::form_urlencoded::byte_serialize;
 
 use crate::programs::BadProgram;
@@ -20,6 +21,11 @@ pub enum Syntax {
     Form,
     /// XML.
     Xml,
+}
+
+/// Whether a text is an object or a list.
+pub(super) fn is_json(text: &str) -> bool {
+    text.trim_start().starts_with(['{', '[']) && serde_json::from_str::<IgnoredAny>(text).is_ok()
 }
 
 /// Where the next value goes.
