@@ -9,8 +9,8 @@ from pathlib import Path
 import psycopg
 from stack import ports
 from stack.account import Account
-from stack.postgres import end_earlier, quiet_environment
-from stack.postgres_binaries import find
+from stack.postgres.cluster import end_earlier, quiet_environment
+from stack.postgres.binaries import find
 
 from .places import HOME
 

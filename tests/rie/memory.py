@@ -10,7 +10,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "infra" / "local"))
 
-from stack import memory
+from stack.functions import memory
 
 TAKE = "import sys; taken = b'x' * int(sys.argv[1]); print(len(taken), flush=True); sys.stdin.read()"
 

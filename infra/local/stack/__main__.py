@@ -3,19 +3,19 @@
 import signal
 import sys
 
-from .bench import bench
-from .browser import browser
-from .cli import cli
+from .commands.bench import bench
+from .commands.browser import browser
+from .commands.cli import cli
+from .commands.containers import containers
+from .commands.python import python
+from .commands.run import run
+from .commands.sdk import sdk
+from .commands.stop import stop
+from .commands.test import test
+from .commands.upload import upload
+from .commands.validate import validate
 from .console import complain
-from .containers import containers
 from .problem import Problem
-from .python import python
-from .run import run
-from .sdk import sdk
-from .stop import stop
-from .test import test
-from .upload import upload
-from .validate import validate
 
 COMMANDS = {
     "run": run,

@@ -2,7 +2,7 @@
 
 import os
 from dataclasses import dataclass
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 from urllib.parse import urlsplit
 
 from .problem import Problem

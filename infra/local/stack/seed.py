@@ -4,7 +4,7 @@ import json
 import subprocess
 from pathlib import Path
 
-from .build import BINARIES
+from .functions.build import BINARIES
 from .problem import Problem
 
 

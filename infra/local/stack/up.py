@@ -8,9 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from . import allow, build, databases, deploy, emulator, endpoint, logs, memory, pooler
+from . import allow, endpoint
 from .console import say, step
+from .functions import build, deploy, emulator, logs, memory
 from .instance import Instance, write_private
+from .postgres import databases, pooler
 from .processes import Processes
 
 

@@ -5,9 +5,9 @@ import os
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from . import database, postgres
-from .instance import Instance
-from .processes import Processes
+from ..instance import Instance
+from ..processes import Processes
+from . import cluster, database
 
 NAME = "rhesis"
 OWNER = "rhesis_owner"
@@ -33,7 +33,7 @@ def prepare(instance: Instance, processes: Processes) -> Databases:
 
 def private(instance: Instance, processes: Processes) -> Databases:
     """A cluster of this stack's own, where the database's owner is no superuser, as on RDS."""
-    server = postgres.start(instance, processes)
+    server = cluster.start(instance, processes)
     owner_url = database.create(server.superuser_url, NAME, OWNER, instance.secret("owner"))
     reader_url = database.create_reader(server.superuser_url, NAME, instance.secret("reader"))
     return Databases(

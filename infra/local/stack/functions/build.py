@@ -11,8 +11,8 @@ import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from .instance import LOCAL, REPOSITORY
-from .problem import Problem
+from ..instance import LOCAL, REPOSITORY
+from ..problem import Problem
 
 TEMPLATE = REPOSITORY / "template.yaml"
 BINARIES = REPOSITORY / "target" / "debug"

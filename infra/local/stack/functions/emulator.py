@@ -11,11 +11,11 @@ from pathlib import Path
 
 import botocore.session
 
-from . import ports
-from .instance import Instance
-from .postgres import last_line
-from .problem import Problem
-from .processes import Processes
+from .. import ports
+from ..instance import Instance
+from ..postgres.cluster import last_line
+from ..problem import Problem
+from ..processes import Processes
 
 REGION = "us-east-1"
 

@@ -6,12 +6,12 @@ import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from . import ports
-from .account import Account
+from .. import ports
+from ..account import Account
+from ..instance import REPOSITORY, Instance
+from ..problem import Problem
+from ..processes import Processes
 from .databases import Databases
-from .instance import REPOSITORY, Instance
-from .problem import Problem
-from .processes import Processes
 
 SETTINGS = {
     "listen_addr": "127.0.0.1",

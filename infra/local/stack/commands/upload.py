@@ -6,11 +6,11 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import tests_file
-from .console import Bar, say
-from .instance import Instance
-from .job import Api
-from .problem import Problem
+from .. import tests_file
+from ..console import Bar, say
+from ..instance import Instance
+from ..job import Api
+from ..problem import Problem
 
 PART = 4 * 1024 * 1024
 # Seconds before a part is sent again: sending it twice does no harm.

@@ -5,12 +5,12 @@ import signal
 
 import psutil
 
-from . import emulator
-from .account import Account
-from .console import say
-from .instance import Instance
-from .postgres import end_earlier
-from .processes import Processes
+from ..account import Account
+from ..console import say
+from ..functions import emulator
+from ..instance import Instance
+from ..postgres.cluster import end_earlier
+from ..processes import Processes
 
 
 def stop() -> int:

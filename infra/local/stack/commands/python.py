@@ -3,11 +3,12 @@
 import os
 import subprocess
 
-from . import endpoint
-from .console import say
-from .instance import LOCAL, REPOSITORY, Instance
-from .seed import seed
-from .up import up
+from .. import endpoint
+from ..console import say
+from ..instance import LOCAL, REPOSITORY, Instance
+from ..seed import seed
+from ..up import up
+from .suite import pytest
 
 
 def python() -> int:
@@ -22,7 +23,5 @@ def python() -> int:
         seeded = seed(stack.databases.owner_url, endpoint.TESTS, stack.endpoint.url, [])
         stack.publish(seeded, admin_url=stack.databases.owner_url)
         say()
-        argv = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-        argv += [*os.environ.get("ARGS", "").split(), client / "tests"]
-        environment = os.environ | {"STACK_JSON": str(stack.instance.stack_json), "PYTHONPATH": str(client / "src")}
-        return subprocess.call(argv, cwd=REPOSITORY, env=environment)
+        variables = {"STACK_JSON": str(stack.instance.stack_json), "PYTHONPATH": str(client / "src")}
+        return pytest("python", "clients/python/tests", variables)

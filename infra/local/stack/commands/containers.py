@@ -2,15 +2,17 @@
 
 import json
 import os
-import subprocess
 from urllib.parse import urlsplit
 
 import docker
 
-from . import build, databases, door, image
-from .console import say, step
-from .instance import LOCAL, REPOSITORY, Instance, write_private
-from .processes import Processes
+from ..console import say, step
+from ..containers import door, image
+from ..functions import build
+from ..instance import Instance, write_private
+from ..postgres import databases
+from ..processes import Processes
+from .suite import pytest
 
 
 def containers() -> int:
@@ -42,10 +44,8 @@ def containers() -> int:
                 "options": options,
             }
             write_private(instance.stack_json, json.dumps(facts))
-            argv = [LOCAL / "python" / "bin" / "python", "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-            argv += [*os.environ.get("ARGS", "").split(), REPOSITORY / "tests" / "containers"]
-            variables = {"STACK_JSON": str(instance.stack_json), "SAM": str(build.SAM), "SEED": str(build.BINARIES / "seed")}
-            return subprocess.call(argv, cwd=REPOSITORY, env=os.environ | build.SAM_ENVIRONMENT | variables)
+            variables = build.SAM_ENVIRONMENT | {"STACK_JSON": str(instance.stack_json), "SAM": str(build.SAM), "SEED": str(build.BINARIES / "seed")}
+            return pytest("python", "tests/containers", variables)
     finally:
         instance.stack_json.unlink(missing_ok=True)
         processes.stop("postgres")

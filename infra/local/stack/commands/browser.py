@@ -2,14 +2,14 @@
 
 import os
 import shutil
-import subprocess
 
-from . import endpoint, job
-from .console import say
-from .instance import LOCAL, REPOSITORY, Instance
-from .problem import Problem
-from .seed import seed
-from .up import up
+from .. import endpoint, job
+from ..console import say
+from ..instance import Instance
+from ..problem import Problem
+from ..seed import seed
+from ..up import up
+from .suite import pytest
 
 
 def browser() -> int:
@@ -22,7 +22,4 @@ def browser() -> int:
         stack.publish(seeded)
         job.execute(job.Api(stack.api_url, seeded["token"]), seeded["test_configuration_id"], 50)
         say()
-        python = LOCAL / "browser" / "bin" / "python"
-        argv = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", *os.environ.get("ARGS", "").split(), "tests/browser"]
-        environment = os.environ | {"STACK_JSON": str(stack.instance.stack_json), "CHROMIUM": chromium}
-        return subprocess.call(argv, cwd=REPOSITORY, env=environment)
+        return pytest("browser", "tests/browser", {"STACK_JSON": str(stack.instance.stack_json), "CHROMIUM": chromium})

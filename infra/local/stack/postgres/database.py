@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit, urlunsplit
 import pg8000.exceptions
 import pg8000.native
 
-from .problem import Problem
+from ..problem import Problem
 
 LOCAL_HOSTS = {"127.0.0.1", "localhost", "::1"}
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import psutil
 
-from . import database
-from .emulator import code_cache
-from .job import Api
-from .up import Stack
+from ..functions.emulator import code_cache
+from ..job import Api
+from ..postgres import database
+from ..up import Stack
 
 KIND = "count_test_sets"
 STATE = """

@@ -9,7 +9,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from .problem import Problem
+from ..problem import Problem
 
 VERSIONS = range(15, 19)
 PLACES = [

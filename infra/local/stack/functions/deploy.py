@@ -7,12 +7,12 @@ from base64 import urlsafe_b64encode
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
+from ..instance import Instance, write_private
+from ..postgres.database import ssl_mode
+from ..postgres.databases import Databases
+from ..problem import Problem
 from .build import SAM, SAM_ENVIRONMENT
-from .database import ssl_mode
-from .databases import Databases
 from .emulator import Emulator
-from .instance import Instance, write_private
-from .problem import Problem
 
 STACK = "rhesis"
 BUCKET = "artifacts"

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import psutil
 
-from . import database, ports
-from .account import Account
-from .instance import Instance
-from .postgres_binaries import find
-from .problem import Problem
-from .processes import Processes
+from .. import ports
+from ..account import Account
+from ..instance import Instance
+from ..problem import Problem
+from ..processes import Processes
+from . import database
+from .binaries import find
 
 SETTINGS = {"listen_addresses": "127.0.0.1", "unix_socket_directories": "", "max_connections": "300", "timezone": "UTC"}
 FAST_BUT_FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}

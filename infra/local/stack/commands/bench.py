@@ -6,11 +6,12 @@ import subprocess
 import sys
 import time
 
-from . import burst, console, endpoint
-from .console import say
-from .instance import REPOSITORY, Instance
-from .seed import seed
-from .up import Stack, up
+from .. import console, endpoint
+from ..console import say
+from ..instance import REPOSITORY, Instance
+from ..seed import seed
+from ..up import Stack, up
+from . import burst
 
 QUICK, JSON = bool(os.environ.get("QUICK")), bool(os.environ.get("JSON"))
 ALONE, PROBES = (30, 5) if QUICK else (100, 10)

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 import docker
 
-from .problem import Problem
+from ..problem import Problem
 
 # SAM's names of processors, and the name that SAM looks for (`LambdaImage` in its sources).
 PROCESSOR = {"aarch64": "arm64"}.get(platform.machine(), platform.machine())

@@ -5,8 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from .build import SAM, SAM_ENVIRONMENT, TEMPLATE
-from .instance import LOCAL, REPOSITORY
+from ..functions.build import SAM, SAM_ENVIRONMENT, TEMPLATE
+from ..instance import LOCAL, REPOSITORY
 
 
 def validate() -> int:

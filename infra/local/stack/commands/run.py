@@ -6,12 +6,12 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import endpoint, job, tests_file
-from .console import complain, say
-from .instance import REPOSITORY, Instance
-from .problem import Problem
-from .seed import check, seed
-from .up import Stack, up
+from .. import endpoint, job, tests_file
+from ..console import complain, say
+from ..instance import REPOSITORY, Instance
+from ..problem import Problem
+from ..seed import check, seed
+from ..up import Stack, up
 
 
 @dataclass

@@ -1,0 +1,1 @@
+"""The commands of `python -m stack`, one a file."""

@@ -1,0 +1,1 @@
+"""What containers need of this machine: an image, and a way to Postgres."""

@@ -1,0 +1,1 @@
+"""The functions: built, deployed into the emulator, kept within their memory, and their log."""
