@@ -1,5 +1,6 @@
 """The image that `sam local` starts functions in: AWS's own where Docker has it, else one made of this machine's files."""
 
+import fcntl
 import io
 import os
 import platform
@@ -7,6 +8,7 @@ import re
 import shutil
 import subprocess
 import tarfile
+import tempfile
 from contextlib import contextmanager
 
 import docker
@@ -18,6 +20,8 @@ PROCESSOR = {"aarch64": "arm64"}.get(platform.machine(), platform.machine())
 NAME, TAG = "public.ecr.aws/lambda/provided", f"al2023-{PROCESSOR}"
 # By it ours is told from AWS's own.
 LABEL = "made-by-make-test-containers"
+# Held by every checkout of this user that uses ours.
+LOCK = os.path.join(tempfile.gettempdir(), f"{LABEL}-{os.getuid()}.lock")
 # SAM runs `mv` and `chmod` in it when it adds its emulator of the runtime; the functions need libraries and nothing else.
 PROGRAMS = ["sh", "mv", "chmod"]
 LIBRARIES = ["libgcc_s.so.1", "libm.so.6"]
@@ -25,28 +29,56 @@ LIBRARIES = ["libgcc_s.so.1", "libm.so.6"]
 
 @contextmanager
 def present(engine: docker.DockerClient):
-    """Yields what the image is. Ours bears AWS's name only as long as it is needed."""
+    """Yields what the image is. Ours bears AWS's name only as long as a checkout needs it: all of them share the engine."""
+    known = find(engine)
+    if known and LABEL not in known.labels:
+        yield f"{NAME}:{TAG}, AWS's own"
+        return
+    with open(LOCK, "w") as lock:
+        while True:
+            if is_alone(lock):
+                remove(engine)
+                make(engine)
+            fcntl.flock(lock, fcntl.LOCK_SH)
+            # Another checkout may have removed it while this one waited.
+            if find(engine):
+                break
+        try:
+            yield f"made of this machine's files, {' '.join(platform.libc_ver())}"
+        finally:
+            if is_alone(lock):
+                remove(engine)
+
+
+def is_alone(lock) -> bool:
+    """Takes the lock for this process alone, if nobody else has it."""
     try:
-        if LABEL not in engine.images.get(f"{NAME}:{TAG}").labels:
-            yield f"{NAME}:{TAG}, AWS's own"
-            return
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return True
+    except BlockingIOError:
+        return False
+
+
+def find(engine: docker.DockerClient):
+    """The image that SAM looks for, if it is there."""
+    try:
+        return engine.images.get(f"{NAME}:{TAG}")
     except docker.errors.ImageNotFound:
-        pass
-    remove(engine)
+        return None
+
+
+def make(engine: docker.DockerClient) -> None:
+    """Makes ours."""
     engine.api.import_image_from_data(
         root_file_system(), repository=NAME, tag=TAG, changes=["WORKDIR /var/task", "ENV PATH=/usr/bin", f"LABEL {LABEL}=true"]
     )
-    try:
-        yield f"made of this machine's files, {' '.join(platform.libc_ver())}"
-    finally:
-        remove(engine)
 
 
 def remove(engine: docker.DockerClient) -> None:
-    """Removes our image, and what SAM made of it."""
+    """Removes ours, what SAM made of it, and what a run that was broken off left of that without a name."""
     for image in engine.images.list(filters={"label": LABEL}):
-        for tag in image.tags:
-            engine.images.remove(tag, force=True)
+        for name in image.tags or [image.id]:
+            engine.images.remove(name, force=True)
 
 
 def root_file_system() -> bytes:
