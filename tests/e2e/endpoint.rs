@@ -45,7 +45,10 @@ async fn listen() -> TcpListener {
             return listener;
         }
     }
-    panic!("more than {} endpoints at a time: see infra/local/stack/commands/test.py", ports.split(',').count())
+    panic!(
+        "more than {} endpoints at a time: see infra/local/stack/commands/test.py",
+        ports.split(',').count()
+    )
 }
 
 impl Drop for Endpoint {

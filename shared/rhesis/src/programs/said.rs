@@ -3,6 +3,8 @@
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::size::text_length;
+
 /// What becomes of numbers.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Numbers {
@@ -32,7 +34,7 @@ fn respelled(json: &str, numbers: Numbers) -> Option<String> {
     let (mut text, mut rest) = (String::with_capacity(json.len()), json);
     while let Some(first) = rest.bytes().next() {
         let length = match first {
-            b'"' => string(rest),
+            b'"' => text_length(&rest.as_bytes()[1..]) + 2,
             b'-' | b'0'..=b'9' => rest
                 .find(|sign: char| !matches!(sign, '0'..='9' | '-' | '+' | '.' | 'e' | 'E'))
                 .unwrap_or(rest.len()),
@@ -53,16 +55,6 @@ fn respelled(json: &str, numbers: Numbers) -> Option<String> {
         }
     }
     Some(text)
-}
-
-/// The length of the text that this begins with, quotation marks included.
-fn string(json: &str) -> usize {
-    let bytes = json.as_bytes();
-    let mut at = 1;
-    while let Some(&byte) = bytes.get(at).filter(|byte| **byte != b'"') {
-        at += if byte == b'\\' { 2 } else { 1 };
-    }
-    at + 1
 }
 
 /// Whether a parsed value has the number that was sent, however it is spelled.

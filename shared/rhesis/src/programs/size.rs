@@ -37,7 +37,7 @@ impl Size {
             at += 1;
             match byte {
                 b'"' => {
-                    let length = text(&bytes[at..]);
+                    let length = text_length(&bytes[at..]);
                     at += length + 1;
                     let heap = (length as u64 + 8).next_multiple_of(16).max(LEAST_TEXT);
                     size.weight += if length == 0 { 0 } else { heap };
@@ -94,8 +94,8 @@ impl Open {
     }
 }
 
-/// The length of a text, up to its closing quotation mark.
-fn text(bytes: &[u8]) -> usize {
+/// The length of a text that begins here, up to its closing quotation mark.
+pub(super) fn text_length(bytes: &[u8]) -> usize {
     let mut at = 0;
     while let Some(&byte) = bytes.get(at).filter(|byte| **byte != b'"') {
         at += if byte == b'\\' { 2 } else { 1 };

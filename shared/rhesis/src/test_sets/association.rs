@@ -32,7 +32,7 @@ pub async fn associate(
         .bind(tests)
         .fetch_all(&mut *conn)
         .await?;
-    if let Some(missing) = tests.iter().find(|id| !there.contains(id)) {
+    if let Some(missing) = tests.iter().find(|id| there.binary_search(id).is_err()) {
         return Ok(Some(Associated::NoTest(*missing)));
     }
     let added = sql::query(
