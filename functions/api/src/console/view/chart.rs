@@ -31,17 +31,17 @@ pub(in crate::console) fn chart(title: &str, good: &str, bad: &str, bars: &[Bar]
                 }
             }
             div.plot {
-            div.scale aria-hidden="true" { span { (most) } span { "0" } }
-            svg role="img" aria-label={ (title) ": " (bars.iter().map(|bar| bar.good).sum::<i64>()) " " (good) ", " (bars.iter().map(|bar| bar.bad).sum::<i64>()) " " (bad) } viewBox="0 0 1000 100" preserveAspectRatio="none" {
-                @for (place, bar) in (0i64..).zip(bars) {
-                    g {
-                        title { (bar.label) ": " (bar.good) " " (good) ", " (bar.bad) " " (bad) }
-                        rect.good x=(place * width) y=(100 - height(bar.good)) width=((width - 2).max(1)) height=(height(bar.good)) {}
-                        rect.bad x=(place * width) y=(100 - height(bar.good) - height(bar.bad)) width=((width - 2).max(1)) height=(height(bar.bad)) {}
+                div.scale aria-hidden="true" { span { (most) } span { "0" } }
+                svg role="img" aria-label={ (title) ": " (bars.iter().map(|bar| bar.good).sum::<i64>()) " " (good) ", " (bars.iter().map(|bar| bar.bad).sum::<i64>()) " " (bad) } viewBox="0 0 1000 100" preserveAspectRatio="none" {
+                    @for (place, bar) in (0i64..).zip(bars) {
+                        g {
+                            title { (bar.label) ": " (bar.good) " " (good) ", " (bar.bad) " " (bad) }
+                            rect.good x=(place * width) y=(100 - height(bar.good)) width=((width - 2).max(1)) height=(height(bar.good)) {}
+                            rect.bad x=(place * width) y=(100 - height(bar.good) - height(bar.bad)) width=((width - 2).max(1)) height=(height(bar.bad)) {}
+                        }
                     }
                 }
-            }
-            div.ticks aria-hidden="true" { @for bar in ticks(bars) { span { (name(bar)) } } }
+                div.ticks aria-hidden="true" { @for bar in ticks(bars) { span { (name(bar)) } } }
             }
             details {
                 summary { "The numbers" }
