@@ -12,13 +12,16 @@ pub(in crate::console) struct Bar {
     pub(in crate::console) link: Option<String>,
 }
 
+/// How wide a column is, with the gap behind it, in the chart's own units.
+const WIDTH: i64 = 16;
+
 /// How many times stand below a chart: its first, its last, and those between at equal distances.
 const TICKS: usize = 5;
 
 /// Columns side by side with their scale and what the colours mean, and the same numbers as a table behind a fold.
 pub(in crate::console) fn chart(title: &str, good: &str, bad: &str, bars: &[Bar]) -> Markup {
     let most = bars.iter().map(|bar| bar.good + bar.bad).max().unwrap_or(0).max(1);
-    let width = 1000 / i64::try_from(bars.len().max(1)).unwrap_or(1);
+    let all = WIDTH * i64::try_from(bars.len().max(1)).unwrap_or(1);
     let height = |count: i64| count * 100 / most;
     html! {
         figure.chart {
@@ -32,12 +35,12 @@ pub(in crate::console) fn chart(title: &str, good: &str, bad: &str, bars: &[Bar]
             }
             div.plot {
                 div.scale aria-hidden="true" { span { (most) } span { "0" } }
-                svg role="img" aria-label={ (title) ": " (bars.iter().map(|bar| bar.good).sum::<i64>()) " " (good) ", " (bars.iter().map(|bar| bar.bad).sum::<i64>()) " " (bad) } viewBox="0 0 1000 100" preserveAspectRatio="none" {
+                svg role="img" aria-label={ (title) ": " (bars.iter().map(|bar| bar.good).sum::<i64>()) " " (good) ", " (bars.iter().map(|bar| bar.bad).sum::<i64>()) " " (bad) } viewBox={ "0 0 " (all) " 100" } preserveAspectRatio="none" {
                     @for (place, bar) in (0i64..).zip(bars) {
                         g {
                             title { (bar.label) ": " (bar.good) " " (good) ", " (bar.bad) " " (bad) }
-                            rect.good x=(place * width) y=(100 - height(bar.good)) width=((width - 2).max(1)) height=(height(bar.good)) {}
-                            rect.bad x=(place * width) y=(100 - height(bar.good) - height(bar.bad)) width=((width - 2).max(1)) height=(height(bar.bad)) {}
+                            rect.good x=(place * WIDTH) y=(100 - height(bar.good)) width=(WIDTH - 2) height=(height(bar.good)) {}
+                            rect.bad x=(place * WIDTH) y=(100 - height(bar.good) - height(bar.bad)) width=(WIDTH - 2) height=(height(bar.bad)) {}
                         }
                     }
                 }
