@@ -10,6 +10,30 @@ pub(crate) fn histories() -> impl Strategy<Value = Vec<Op>> {
         .prop_map(|(first, rest)| [first, rest].concat())
 }
 
+/// One that chance finds once in some thousand: a callback runs while a member of its group begins anew, and is given back.
+pub(crate) fn callback_given_back_beside_a_member_begun_anew() -> Vec<Op> {
+    let options = || Options { max_retries: 0, countdown: 0, expires_in: None, limited: false };
+    let group = Shape {
+        members: 1,
+        window: 1,
+        callback: true,
+        all_succeeded: false,
+        stops_on_failure: false,
+        options: options(),
+    };
+    // The tasks stand in the order of their ids, which need not be that of their making: so each is tried as the member.
+    let retries = (0..2).map(|task| Op::Retry { task, countdown: 0, kicked: false });
+    [
+        Op::StartGroup { shape: group, kicked: true },
+        Op::Run { message: 0, end: End::Failure },
+        Op::Deliver { message: 0, batch: 1, again: false },
+    ]
+    .into_iter()
+    .chain(retries)
+    .chain([Op::End { worker: 0, end: End::GaveBack, crash: Crash::Never }])
+    .collect()
+}
+
 fn start() -> impl Strategy<Value = Op> {
     prop_oneof![
         (options(), sent()).prop_map(|(options, kicked)| Op::Start { options, kicked }),

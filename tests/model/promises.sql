@@ -31,8 +31,10 @@ select format('group %s: the callback is %s with %s members open', g.id,
   case when c.not_before = 'infinity' then 'held' else 'let go' end, g.open)
 from counted g join tasks.outbox c on c.task_id = g.callback_id and c.group_id = g.id
 where c.not_before = 'infinity' and g.open = 0
-  -- One that had begun goes on, also if a member begins anew.
-  or c.not_before < 'infinity' and g.open > 0 and c.claimed_at is null and c.awaits is null and c.retries = 0 and c.snoozes = 0
+  -- One that had begun goes on, also if a member begins anew. Its row says so, but for one that was given back: that only
+  -- counts its attempt on, as also one does that begins anew itself.
+  or c.not_before < 'infinity' and g.open > 0 and c.attempt = 1
+    and c.claimed_at is null and c.awaits is null and c.retries = 0 and c.snoozes = 0
 union all
 select format('group %s goes on, though nobody waits for it', g.id)
 from counted g
