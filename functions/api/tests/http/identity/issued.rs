@@ -5,7 +5,7 @@ use std::time::Duration;
 use jsonwebtoken::Algorithm::{ES256, RS256, RS512};
 use serde_json::{Value, json};
 
-use crate::issuer::{AUDIENCE, Stub, claims, now, sign};
+use crate::identity::issuer::{AUDIENCE, Stub, claims, now, sign};
 use crate::world::{Api, Client};
 
 const MINUTE: Duration = Duration::from_secs(60);

@@ -9,7 +9,7 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::issuer::{claims, now, public_key, sign};
+use crate::identity::issuer::{claims, now, public_key, sign};
 use crate::world::{Api, Client};
 
 const SECRET: &str = "a secret of these tests, of more than 32 bytes";

@@ -1,0 +1,7 @@
+//! Who calls.
+
+mod credentials;
+mod issued;
+mod issuer;
+mod sessions;
+mod tokens;

@@ -1,0 +1,6 @@
+//! What any request may look like.
+
+mod addresses;
+mod bodies;
+mod events;
+mod long_calls;

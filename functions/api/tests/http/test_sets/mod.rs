@@ -1,0 +1,8 @@
+//! Test sets over HTTP, and the files that become some.
+
+mod crud;
+mod importing;
+mod importing_parts;
+mod large;
+mod private;
+mod uploading;
