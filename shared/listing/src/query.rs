@@ -1,5 +1,6 @@
 use crate::column::Column;
 use crate::condition::Condition;
+use crate::list::Listing;
 use crate::place::Place;
 
 /// Which part of a list is asked for.
@@ -15,6 +16,14 @@ pub struct Query {
     pub skip: i64,
     /// How many to show at most.
     pub limit: u16,
+}
+
+impl Query {
+    /// The first page of a list in its own order, all of its rows.
+    #[must_use]
+    pub fn first(list: &'static Listing, limit: u16) -> Self {
+        Self { condition: None, sort: list.sort(), behind: None, skip: 0, limit }
+    }
 }
 
 /// An order: by a column, and among equals by ids, in the same direction.

@@ -25,7 +25,7 @@ pub use end::cancel::{Retried, Revoked, cancel_group, retry, revoke, set_limit};
 pub use end::finish::{Ending, Group, Member, Outcome, Settled, finish_in, hand_over_in};
 pub use read::attempts::{PastAttempt, invocation};
 pub use read::dead_letters::{
-    DeadLetterFilter, DeadLetters, Redriven, dead_letters, redrive, select_dead_letters,
+    DeadLetterFilter, DeadLetterPlace, DeadLetters, Redriven, dead_letters, redrive, select_dead_letters,
 };
 pub use read::ended_tasks::{EndedTasks, ended_tasks};
 pub use read::groups::{GroupState, find_group};
@@ -41,7 +41,8 @@ pub use relay::ticks::{DueSchedule, DueSchedules, Fire, Fired};
 pub use schedules::declare::declare_schedules;
 pub use schedules::new::{NewSchedule, ScheduleError, create_schedule};
 pub use schedules::stored::{
-    Schedule, ScheduleLine, delete_schedule, find_schedule, list_schedules, pause_schedule, resume_schedule,
+    SCHEDULES, Schedule, ScheduleLine, delete_schedule, find_schedule, list_schedules, pause_schedule,
+    resume_schedule,
 };
 pub use schema::role::RoleLogin;
 pub use schema::{MIGRATIONS, Migrated, fingerprint, migrate, verb_grants};

@@ -48,6 +48,11 @@ async fn look(system: &System, id: Uuid) -> store::ScheduleLine {
     store::find_schedule(&mut tx, id).await.unwrap().unwrap().line
 }
 
+/// The schedules that a tenant sees.
+async fn list(tx: &mut sqlx::PgConnection) -> Vec<store::ScheduleLine> {
+    store::list_schedules(tx, &listing::Query::first(&store::SCHEDULES, 200)).await.unwrap().rows
+}
+
 /// Puts the tick that a schedule waits for somewhere else, as if time had gone by.
 async fn wait_for(system: &System, id: Uuid, next_at: DateTime<Utc>) {
     sql::query("update tasks.schedule set next_at = $2 where id = $1")

@@ -5,7 +5,7 @@ use store::{NewSchedule, ScheduleError};
 use task::CatchUp;
 use testing::System;
 
-use super::{create, hourly, look};
+use super::{create, hourly, list, look};
 
 #[tokio::test]
 async fn a_schedule_is_its_organizations_alone() {
@@ -13,7 +13,7 @@ async fn a_schedule_is_its_organizations_alone() {
     let id = create(&system, &hourly(CatchUp::Skip)).await;
     let other = system.database.organization().await;
     let mut tx = system.api.begin(other.tenant()).await.unwrap();
-    assert!(store::list_schedules(&mut tx).await.unwrap().is_empty());
+    assert!(list(&mut tx).await.is_empty());
     assert!(store::find_schedule(&mut tx, id).await.unwrap().is_none());
     assert!(!store::pause_schedule(&mut tx, id).await.unwrap());
     assert!(!store::resume_schedule(&mut tx, id).await.unwrap());
@@ -24,7 +24,7 @@ async fn a_schedule_is_its_organizations_alone() {
 
     let mut tx = system.api.begin(system.organization.tenant()).await.unwrap();
     assert!(store::delete_schedule(&mut tx, id).await.unwrap());
-    assert!(store::list_schedules(&mut tx).await.unwrap().is_empty());
+    assert!(list(&mut tx).await.is_empty());
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use testing::System;
 use uuid::Uuid;
 use worker::Context;
 
-use super::{KIND, create, hourly, look, sweep};
+use super::{KIND, create, hourly, list, look, sweep};
 
 const NIGHTLY: Schedule = Schedule {
     name: "nightly",
@@ -69,7 +69,7 @@ async fn a_task_of_the_system_sees_no_tenants_rows_and_no_tenant_sees_it() {
 
     let mut tx = system.api.begin(system.organization.tenant()).await.unwrap();
     assert!(store::find_task(&mut tx, wakes[0].task_id).await.unwrap().is_none());
-    assert!(store::list_schedules(&mut tx).await.unwrap().is_empty());
+    assert!(list(&mut tx).await.is_empty());
     let id: Uuid =
         sql::query_scalar("select id from tasks.schedule").fetch_one(system.database.owner()).await.unwrap();
     assert!(!store::pause_schedule(&mut tx, id).await.unwrap());

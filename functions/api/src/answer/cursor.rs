@@ -34,7 +34,20 @@ impl Cursors {
             let detail = "must be of this list, in this order and for this organization: follow the Link of a page before";
             return Err(Problem::invalid("cursor", detail));
         }
+        if !storable(&place) {
+            return Err(broken());
+        }
         serde_json::from_value(place).map_err(|_| broken())
+    }
+}
+
+/// Whether Postgres can look at every text of a place: somebody may have made it by hand.
+fn storable(place: &Value) -> bool {
+    match place {
+        Value::String(text) => !text.contains('\0'),
+        Value::Array(items) => items.iter().all(storable),
+        Value::Object(fields) => fields.values().all(storable),
+        _ => true,
     }
 }
 

@@ -21,7 +21,7 @@ query! {
         skip: Option<u32>,
         /// The column that the order is by.
         sort_by: Option<String>,
-        /// Which way the order goes.
+        /// Which way the order goes; of a column that `sort_by` names, `desc` unless it is said.
         sort_order: Option<String>,
         /// Only those of which this holds, as OData writes it: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `in`, `and`, `or`, `not`,
         /// `contains`, `startswith`, `endswith`, `tolower`, parentheses.
@@ -94,7 +94,10 @@ impl Sorted {
 
 fn sort(filters: &mut Filters, list: &'static Listing) -> Result<Sort, Problem> {
     let own = list.sort();
-    let column = match filters.take("sort_by") {
+    let named = filters.take("sort_by");
+    // Of what is named, `desc` with every list, as Rhesis's own API has it.
+    let usual = if named.is_some() { Direction::Descending } else { own.direction };
+    let column = match named {
         None => own.column,
         Some(name) => list.column(&name).filter(|column| column.sorts()).ok_or_else(|| {
             let names: Vec<_> = list.sorts().collect();
@@ -102,7 +105,7 @@ fn sort(filters: &mut Filters, list: &'static Listing) -> Result<Sort, Problem> 
         })?,
     };
     let direction = match filters.take("sort_order") {
-        None => own.direction,
+        None => usual,
         Some(word) => {
             Direction::named(&word).ok_or_else(|| Problem::invalid("sort_order", "must be asc or desc"))?
         }

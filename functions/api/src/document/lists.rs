@@ -1,4 +1,4 @@
-use listing::Listing;
+use listing::{Direction, Listing};
 use serde_json::{Value, json};
 
 use crate::document::each;
@@ -19,9 +19,15 @@ pub(super) fn add(document: &mut Value) {
                         json!({ "type": "string", "enum": names, "default": list.sort().column.name });
                 }
                 (Some("sort_order"), Some((_, list))) => {
-                    let own = list.sort().direction.as_str();
-                    parameter["schema"] =
-                        json!({ "type": "string", "enum": ["asc", "desc"], "default": own });
+                    parameter["schema"] = json!({ "type": "string", "enum": ["asc", "desc"] });
+                    // What is not said depends on `sort_by`, where the list's own order is another.
+                    match list.sort().direction {
+                        Direction::Descending => parameter["schema"]["default"] = "desc".into(),
+                        Direction::Ascending => {
+                            let about = parameter["description"].as_str().unwrap_or_default();
+                            parameter["description"] = format!("{about} Without both, `asc`.").into();
+                        }
+                    }
                 }
                 (Some("$filter"), Some((_, list))) => filter(parameter, list),
                 _ => {}

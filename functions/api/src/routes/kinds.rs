@@ -8,8 +8,11 @@ use utoipa::{OpenApi, ToSchema};
 
 use crate::App;
 use crate::answer::list::List;
+use crate::answer::paging::{Page, Paging};
+use crate::answer::problem::Problem;
 use crate::request::caller::Caller;
 use crate::request::kind::Kind;
+use crate::request::query::Filters;
 
 /// `/kinds`.
 pub(super) fn router() -> Router<App> {
@@ -64,10 +67,15 @@ struct Backoff {
     cap: f64,
 }
 
-/// GET /kinds: every kind of task there is.
-#[utoipa::path(get, path = "/kinds", operation_id = "list_kinds", responses((status = 200, body = [Shown])))]
-pub(crate) async fn kinds(_: Caller) -> List<Shown> {
-    List::whole(catalog::TASKS)
+/// GET /kinds: every kind of task there is, by name.
+#[utoipa::path(get, path = "/kinds", operation_id = "list_kinds", params(Page), responses((status = 200, body = [Shown])))]
+pub(crate) async fn kinds(caller: Caller, mut filters: Filters) -> Result<List<Shown>, Problem> {
+    filters.only(Page::FIELDS)?;
+    let paging: Paging<String> = Paging::read(&mut filters, &caller, "kinds")?;
+    let behind = paging.behind.as_deref().unwrap_or_default();
+    let mut kinds: Vec<&Spec> = catalog::TASKS.iter().filter(|spec| spec.kind > behind).collect();
+    kinds.sort_by_key(|spec| spec.kind);
+    Ok(paging.page(kinds.into_iter().map(Shown::from).collect(), |kind| kind.name.to_owned()))
 }
 
 /// GET /kinds/{kind}: what it takes, what it answers, and its policy.

@@ -12,11 +12,12 @@ use utoipa::{OpenApi, ToSchema};
 
 use crate::App;
 use crate::answer::list::List;
+use crate::answer::paging::{Page, Paging};
 use crate::answer::problem::Problem;
 use crate::database::transact;
 use crate::request::body::Object;
 use crate::request::caller::Caller;
-use crate::request::options::seconds;
+use crate::request::options::{integer, seconds};
 use crate::request::query::Filters;
 
 /// `/limits`.
@@ -87,11 +88,19 @@ query! {
     }
 }
 
-/// GET /limits: the limits of the caller's organization.
-#[utoipa::path(get, path = "/limits", operation_id = "list_limits", responses((status = 200, body = [Line])))]
-pub(crate) async fn limits(State(app): State<App>, caller: Caller) -> Result<List<Line>, Problem> {
-    let limits = transact!(app, caller, |tx| Ok(store::list_limits(tx).await?))?;
-    Ok(List::whole(limits))
+/// GET /limits: the limits of the caller's organization, by key.
+#[utoipa::path(get, path = "/limits", operation_id = "list_limits", params(Page), responses((status = 200, body = [Line])))]
+pub(crate) async fn limits(
+    State(app): State<App>,
+    caller: Caller,
+    mut filters: Filters,
+) -> Result<List<Line>, Problem> {
+    filters.only(Page::FIELDS)?;
+    let paging: Paging<String> = Paging::read(&mut filters, &caller, "limits")?;
+    let limits = transact!(app, caller, |tx| {
+        Ok(store::list_limits(tx, paging.behind.as_deref(), paging.ask()).await?)
+    })?;
+    Ok(paging.page(limits.into_iter().map(Line::from).collect(), |line| line.limit.key.clone()))
 }
 
 /// PUT /limits?key=…: limits the tasks with this `limit_key`:
@@ -155,8 +164,7 @@ impl FromRequestParts<App> for Key {
 }
 
 fn max_running(name: &str, value: Value) -> Result<i32, Problem> {
-    value
-        .as_i64()
+    integer(&value)
         .and_then(|most| i32::try_from(most).ok())
         .filter(|most| (1..=1_000_000).contains(most))
         .ok_or_else(|| Problem::invalid(name, format!("must be a whole number from 1 to {MOST}")))

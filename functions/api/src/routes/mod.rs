@@ -61,7 +61,7 @@ pub(crate) fn router() -> Router<App> {
 pub(crate) use kick::router as kick;
 
 /// The lists that can be sorted and filtered, by the ids of their operations.
-pub(crate) fn lists() -> [(&'static str, &'static Listing); 12] {
+pub(crate) fn lists() -> [(&'static str, &'static Listing); 13] {
     [
         ("list_test_sets", &rhesis::test_sets::LIST),
         ("list_test_set_tests", &rhesis::test_sets::MEMBERS),
@@ -75,6 +75,7 @@ pub(crate) fn lists() -> [(&'static str, &'static Listing); 12] {
         ("list_models", &rhesis::models::LIST),
         ("list_tokens", &rhesis::tokens::LIST),
         ("list_webhooks", &rhesis::webhooks::LIST),
+        ("list_schedules", &store::SCHEDULES),
     ]
 }
 

@@ -1,5 +1,5 @@
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 use sqlx::{PgConnection, Postgres, QueryBuilder};
 use task::Wake;
@@ -26,12 +26,25 @@ pub struct DeadLetters {
     pub last: DateTime<Utc>,
 }
 
-/// The failed tasks of the tenant that `tx` is bound to, by kind and error; those that failed last come first, the first
-/// 200 of them.
+/// Where a page of the dead letters ended: when the last task of a cause failed, its kind, and the cause.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeadLetterPlace(
+    #[serde(deserialize_with = "super::place::time")] pub DateTime<Utc>,
+    pub String,
+    pub String,
+);
+
+/// The failed tasks of the tenant that `tx` is bound to, by kind and error; those that failed last come first: so many of them,
+/// behind a place.
 ///
 /// # Errors
 /// If Postgres could not be asked.
-pub async fn dead_letters(tx: &mut PgConnection, kind: Option<&str>) -> Result<Vec<DeadLetters>> {
+pub async fn dead_letters(
+    tx: &mut PgConnection,
+    kind: Option<&str>,
+    behind: Option<&DeadLetterPlace>,
+    limit: i64,
+) -> Result<Vec<DeadLetters>> {
     // Not the failed tasks themselves but what the relay has added up, and the lines since then; unless some are hidden from the user.
     let mut query = QueryBuilder::new(
         "select d.*, e.error ->> 'type' as error_type, e.error ->> 'message' as message
@@ -62,14 +75,21 @@ pub async fn dead_letters(tx: &mut PgConnection, kind: Option<&str>) -> Result<V
              select failed_at from tasks.task t
              where t.kind = c.kind and t.fingerprint = c.fingerprint order by t.failed_at desc limit 1
            ) l
-           order by last desc limit 200
-         ) d
+           where true",
+    );
+    if let Some(DeadLetterPlace(last, kind, fingerprint)) = behind {
+        query.push(" and (l.failed_at, c.kind, c.fingerprint) < (").push_bind(*last);
+        query.push(", ").push_bind(kind.clone()).push(", ").push_bind(fingerprint.clone()).push(")");
+    }
+    query.push(" order by last desc, kind desc, fingerprint desc limit ").push_bind(limit);
+    query.push(
+        ") d
          left join lateral (
            select error from tasks.task t
            where t.kind = d.kind and t.fingerprint = d.fingerprint
            order by t.failed_at desc limit 1
          ) e on true
-         order by d.last desc, d.kind, d.fingerprint",
+         order by d.last desc, d.kind desc, d.fingerprint desc",
     );
     query.build_query_as().persistent(!sql::pooled()).fetch_all(tx).await
 }

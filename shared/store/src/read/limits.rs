@@ -19,19 +19,23 @@ pub struct Limit {
     pub waiting: i64,
 }
 
-/// The limits of the tenant that `tx` is bound to, by key: the first thousand of them.
+/// The limits of the tenant that `tx` is bound to, by key: so many of them, behind a key.
 ///
 /// # Errors
 /// If Postgres could not be asked.
-pub async fn list_limits(tx: &mut PgConnection) -> Result<Vec<Limit>> {
+pub async fn list_limits(tx: &mut PgConnection, behind: Option<&str>, limit: i64) -> Result<Vec<Limit>> {
     sql::query_as(
         "select key, max_running, rate as count, extract(epoch from per)::double precision as per_seconds,
            (select count(*) from (select from tasks.outbox o where o.organization_id = l.organization_id
              and o.limit_key = l.key and o.claimed_at is not null limit 10000) r) as running,
            (select count(*) from (select from tasks.outbox o where o.organization_id = l.organization_id
              and o.limit_key = l.key and o.claimed_at is null limit 10000) w) as waiting
-         from tasks.task_limit l order by key limit 1000",
+         from (
+           select * from tasks.task_limit where key > coalesce($1, '') order by key limit $2
+         ) l order by key",
     )
+    .bind(behind)
+    .bind(limit)
     .fetch_all(tx)
     .await
 }

@@ -38,7 +38,7 @@ pub struct TaskFilter {
 #[serde(untagged)]
 pub enum TaskPlace {
     /// In a list of what failed of one cause: when the task ended, and the task.
-    Failed(DateTime<Utc>, Uuid),
+    Failed(#[serde(deserialize_with = "super::place::time")] DateTime<Utc>, Uuid),
     /// In any other: the task.
     Task(Uuid),
 }

@@ -6,6 +6,7 @@ pub(crate) mod ended_tasks;
 pub(crate) mod groups;
 pub(crate) mod limits;
 pub(crate) mod list;
+mod place;
 pub(crate) mod state;
 pub(crate) mod stats;
 pub(crate) mod swept;

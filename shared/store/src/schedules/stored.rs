@@ -1,4 +1,5 @@
 use chrono::{DateTime, Utc};
+use listing::{Column, Direction, Listing, Page, Query};
 use serde_json::Value;
 use sqlx::PgConnection;
 use timetable::Timing;
@@ -60,18 +61,45 @@ pub struct Schedule {
     pub options: Value,
 }
 
-/// The schedules of the organization that `tx` is bound to, by name; there are at most 1,000.
+/// The list of schedules, by name unless it is said otherwise. An organization has at most 1,000.
+pub const SCHEDULES: Listing = Listing {
+    name: "schedules",
+    from: "tasks.schedule s",
+    id: "s.id",
+    columns: &[
+        Column::text("name", "s.name"),
+        Column::uuid("schedule_id", "s.id"),
+        Column::text("kind", "s.kind"),
+        Column::text("cron", "s.cron").unsorted(),
+        Column::text("time_zone", "s.time_zone").unsorted(),
+        Column::number("every", "extract(epoch from s.every)::double precision").unsorted(),
+        Column::text("catch_up", "s.catch_up"),
+        Column::time("paused_at", "s.paused_at").sorted_by("coalesce(s.paused_at, 'epoch')"),
+        Column::text("problem", "s.problem").unsorted(),
+        // As it is shown: null while it is paused.
+        Column::time("next_at", "case when s.paused_at is null then s.next_at end")
+            .sorted_by("coalesce(case when s.paused_at is null then s.next_at end, 'epoch')"),
+        Column::time("last_at", "s.last_at").sorted_by("coalesce(s.last_at, 'epoch')"),
+        Column::time("created_at", "s.created_at"),
+    ],
+    order: (0, Direction::Ascending),
+};
+
+/// A page of the schedules of the organization that `tx` is bound to.
 ///
 /// # Errors
 /// If Postgres could not be asked.
-pub async fn list_schedules(tx: &mut PgConnection) -> Result<Vec<ScheduleLine>> {
-    sql::query_as(
+pub async fn list_schedules(tx: &mut PgConnection, query: &Query) -> Result<Page<ScheduleLine>> {
+    let picked = SCHEDULES.pick(tx, query, |_| ()).await?;
+    let rows = sql::query_as(
         "select id, name, kind, cron, time_zone, extract(epoch from every)::bigint as every, catch_up, paused_at,
            problem, next_at, last_at, created_at
-         from tasks.schedule order by name",
+         from tasks.schedule where id = any ($1) order by array_position($1, id)",
     )
+    .bind(&picked.ids)
     .fetch_all(tx)
-    .await
+    .await?;
+    Ok(picked.page(rows))
 }
 
 /// A schedule of the organization that `tx` is bound to; none if it has no such schedule.

@@ -1,10 +1,9 @@
 use clap::Args;
 use serde_json::Value;
-use serde_json::value::RawValue;
 
 use super::show::text;
 use crate::api::{Api, ask};
-use crate::commands::Desk;
+use crate::commands::{Desk, list as list_rows};
 use crate::exit::{Ended, Exit, Failure};
 use crate::output::{Table, seconds};
 
@@ -56,29 +55,19 @@ impl Kinds {
 }
 
 async fn list(mut desk: Desk) -> Ended {
-    let kinds: Vec<Box<RawValue>> = desk.api.get("/kinds").await?;
-    if desk.out.json {
-        for kind in kinds {
-            desk.out.raw(&kind)?;
-        }
-        return Ok(Exit::Done);
-    }
-    let mut table = Table::new(["kind", "start", "arguments", "description"]);
-    for kind in kinds {
-        let kind: Value = serde_json::from_str(kind.get()).unwrap_or_default();
+    list_rows(&mut desk, "/kinds", ["kind", "start", "arguments", "description"], |kind| {
         let names: Vec<String> = kind["argument_names"].as_array().into_iter().flatten().map(text).collect();
         let start = if kind["startable"] == true { "yes" } else { "no" };
-        table.row([text(&kind["name"]), start.into(), names.join(" "), text(&kind["description"])]);
-    }
-    desk.out.table(&table)?;
-    Ok(Exit::Done)
+        [text(&kind["name"]), start.into(), names.join(" "), text(&kind["description"])]
+    })
+    .await
 }
 
 /// The contract of a kind; a name that there is not is answered with the one that may be meant.
 pub(super) async fn find(api: &Api, name: &str) -> Result<Value, Failure> {
     match api.get(format!("/kinds/{}", ask::encoded(name))).await {
         Err(failure) if failure.exit == Exit::NotFound => {
-            let kinds: Vec<Value> = api.get("/kinds").await?;
+            let kinds: Vec<Value> = api.get("/kinds?limit=200").await?;
             let names = kinds.iter().filter_map(|kind| kind["name"].as_str());
             let near = names
                 .map(|known| (strsim::jaro_winkler(name, known), known))

@@ -8,7 +8,7 @@ use super::act::{page, said};
 use crate::console::Console;
 use crate::console::refusal::Refusal;
 use crate::console::session::SignedIn;
-use crate::console::view::{Place, Section, ago, csrf, empty, rows, text};
+use crate::console::view::{Place, Section, ago, csrf, empty, pager, rows, text};
 
 /// `/console/dead-letters`.
 pub(super) fn router() -> Router<Console> {
@@ -18,7 +18,8 @@ pub(super) fn router() -> Router<Console> {
 /// GET `/console/dead-letters`: failed tasks as a few causes.
 async fn letters(by: SignedIn) -> Result<Response, Refusal> {
     let place = &by.place;
-    let letters = by.ask.body(&format!("/dead-letters?{}", place.for_route(&["kind"]))).await?;
+    let found = by.ask.get(&format!("/dead-letters?{}", place.for_route(&["kind", "cursor"]))).await?;
+    let letters = found.body;
     let main = html! {
         h1 { "Dead letters" }
         (said(&by))
@@ -43,6 +44,7 @@ async fn letters(by: SignedIn) -> Result<Response, Refusal> {
                     } }
                 } } }
             } }
+            (pager(place, found.next.as_deref()))
         }
     };
     Ok(page(&by, Section::DeadLetters, "Dead letters", &main))

@@ -14,6 +14,9 @@ use crate::console::refusal::Refusal;
 use crate::console::session::{Posted, SignedIn};
 use crate::console::view::{Place, Section, csrf, facts, field, json, rows, text};
 
+/// Where the JSON routes list the kinds: all of them, of which there are never so many.
+pub(super) const KINDS: &str = "/kinds?limit=200";
+
 /// `/console/kinds`.
 pub(super) fn router() -> Router<Console> {
     Router::new().route("/console/kinds", get(kinds)).route("/console/kinds/{kind}", get(kind).post(start))
@@ -21,7 +24,7 @@ pub(super) fn router() -> Router<Console> {
 
 /// GET `/console/kinds`: what can be started.
 async fn kinds(by: SignedIn) -> Result<Response, Refusal> {
-    let kinds = by.ask.body("/kinds").await?;
+    let kinds = by.ask.body(KINDS).await?;
     let main = html! {
         h1 { "Kinds" }
         div.scroll tabindex="0" { table {

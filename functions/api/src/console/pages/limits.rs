@@ -11,7 +11,7 @@ use crate::console::Console;
 use crate::console::form::Form;
 use crate::console::refusal::Refusal;
 use crate::console::session::{Posted, SignedIn};
-use crate::console::view::{Place, Section, confirm, csrf, empty, field, rows, text};
+use crate::console::view::{Place, Section, confirm, csrf, empty, field, pager, rows, text};
 
 /// `/console/limits`.
 pub(super) fn router() -> Router<Console> {
@@ -20,8 +20,9 @@ pub(super) fn router() -> Router<Console> {
 
 /// GET `/console/limits`: how many tasks of a key may run and begin, and a form that sets one.
 async fn limits(by: SignedIn) -> Result<Response, Refusal> {
-    let limits = by.ask.body("/limits").await?;
     let place = &by.place;
+    let found = by.ask.get(&format!("/limits?{}", place.for_route(&["cursor"]))).await?;
+    let limits = found.body;
     let main = html! {
         h1 { "Limits" }
         (said(&by))
@@ -41,6 +42,7 @@ async fn limits(by: SignedIn) -> Result<Response, Refusal> {
                     } }
                 } } }
             } }
+            (pager(place, found.next.as_deref()))
         }
         (form(place, &Form::default()))
     };

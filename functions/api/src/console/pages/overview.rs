@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::act::page;
 use super::runs::table as runs_table;
 use super::throughput::throughput;
+use crate::console::ask::Answer;
 use crate::console::refusal::Refusal;
 use crate::console::session::SignedIn;
 use crate::console::view::{Place, Section, ago, duration, empty, rows, text};
@@ -12,18 +13,20 @@ use crate::console::view::{Place, Section, ago, duration, empty, rows, text};
 /// GET `/console/overview`: what needs somebody, what runs, and what ran last.
 pub(super) async fn overview(by: SignedIn) -> Result<Response, Refusal> {
     let kinds = by.ask.body("/tasks/stats").await?;
-    let letters = by.ask.body("/dead-letters").await?;
-    let schedules = by.ask.body("/schedules").await?;
+    let letters = by.ask.get("/dead-letters?limit=200").await?;
+    let broken = by.ask.body("/schedules?limit=200&$filter=problem%20ne%20null").await?;
+    let next = "/schedules?limit=1&sort_by=next_at&sort_order=asc&$filter=next_at%20ne%20null";
+    let next = by.ask.body(next).await?;
     let runs = by.ask.body("/test_runs?limit=8").await?;
     let relay = by.ask.body("/relay").await?;
     let ended = throughput(&by, None).await?;
     let main = html! {
         h1 { "Overview" }
-        section #needs data-live { (needs(&by.place, &letters, &schedules, &kinds)) }
+        section #needs data-live { (needs(&by.place, &letters, &broken, &kinds)) }
         section #kinds data-live {
             h2 { "Tasks by kind" }
             (kinds_table(&by.place, &kinds))
-            p { "The relay swept " (ago(&relay["swept_at"])) ". " (next_tick(&by.place, &schedules)) }
+            p { "The relay swept " (ago(&relay["swept_at"])) ". " (next_tick(&by.place, &next)) }
         }
         section #ended data-live {
             h2 { "Throughput" }
@@ -40,9 +43,11 @@ pub(super) async fn overview(by: SignedIn) -> Result<Response, Refusal> {
 /// How long a task may be due before somebody should look, in seconds: two sweeps of the relay and then some.
 const OVERDUE: f64 = 180.0;
 
-fn needs(place: &Place, letters: &Value, schedules: &Value, kinds: &Value) -> Markup {
-    let failed: i64 = rows(letters).iter().filter_map(|one| one["count"].as_i64()).sum();
-    let broken: Vec<&Value> = rows(schedules).iter().filter(|one| one["problem"].is_string()).collect();
+fn needs(place: &Place, letters: &Answer, broken: &Value, kinds: &Value) -> Markup {
+    let (broken, causes) = (rows(broken), rows(&letters.body));
+    let failed: i64 = causes.iter().filter_map(|one| one["count"].as_i64()).sum();
+    // Of the first page: on the next are those that failed before.
+    let more = if letters.next.is_some() { "more than " } else { "" };
     let late: Vec<&Value> =
         rows(kinds).iter().filter(|one| one["oldest_due_seconds"].as_f64() > Some(OVERDUE)).collect();
     html! {
@@ -51,14 +56,14 @@ fn needs(place: &Place, letters: &Value, schedules: &Value, kinds: &Value) -> Ma
             p.notice.good { "Nothing does." }
         } @else {
             ul.needs {
-                @if failed > 0 { li { a href=(place.to("dead-letters")) { (failed) " failed tasks of " (rows(letters).len()) " causes" } } }
+                @if failed > 0 { li { a href=(place.to("dead-letters")) { (more) (failed) " failed tasks of " (causes.len()) " causes" } } }
                 @for one in &late { li {
                     a href=(place.to(&format!("tasks?status=PENDING&kind={}", text(&one["kind"])))) {
                         (text(&one["kind"])) " has been due for " (due(one))
                     }
                     ": its function is throttled or missing, or the relay does not come."
                 } }
-                @for one in &broken { li {
+                @for one in broken { li {
                     a href=(place.to("schedules")) { "Schedule " (text(&one["name"])) " is paused" } ": " (text(&one["problem"]))
                 } }
             }
@@ -102,15 +107,10 @@ fn kinds_table(place: &Place, kinds: &Value) -> Markup {
 }
 
 /// When the schedules start something next.
-fn next_tick(place: &Place, schedules: &Value) -> Markup {
-    let next = rows(schedules)
-        .iter()
-        .filter(|one| one["paused_at"].is_null())
-        .filter_map(|one| one["next_at"].as_str())
-        .min();
+fn next_tick(place: &Place, next: &Value) -> Markup {
     html! {
-        @if let Some(next) = next {
-            a href=(place.to("schedules")) { "The next schedule" } " is due " (ago(&Value::from(next))) "."
+        @if let Some(next) = rows(next).first() {
+            a href=(place.to("schedules")) { "The next schedule" } " is due " (ago(&next["next_at"])) "."
         }
     }
 }

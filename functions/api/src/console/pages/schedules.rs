@@ -8,10 +8,11 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::act::{done, page, refused, said};
+use super::kinds::KINDS;
 use crate::console::Console;
 use crate::console::refusal::Refusal;
 use crate::console::session::{Posted, SignedIn};
-use crate::console::view::{Place, Section, ago, confirm, csrf, empty, field, rows, text};
+use crate::console::view::{Place, Section, ago, confirm, csrf, empty, field, pager, rows, text};
 
 /// `/console/schedules`.
 pub(super) fn router() -> Router<Console> {
@@ -22,12 +23,15 @@ pub(super) fn router() -> Router<Console> {
 
 /// GET `/console/schedules`: the schedules, their next ticks, and a form for another.
 async fn schedules(by: SignedIn) -> Result<Response, Refusal> {
-    let schedules = by.ask.body("/schedules").await?;
-    let kinds = by.ask.body("/kinds").await?;
+    let found = by.ask.get(&format!("/schedules?{}", by.place.for_route(&["cursor"]))).await?;
+    let kinds = by.ask.body(KINDS).await?;
     let main = html! {
         h1 { "Schedules" }
         (said(&by))
-        section #schedules data-live { (table(&by.place, &schedules)) }
+        section #schedules data-live {
+            (table(&by.place, &found.body))
+            (pager(&by.place, found.next.as_deref()))
+        }
         (form(&by.place, &kinds, &|_| String::new()))
     };
     Ok(page(&by, Section::Schedules, "Schedules", &main))
@@ -112,7 +116,7 @@ async fn create(posted: Posted) -> Result<Response, Refusal> {
     match made.await {
         Ok(_) => Ok(done(&by, "schedules", "saved")),
         Err(refusal) => {
-            let kinds = by.ask.body("/kinds").await?;
+            let kinds = by.ask.body(KINDS).await?;
             let again =
                 html! { h1 { "Schedules" } (form(&by.place, &kinds, &|name| sent.text(name).to_owned())) };
             Ok(refused(&by, Section::Schedules, "Schedules", &refusal, &again))

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::Value;
-use store::{Schedule, ScheduleLine};
+use store::{SCHEDULES, Schedule, ScheduleLine};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -14,10 +14,12 @@ use super::new::{NewScheduleOfTasks, read};
 use crate::App;
 use crate::answer::list::List;
 use crate::answer::problem::Problem;
+use crate::answer::sorted::{Sorted, SortedPage};
 use crate::database::transact;
 use crate::request::body::Object;
 use crate::request::caller::Caller;
 use crate::request::id::Id;
+use crate::request::query::Filters;
 use crate::routes::tasks::overrides;
 
 /// How many of a schedule's next ticks are shown.
@@ -95,11 +97,17 @@ pub(crate) async fn create_schedule(
     Ok((StatusCode::CREATED, location, Json(shown)).into_response())
 }
 
-/// GET /schedules: the schedules of the caller's organization, by name.
-#[utoipa::path(get, path = "/schedules", operation_id = "list_schedules", responses((status = 200, body = [Line])))]
-pub(crate) async fn schedules(State(app): State<App>, caller: Caller) -> Result<List<Line>, Problem> {
-    let schedules = transact!(app, caller, |tx| Ok(store::list_schedules(tx).await?))?;
-    Ok(List::whole(schedules))
+/// GET /schedules: the schedules of the caller's organization, by name unless it is said otherwise.
+#[utoipa::path(get, path = "/schedules", operation_id = "list_schedules", params(SortedPage), responses((status = 200, body = [Line])))]
+pub(crate) async fn schedules(
+    State(app): State<App>,
+    caller: Caller,
+    mut filters: Filters,
+) -> Result<List<Line>, Problem> {
+    filters.only(SortedPage::FIELDS)?;
+    let sorted = Sorted::read(&mut filters, &caller, &SCHEDULES, "")?;
+    let schedules = transact!(app, caller, |tx| Ok(store::list_schedules(tx, &sorted.query).await?))?;
+    Ok(sorted.page(schedules))
 }
 
 /// GET /schedules/{id}: one schedule, with what its tasks are started with.

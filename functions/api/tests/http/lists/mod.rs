@@ -2,6 +2,8 @@
 
 mod cursors;
 mod filtering;
+mod hostile;
+mod pages;
 mod sorting;
 
 use serde_json::{Value, json};

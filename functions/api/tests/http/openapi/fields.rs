@@ -34,7 +34,7 @@ async fn address(client: &Client, route: &str) -> String {
 
 async fn send(client: &Client, route: &str, query: &str, body: Option<&Value>) -> Answer {
     let (method, mut path) = (route.split(' ').next().unwrap(), address(client, route).await);
-    if path == "/limits" && !query.contains("key=") {
+    if path == "/limits" && method != "GET" && !query.contains("key=") {
         path += "?key=k&";
     } else if !query.is_empty() {
         path += "?";

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::console::pages::act::{page, said};
 use crate::console::pages::batches;
+use crate::console::pages::kinds::KINDS;
 use crate::console::refusal::Refusal;
 use crate::console::session::SignedIn;
 use crate::console::view::{Place, Section, ago, csrf, duration, empty, id_link, pager, rows, status, text};
@@ -17,7 +18,7 @@ const STATUSES: [&str; 6] = ["PENDING", "STARTED", "RETRY", "SUCCESS", "FAILURE"
 /// GET `/console/tasks`: the tasks, newest first.
 pub(super) async fn list(by: SignedIn) -> Result<Response, Refusal> {
     let place = &by.place;
-    let kinds = by.ask.body("/kinds").await?;
+    let kinds = by.ask.body(KINDS).await?;
     let found = by.ask.get(&format!("/tasks?{}", place.for_route(&FILTERS))).await;
     let found = match found {
         Ok(found) => found,
