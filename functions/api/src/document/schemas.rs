@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use crate::document::each;
+use crate::request::items::MOST;
 
 /// Where more may be said than is read: clients send metrics as they got them.
 const OPEN: [&str; 1] = ["MetricReference"];
@@ -25,11 +26,18 @@ pub(super) fn normalize(document: &mut Value) {
                 collect(&schemas, &content["schema"], &mut answered);
             }
         }
-        if let Some(body) = operation.get_mut("requestBody")
-            && let Some(name) = body["content"]["application/json"]["schema"]["$ref"].as_str()
-            && let Some(schema) = find(&schemas, name)
-        {
-            body["required"] = schema.get("required").is_some().into();
+        if let Some(body) = operation.get_mut("requestBody") {
+            let schema = &body["content"]["application/json"]["schema"];
+            let schema = schema["$ref"].as_str().and_then(|name| find(&schemas, name)).unwrap_or(schema);
+            if schema["type"] == "array" {
+                body["content"]["application/json"]["schema"]["minItems"] = 1.into();
+                body["content"]["application/json"]["schema"]["maxItems"] = MOST.into();
+                return;
+            }
+            // An empty body is an empty object.
+            if schema["type"] == "object" {
+                body["required"] = schema.get("required").is_some().into();
+            }
         }
     });
     let Some(schemas) = document["components"]["schemas"].as_object_mut() else {

@@ -1,5 +1,6 @@
 //! Types of fields that are texts or anything in the code, where only some texts may be there.
 
+use catalog::Spec;
 use serde_json::json;
 use task::Status;
 use utoipa::openapi::schema::{AnyOfBuilder, ObjectBuilder, Type};
@@ -35,6 +36,26 @@ pub(crate) use documented;
 documented! {
     /// Where a task stands, in Celery's words; the last three are final.
     TaskStatus: words(Status::ALL.map(Status::as_str))
+}
+
+documented! {
+    /// The name of a kind of task.
+    TaskKind: kinds(|_| true)
+}
+
+documented! {
+    /// The name of a kind of task that may be started from outside.
+    StartableKind: kinds(|spec| !spec.internal)
+}
+
+documented! {
+    /// An HTTP method that endpoints are called by.
+    HttpMethod: words(["POST", "GET", "PUT", "PATCH", "DELETE"])
+}
+
+documented! {
+    /// Which kinds of tests a metric is for.
+    MetricScope: words(["Single-Turn", "Multi-Turn"])
 }
 
 documented! {
@@ -93,4 +114,13 @@ documented! {
 
 fn words<const N: usize>(words: [&str; N]) -> ObjectBuilder {
     ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words))
+}
+
+/// The names of kinds; an example is of the one that takes nothing.
+fn kinds(which: fn(&Spec) -> bool) -> ObjectBuilder {
+    let names = catalog::TASKS.iter().filter(|spec| which(spec)).map(|spec| spec.kind);
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .enum_values(Some(names.collect::<Vec<_>>()))
+        .examples([json!("count_test_sets")])
 }

@@ -25,7 +25,7 @@ use crate::request::body::{NoFields, Object, unreadable};
 use crate::request::caller::Caller;
 use crate::request::fields::body;
 use crate::request::id::Id;
-use crate::request::options::{title, visibility};
+use crate::request::options::{integer, title, visibility};
 use crate::request::query::Filters;
 
 /// `/imports`.
@@ -195,7 +195,7 @@ fn format(name: &str, value: Value) -> Result<Format, Problem> {
 }
 
 fn parts(name: &str, value: Value) -> Result<i32, Problem> {
-    (value.as_i64().and_then(|parts| i32::try_from(parts).ok()))
+    (integer(&value).and_then(|parts| i32::try_from(parts).ok()))
         .filter(|parts| (1..=MOST_PARTS).contains(parts))
         .ok_or_else(|| Problem::invalid(name, format!("must be a whole number from 1 to {MOST_PARTS}")))
 }

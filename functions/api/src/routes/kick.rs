@@ -1,7 +1,7 @@
 use crate::request::fields::body;
 use axum::Json;
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
 use axum::routing::post;
 use serde::Serialize;
@@ -12,13 +12,13 @@ use uuid::Uuid;
 use crate::App;
 use crate::answer::problem::Problem;
 use crate::database::transact;
-use crate::request::body::Object;
+use crate::request::body::{BULK_LIMIT, Object};
 use crate::request::caller::Caller;
 use crate::request::options;
 
 /// `/kick`.
 pub(crate) fn router() -> Router<App> {
-    Router::new().route("/kick", post(wake))
+    Router::new().route("/kick", post(wake).layer(DefaultBodyLimit::max(BULK_LIMIT)))
 }
 
 /// How many tasks one request may name.

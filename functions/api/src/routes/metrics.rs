@@ -44,7 +44,7 @@ body! {
     /// A metric as it is made, or replaced.
     pub(crate) struct NewMetric {
         /// Its name in the results.
-        #[schema(min_length = 1)]
+        #[schema(min_length = 1, pattern = r"\S")]
         name: String,
         /// What it is for.
         description: Option<String>,
@@ -81,6 +81,7 @@ body! {
         /// Whether it needs the `context` that the endpoint answered from.
         context_required: Option<bool>,
         /// The kinds of tests that it is for.
+        #[schema(value_type = Option<Vec<words::MetricScope>>, min_items = 1)]
         metric_scope: Option<Vec<String>>,
         /// The model that judges; none: the configuration's.
         model_id: Option<Uuid>,

@@ -31,15 +31,16 @@ body! {
     #[schema(as = NewModel)]
     pub(crate) struct NewModelWithKey {
         /// Its name for users.
-        #[schema(min_length = 1)]
+        #[schema(min_length = 1, pattern = r"\S")]
         name: String,
         /// What its API calls it.
-        #[schema(min_length = 1, example = "gpt-4o-mini")]
+        #[schema(min_length = 1, pattern = r"\S", example = "gpt-4o-mini")]
         model_name: String,
         /// Base URL of its API, to which `/chat/completions` is added.
         #[schema(format = "uri", example = "https://api.openai.com/v1")]
         endpoint: String,
         /// The API key, stored encrypted and never shown.
+        #[schema(pattern = "^[!-~]*$")]
         key: Option<String>,
     }
 }

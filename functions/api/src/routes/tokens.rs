@@ -20,6 +20,7 @@ use crate::database::transact;
 use crate::request::body::Object;
 use crate::request::caller::Caller;
 use crate::request::id::Id;
+use crate::request::options::integer;
 use crate::request::query::Filters;
 
 /// `/tokens`.
@@ -130,7 +131,7 @@ fn name(field: &str, value: Value) -> Result<String, Problem> {
 }
 
 fn days(field: &str, value: Value) -> Result<i32, Problem> {
-    let days = value.as_i64().filter(|days| (1..=LONGEST).contains(days));
+    let days = integer(&value).filter(|days| (1..=LONGEST).contains(days));
     days.and_then(|days| i32::try_from(days).ok()).ok_or_else(|| {
         Problem::invalid(field, format!("must be a whole number of days from 1 to {LONGEST}, or null: never"))
     })

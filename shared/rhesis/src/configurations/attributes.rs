@@ -86,7 +86,7 @@ fn window(attributes: &Value) -> Result<u16, BadAttribute> {
 fn whole(attributes: &Value, field: &str, most: u64) -> Result<Option<u64>, BadAttribute> {
     match &attributes[field] {
         Value::Null => Ok(None),
-        given => match given.as_u64().filter(|n| (1..=most).contains(n)) {
+        given => match integer(given).filter(|n| (1..=most).contains(n)) {
             None => {
                 let detail = format!("is {given}: must be a whole number from 1 to {most}");
                 Err(BadAttribute::new(field, detail))
@@ -94,6 +94,18 @@ fn whole(attributes: &Value, field: &str, most: u64) -> Result<Option<u64>, BadA
             some => Ok(some),
         },
     }
+}
+
+/// The whole number that a value is, however it is written: to JSON Schema `10.0` is one.
+fn integer(value: &Value) -> Option<u64> {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "it is whole, and not too large"
+    )]
+    let as_written =
+        |number: f64| (number.fract() == 0.0 && (0.0..=1e9).contains(&number)).then_some(number as u64);
+    value.as_u64().or_else(|| value.as_f64().and_then(as_written))
 }
 
 fn metrics(attributes: &Value) -> Result<Vec<Uuid>, BadAttribute> {

@@ -50,7 +50,7 @@ body! {
     /// One of many tasks to be started.
     pub(crate) struct ListedTask {
         /// The name of a kind.
-        #[schema(example = "count_test_sets")]
+        #[schema(value_type = words::StartableKind)]
         kind: String,
         /// What its kind takes.
         #[schema(value_type = Option<Object>)]
@@ -94,7 +94,7 @@ body! {
     /// A task of a group, which begins when its group lets it go.
     pub(crate) struct MemberTask {
         /// The name of a kind.
-        #[schema(example = "count_test_sets")]
+        #[schema(value_type = words::StartableKind)]
         kind: String,
         /// What its kind takes.
         #[schema(value_type = Option<Object>)]

@@ -35,7 +35,7 @@ body! {
         #[schema(value_type = Operation)]
         operation: String,
         /// Those of this kind.
-        #[schema(example = "count_test_sets")]
+        #[schema(value_type = Option<words::TaskKind>)]
         kind: Option<String>,
         /// Those that stand so.
         #[schema(value_type = Option<words::TaskStatus>)]

@@ -11,16 +11,17 @@ use uuid::Uuid;
 use crate::App;
 use crate::answer::problem::Problem;
 use crate::database::transact;
+use crate::document::words;
 use crate::kick::kick;
 use crate::request::body::Object;
 use crate::request::caller::Caller;
-use crate::request::options::{boolean, kind, moment, rate, text};
+use crate::request::options::{boolean, integer, kind, moment, rate, text};
 
 body! {
     /// Which failed tasks to begin anew; a `kind` or a `fingerprint` at least.
     pub(crate) struct Redrive {
         /// Those of this kind.
-        #[schema(example = "count_test_sets")]
+        #[schema(value_type = Option<words::TaskKind>)]
         kind: Option<String>,
         /// Those with this error.
         fingerprint: Option<String>,
@@ -92,8 +93,7 @@ fn filter(body: &mut Object) -> Result<DeadLetterFilter, Problem> {
 }
 
 fn limit(name: &str, value: Value) -> Result<u16, Problem> {
-    value
-        .as_u64()
+    integer(&value)
         .and_then(|limit| u16::try_from(limit).ok())
         .filter(|limit| (1..=1000).contains(limit))
         .ok_or_else(|| Problem::invalid(name, "must be a whole number from 1 to 1000"))

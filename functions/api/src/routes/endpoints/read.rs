@@ -10,7 +10,7 @@ use super::names::Names;
 use super::{auth, refused, secrets};
 use crate::answer::problem::Problem;
 use crate::request::body::Object;
-use crate::request::options::{description, text};
+use crate::request::options::{description, integer, text};
 
 body! {
     /// An endpoint as it is made, or replaced.
@@ -30,7 +30,7 @@ body! {
         #[schema(value_type = Option<words::Protocol>)]
         protocol: Option<String>,
         /// The HTTP method.
-        #[schema(example = "POST")]
+        #[schema(value_type = Option<words::HttpMethod>)]
         method: Option<String>,
         /// Where it is.
         #[schema(format = "uri", example = "https://ai.example.com/")]
@@ -196,6 +196,6 @@ fn fields(field: &str, value: Value) -> Result<Map<String, Value>, Problem> {
 }
 
 fn seconds(field: &str, value: Value) -> Result<i32, Problem> {
-    let whole = value.as_i64().and_then(|seconds| i32::try_from(seconds).ok());
+    let whole = integer(&value).and_then(|seconds| i32::try_from(seconds).ok());
     whole.ok_or_else(|| Problem::invalid(field, "must be a whole number of seconds from 1 to 60"))
 }

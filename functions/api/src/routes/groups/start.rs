@@ -147,8 +147,7 @@ fn callback(value: Value, trace: &Trace) -> Result<store::NewTask, Problem> {
 }
 
 fn window(name: &str, value: Value) -> Result<u16, Problem> {
-    value
-        .as_u64()
+    options::integer(&value)
         .and_then(|window| u16::try_from(window).ok())
         .filter(|window| (1..=64).contains(window))
         .ok_or_else(|| Problem::invalid(name, "must be a whole number from 1 to 64"))

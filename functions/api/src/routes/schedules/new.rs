@@ -16,7 +16,7 @@ body! {
         #[schema(min_length = 1, max_length = 100)]
         name: String,
         /// The kind of its tasks.
-        #[schema(example = "count_test_sets")]
+        #[schema(value_type = words::StartableKind)]
         kind: String,
         /// What they are started with.
         #[schema(value_type = Option<Object>)]
@@ -28,6 +28,7 @@ body! {
         #[schema(example = "Europe/Berlin")]
         time_zone: Option<String>,
         /// Every so many seconds.
+        #[schema(minimum = 10, maximum = 31_622_400)]
         every: Option<i64>,
         /// What becomes of ticks that nobody took up in time.
         #[schema(value_type = Option<words::CatchUp>)]
@@ -41,6 +42,7 @@ body! {
     /// What the tasks of a schedule override: all that is no time, and belongs to no single task.
     pub(crate) struct ScheduledOptions {
         /// To be revoked so many seconds after the tick's task was started, if it has not begun.
+        #[schema(exclusive_minimum = 0, maximum = 63_072_000)]
         expires: Option<f64>,
         /// How often a task may be repeated.
         #[schema(minimum = 0, maximum = 1000)]
@@ -98,7 +100,7 @@ fn name(field: &str, value: Value) -> Result<String, Problem> {
 }
 
 fn every(field: &str, value: Value) -> Result<i64, Problem> {
-    value.as_i64().ok_or_else(|| Problem::invalid(field, "must be a whole number of seconds"))
+    options::integer(&value).ok_or_else(|| Problem::invalid(field, "must be a whole number of seconds"))
 }
 
 fn catch_up(field: &str, value: Value) -> Result<CatchUp, Problem> {

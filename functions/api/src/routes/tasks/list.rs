@@ -28,7 +28,7 @@ query! {
         #[param(value_type = Option<words::TaskStatus>)]
         status: Option<String>,
         /// Only those of this kind.
-        #[param(example = "count_test_sets")]
+        #[param(value_type = Option<words::TaskKind>)]
         kind: Option<String>,
         /// Only those that were started at this time or later.
         created_after: Option<DateTime<Utc>>,

@@ -52,7 +52,7 @@ pub(crate) struct Submitted {
 #[utoipa::path(
     post, path = "/test_configurations/{id}/execute", operation_id = "execute_test_configuration",
     params(("Idempotency-Key" = Option<String>, Header)),
-    request_body(content = Value, description = "Ignored; may be empty."),
+    request_body(content = Object, description = "Ignored; may be empty."),
     responses((status = 200, body = Submitted))
 )]
 pub(crate) async fn execute(

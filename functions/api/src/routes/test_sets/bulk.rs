@@ -18,7 +18,7 @@ use crate::database::transact;
 use crate::request::body::Object;
 use crate::request::caller::Caller;
 use crate::request::fields::body;
-use crate::request::options::{description, flag, title, visibility};
+use crate::request::options::{description, flag, integer, title, visibility};
 
 body! {
     /// A test set to be made, with tests that say what they are about.
@@ -47,6 +47,7 @@ body! {
         /// Whether it is published.
         is_published: Option<bool>,
         /// How many tests the caller counts: they are counted anew.
+        #[schema(minimum = 0)]
         test_count: Option<i64>,
         /// What the tests say themselves.
         categories: Option<Vec<String>>,
@@ -120,7 +121,8 @@ fn new_test<'a>(test: &'a Described, behaviors: &BTreeMap<String, Uuid>) -> NewT
 }
 
 fn whole(name: &str, value: Value) -> Result<(), Problem> {
-    value.as_u64().map(|_| ()).ok_or_else(|| Problem::invalid(name, "must be a whole number"))
+    let counts = integer(&value).is_some_and(|count| count >= 0);
+    counts.then_some(()).ok_or_else(|| Problem::invalid(name, "must be a whole number from 0"))
 }
 
 fn texts(name: &str, value: Value) -> Result<(), Problem> {

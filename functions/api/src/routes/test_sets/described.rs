@@ -31,13 +31,13 @@ body! {
         #[schema(value_type = DescribedPrompt)]
         prompt: Value,
         /// What kind of test it is.
-        #[schema(min_length = 1, max_length = 255)]
+        #[schema(min_length = 1, max_length = 255, pattern = r"\S")]
         category: Option<String>,
         /// What it is about.
-        #[schema(min_length = 1, max_length = 255)]
+        #[schema(min_length = 1, max_length = 255, pattern = r"\S")]
         topic: Option<String>,
         /// The behavior that it tests, by its name; one that there is not is made.
-        #[schema(min_length = 1, max_length = 255)]
+        #[schema(min_length = 1, max_length = 255, pattern = r"\S")]
         behavior: Option<String>,
         /// What is to be kept with it, in at most 16 KiB.
         #[schema(value_type = Option<Object>)]
@@ -59,7 +59,7 @@ body! {
         /// The answer that is expected.
         expected_response: Option<String>,
         /// The language of it.
-        #[schema(max_length = 35, example = "en")]
+        #[schema(pattern = "^[A-Za-z0-9-]{1,35}$", example = "en")]
         language_code: Option<String>,
         /// Of the prompt that it is a copy of: not looked at.
         id: Option<Uuid>,

@@ -111,6 +111,40 @@ fn every_operation_has_a_name_of_its_own_a_summary_and_an_example() {
     }
 }
 
+/// The fields of a type, in whichever part of it they are.
+fn fields(schema: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    let parts = schema["allOf"].as_array().into_iter().flatten().chain([schema]);
+    parts.flat_map(|part| part["properties"].as_object().into_iter().flatten())
+}
+
+#[test]
+fn every_parameter_type_field_and_answer_of_the_document_says_what_it_is() {
+    let document = document();
+    let says = |what: &Value| what["description"].as_str().is_some_and(|text| !text.is_empty());
+    let mut silent = Vec::new();
+    for (route, operation) in operations(&document) {
+        assert_eq!(operation["tags"].as_array().map(Vec::len), Some(1), "{route} is of one room");
+        let parameters = operation["parameters"].as_array().into_iter().flatten();
+        silent.extend(
+            parameters.filter(|one| !says(one)).map(|one| format!("{route}: the parameter {}", one["name"])),
+        );
+        let answers = operation["responses"].as_object().unwrap().iter();
+        silent.extend(
+            answers
+                .filter(|(_, one)| one.get("$ref").is_none() && !says(one))
+                .map(|(status, _)| format!("{route}: {status}")),
+        );
+    }
+    // What the contract of a kind says of its output may be a number and nothing more.
+    let types = document["components"]["schemas"].as_object().unwrap();
+    for (name, schema) in types.iter().filter(|(name, _)| !name.ends_with("Output")) {
+        silent.extend((!says(schema)).then(|| name.clone()));
+        let unsaid = fields(schema).filter(|(_, of)| !says(of) && of.get("$ref").is_none());
+        silent.extend(unsaid.map(|(field, _)| format!("{name}.{field}")));
+    }
+    assert!(silent.is_empty(), "say what they are, where they are declared: {silent:#?}");
+}
+
 /// With a space for every level: the file is in the binary.
 fn pretty(document: &Value) -> String {
     let mut bytes = Vec::new();

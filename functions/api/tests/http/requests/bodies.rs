@@ -138,3 +138,55 @@ async fn the_character_that_postgres_cannot_store_is_refused_by_the_name_of_its_
     let execute = "/test-configurations/01976ad0-0000-7000-8000-000000000000/execute";
     assert_eq!(client.post(execute, &json!({ "note": "\u{0}" })).await.problem(), (422, Some("note")));
 }
+
+#[tokio::test]
+async fn a_whole_number_may_be_written_with_a_fraction_of_zero_at_every_door() {
+    let api = Api::new().await;
+    let client = api.client().await;
+    let (configuration, set, endpoint) = api.configuration(&client, 1).await;
+    let url = "https://ai.example.com/";
+    for (path, body, name) in [
+        ("/tasks/count_test_sets", json!({}), "max_retries"),
+        ("/groups", json!({ "members": [{ "kind": "count_test_sets" }] }), "window"),
+        ("/dead-letters/redrive", json!({ "kind": "count_test_sets" }), "limit"),
+        ("/tokens", json!({ "name": "t" }), "expires_in_days"),
+        ("/imports", json!({ "name": "i", "format": "csv" }), "parts"),
+        ("/endpoints", json!({ "name": "e", "url": url }), "timeout_seconds"),
+        ("/test_sets/bulk", json!({ "name": "s" }), "test_count"),
+        ("/schedules", json!({ "name": "s", "kind": "count_test_sets" }), "every"),
+    ] {
+        for (number, good) in
+            [(json!(20.0), true), (json!(20.5), false), (json!("20"), false), (json!(1e300), false)]
+        {
+            let mut body = body.clone();
+            body[name] = number;
+            let answer = client.post(path, &body).await;
+            if good {
+                assert!(answer.status.is_success(), "{path} {body}: {answer:?}");
+            } else {
+                assert_eq!(answer.problem(), (422, Some(name)), "{path} {body}");
+            }
+        }
+    }
+    let limit = client.put("/limits/k", &json!({ "max_running": 2.0 })).await;
+    assert_eq!((limit.status.as_u16(), &limit.body["max_running"]), (200, &json!(2)));
+    let attributes = json!({ "batch_concurrency": 3.0, "per_test_timeout": 20.0 });
+    let body = json!({ "endpoint_id": endpoint, "test_set_id": set, "attributes": attributes });
+    assert_eq!(client.post("/test_configurations", &body).await.status, 201);
+    let changed = client
+        .put(&format!("/test_configurations/{configuration}"), &json!({ "attributes": attributes }))
+        .await;
+    assert_eq!(changed.status, 200, "{changed:?}");
+    let run = client.post(&format!("/test_configurations/{configuration}/execute"), &json!({})).await;
+    assert_eq!(run.status, 200, "and what was stored so is read so: {run:?}");
+}
+
+#[tokio::test]
+async fn as_many_tasks_as_a_kick_may_name_fit_into_its_body() {
+    let api = Api::new().await;
+    let client = api.client().await;
+    let ids: Vec<uuid::Uuid> = (0..10_001).map(|_| uuid::Uuid::now_v7()).collect();
+    let kicked = client.post("/kick", &json!({ "task_ids": ids[1..] })).await;
+    assert_eq!((kicked.status.as_u16(), &kicked.body["kicked"]), (202, &json!(0)));
+    assert_eq!(client.post("/kick", &json!({ "task_ids": ids })).await.problem(), (422, Some("task_ids")));
+}
