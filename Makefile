@@ -4,12 +4,14 @@
 # `make test-console`  the console in a real browser: every page and act, both themes, a phone; needs Chromium
 # `make test-python`   the Python client of clients/python against a stack of its own
 # `make test-sdk`      Rhesis's own SDK, as its registry has it, against a stack of its own
+# `make test-openapi`  the API's document, and a stack of its own against it: schemathesis, 2,000 requests made up; CASES=200: a short run
 # `make test-cli`      the command line of clients/cli against a stack of its own, piped and in a terminal
 # `make test-containers`  every function in a container of `sam local`, where there is a Docker engine; PROFILE=release: what deploys
 # `make pictures`      the tests of the console, which take the pictures that the README shows
 # `make bench` measures the engine beside its peers, see docs/performance.md; QUICK=1 in minutes, JSON=1 as JSON lines
 #              FUNCTIONS=1: instead, what each function weighs and what a request costs, see docs/operating.md
 #              GROWTH=1: instead, the engine on empty tables beside tables with a million rows
+#              LISTS=1: instead, what a page of each list costs with few rows and with a million tasks
 #              STACK=1: instead, tasks through the whole local stack: emulator, functions and Postgres on this machine
 # `make openapi` writes docs/openapi.json and docs/reference.md, which a test holds to the code
 # `make template` writes what every kind of task has in template.yaml anew, from its contract
@@ -26,14 +28,14 @@
 
 PYTHON ?= python3
 LOCAL := $(PYTHON) infra/local/start.py
-export PROFILE TESTS URL METRIC ALLOW ONCE ARGS NAME API_URL TOKEN CHROMIUM
+export PROFILE TESTS URL METRIC ALLOW ONCE ARGS NAME API_URL TOKEN CHROMIUM CASES
 
-.PHONY: help run test test-console test-python test-pooler openapi pictures bench import check stop test-cli test-sdk test-containers template
+.PHONY: help run test test-console test-openapi test-python test-pooler openapi pictures bench import check stop test-cli test-sdk test-containers template
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile
 
-run test test-cli test-containers test-console test-python test-sdk import stop:
+run test test-cli test-containers test-console test-openapi test-python test-sdk import stop:
 	@$(LOCAL) $@
 
 pictures:
@@ -47,7 +49,7 @@ test-pooler:
 	@POOLER=1 $(LOCAL) test
 
 bench:
-	@QUICK=$(QUICK) JSON=$(JSON) FUNCTIONS=$(FUNCTIONS) GROWTH=$(GROWTH) STACK=$(STACK) $(PYTHON) bench/start.py
+	@QUICK=$(QUICK) JSON=$(JSON) FUNCTIONS=$(FUNCTIONS) GROWTH=$(GROWTH) LISTS=$(LISTS) STACK=$(STACK) $(PYTHON) bench/start.py
 
 template:
 	@cargo run --quiet --package template

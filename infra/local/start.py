@@ -15,6 +15,7 @@ STACK = ("venv", os.path.join(HERE, "requirements.txt"))
 LINT = ("lint", os.path.join(os.path.dirname(HERE), "lint", "requirements.txt"))
 BROWSER = ("browser", os.path.join(os.path.dirname(os.path.dirname(HERE)), "tests", "browser", "requirements.txt"))
 CLIENT = ("python", os.path.join(os.path.dirname(os.path.dirname(HERE)), "clients", "python", "tests", "requirements.txt"))
+OPENAPI = ("openapi", os.path.join(os.path.dirname(os.path.dirname(HERE)), "tests", "openapi", "requirements.txt"))
 SDK = ("sdk", os.path.join(os.path.dirname(os.path.dirname(HERE)), "tests", "sdk", "requirements.txt"))
 TOOLS = {
     "cargo": "Install Rust 1.94.1 or later with rustup: cargo is not on the PATH.",
@@ -81,6 +82,8 @@ def main():
             make(*BROWSER)
         if sys.argv[1:] in (["test-python"], ["test-cli"], ["test-containers"]):
             make(*CLIENT)
+        if sys.argv[1:] == ["test-openapi"]:
+            make(*OPENAPI)
         if sys.argv[1:] == ["test-sdk"]:
             make(*SDK)
     os.environ["PYTHONPATH"] = HERE

@@ -1,4 +1,4 @@
-"""python -m stack run | test | test-containers | test-cli | test-console | test-python | test-sdk | bench | import | stop | validate"""
+"""python -m stack run | test | test-containers | test-cli | test-console | test-openapi | test-python | test-sdk | bench | import | stop | validate"""
 
 import signal
 import sys
@@ -7,6 +7,7 @@ from .commands.bench import bench
 from .commands.browser import browser
 from .commands.cli import cli
 from .commands.containers import containers
+from .commands.openapi import openapi
 from .commands.python import python
 from .commands.run import run
 from .commands.sdk import sdk
@@ -23,6 +24,7 @@ COMMANDS = {
     "test-cli": cli,
     "test-containers": containers,
     "test-console": browser,
+    "test-openapi": openapi,
     "test-python": python,
     "test-sdk": sdk,
     "bench": bench,
