@@ -10,6 +10,9 @@ use crate::Result;
 /// How many tasks one page looks at, at most, where no index knows those that match.
 const LOOKED_AT: i64 = 10_000;
 
+/// More than two clocks differ by.
+const CLOCKS: TimeDelta = TimeDelta::hours(1);
+
 /// Which tasks to list.
 #[derive(Debug, Clone, Default)]
 pub struct TaskFilter {
@@ -88,10 +91,14 @@ pub async fn list_tasks(tx: &mut PgConnection, filter: &TaskFilter) -> Result<Ta
         Some(group) => made_with(tx, group).await?,
         None => None,
     };
-    // Members are made with their group: what was started at another time is not looked at.
+    // Members are made with their group, and their ids by the same clock: what was started at another time is not looked at.
+    let (around, clock) = (TimeDelta::minutes(1), if made.is_some() { TimeDelta::zero() } else { CLOCKS });
     let filter = &TaskFilter {
-        created_after: made.map(|made| made - TimeDelta::minutes(1)).max(filter.created_after),
-        created_before: made.map(|made| made + TimeDelta::minutes(1)).or(filter.created_before),
+        created_after: made.map(|made| made - around).max(filter.created_after),
+        created_before: match (made.map(|made| made + around), filter.created_before) {
+            (Some(made), Some(asked)) => Some(made.min(asked)),
+            (made, asked) => made.or(asked),
+        },
         ..filter.clone()
     };
     let known = match filter.status {
@@ -101,7 +108,7 @@ pub async fn list_tasks(tx: &mut PgConnection, filter: &TaskFilter) -> Result<Ta
         None => filter.parent_id.is_some() || filter.fingerprint.is_some(),
     };
     let mut tasks: Vec<TaskLine> =
-        page(filter, known).build_query_as().persistent(!sql::pooled()).fetch_all(&mut *tx).await?;
+        page(filter, known, clock).build_query_as().persistent(!sql::pooled()).fetch_all(&mut *tx).await?;
     let limit = usize::from(filter.limit);
     if tasks.len() > limit {
         tasks.truncate(limit);
@@ -110,8 +117,11 @@ pub async fn list_tasks(tx: &mut PgConnection, filter: &TaskFilter) -> Result<Ta
     let next = if known {
         None
     } else {
-        let last: Option<Uuid> =
-            last_looked_at(filter).build_query_scalar().persistent(!sql::pooled()).fetch_optional(tx).await?;
+        let last: Option<Uuid> = last_looked_at(filter, clock)
+            .build_query_scalar()
+            .persistent(!sql::pooled())
+            .fetch_optional(tx)
+            .await?;
         last.map(TaskPlace::Task)
     };
     Ok(TaskPage { tasks, next })
@@ -133,7 +143,7 @@ async fn made_with(tx: &mut PgConnection, group: Uuid) -> Result<Option<DateTime
 }
 
 /// One task more than asked for tells that there is a next page.
-fn page(filter: &TaskFilter, known: bool) -> QueryBuilder<Postgres> {
+fn page(filter: &TaskFilter, known: bool, clock: TimeDelta) -> QueryBuilder<Postgres> {
     let mut query = QueryBuilder::new(format!(
         "select t.id as task_id, t.kind, coalesce(o.status, t.status) as status, coalesce(t.attempt, o.attempt) as attempt,
            t.created_at, case when o.status in ('PENDING', 'RETRY')
@@ -146,7 +156,7 @@ fn page(filter: &TaskFilter, known: bool) -> QueryBuilder<Postgres> {
         query.push("tasks.task t");
     } else {
         query.push("(select * from tasks.task t where true");
-        between(&mut query, filter);
+        between(&mut query, filter, clock);
         query.push(" order by t.id desc limit ").push_bind(LOOKED_AT).push(") t");
     }
     query.push(" on o.task_id = t.id where true");
@@ -158,7 +168,7 @@ fn page(filter: &TaskFilter, known: bool) -> QueryBuilder<Postgres> {
         None => &mut query,
     };
     if known {
-        between(&mut query, filter);
+        between(&mut query, filter, clock);
     }
     if let Some(kind) = &filter.kind {
         query.push(" and t.kind = ").push_bind(kind.clone());
@@ -187,23 +197,23 @@ fn page(filter: &TaskFilter, known: bool) -> QueryBuilder<Postgres> {
     query
 }
 
-fn last_looked_at(filter: &TaskFilter) -> QueryBuilder<Postgres> {
+fn last_looked_at(filter: &TaskFilter, clock: TimeDelta) -> QueryBuilder<Postgres> {
     let mut query = QueryBuilder::new("select t.id from tasks.task t where true");
-    between(&mut query, filter);
+    between(&mut query, filter, clock);
     query.push(" order by t.id desc limit 1 offset ").push_bind(LOOKED_AT - 1);
     query
 }
 
-/// Ids sort by time; an hour is more than two clocks differ by.
-fn between(query: &mut QueryBuilder<Postgres>, filter: &TaskFilter) {
+/// Ids sort by the time of the clock that they were made by, which may differ by so much from Postgres's.
+fn between(query: &mut QueryBuilder<Postgres>, filter: &TaskFilter, clock: TimeDelta) {
     if let Some(TaskPlace::Task(id)) = filter.behind {
         query.push(" and t.id < ").push_bind(id);
     }
     if let Some(time) = filter.created_after {
-        query.push(" and t.id >= ").push_bind(first_id(time - TimeDelta::hours(1)));
+        query.push(" and t.id >= ").push_bind(first_id(time - clock));
     }
     if let Some(time) = filter.created_before {
-        query.push(" and t.id < ").push_bind(first_id(time + TimeDelta::hours(1)));
+        query.push(" and t.id < ").push_bind(first_id(time + clock));
     }
 }
 
