@@ -6,11 +6,11 @@ import psycopg
 TASKS = """
 insert into tasks.task (id, kind, version, organization_id, user_id, parent_id, group_id, args, status, attempt, created_at, started_at,
   finished_at, error, fingerprint, failed_at)
-select tasks.uuid_v7(), case when n % 20 = 0 then 'count_test_sets' else 'execute_test' end, 1, %(organization)s, %(user)s,
-  case when n % 7 = 0 then %(parent)s::uuid end, case when n % 11 = 0 then %(group)s::uuid end, '{}',
-  case when n % 50 = 0 then 'FAILURE' else 'SUCCESS' end, 1, clock_timestamp(), clock_timestamp(), clock_timestamp(),
-  case when n % 50 = 0 then '{"type": "Error", "message": "no credit"}'::jsonb end,
-  case when n % 50 = 0 then lpad(to_hex(n % 2500), 16, '0') end, case when n % 50 = 0 then clock_timestamp() end
+select tasks.uuid_v7(), case when n %% 20 = 0 then 'count_test_sets' else 'execute_test' end, 1, %(organization)s, %(user)s,
+  case when n %% 7 = 0 then %(parent)s::uuid end, case when n %% 11 = 0 and n <= 20000 then %(group)s::uuid end, '{}',
+  case when n %% 50 = 0 then 'FAILURE' else 'SUCCESS' end, 1, clock_timestamp(), clock_timestamp(), clock_timestamp(),
+  case when n %% 50 = 0 then '{"type": "Error", "message": "no credit"}'::jsonb end,
+  case when n %% 50 = 0 then lpad(to_hex(n %% 2500), 16, '0') end, case when n %% 50 = 0 then clock_timestamp() end
 from generate_series(%(first)s::int, %(last)s::int) n
 """
 COUNTED = """
@@ -20,14 +20,14 @@ where organization_id = %(organization)s and fingerprint is not null group by 1,
 on conflict (organization_id, kind, fingerprint) do update set count = excluded.count
 """
 GROUP = """
-insert into tasks.task_group (id, organization_id, parent_id, total, remaining, window_size, free)
-values (%(group)s, %(organization)s, %(parent)s, 10, 10, 10, 0) on conflict do nothing
+insert into tasks.task_group (id, organization_id, total, remaining, window_size, free)
+values (%(group)s, %(organization)s, 10, 10, 10, 0) on conflict do nothing
 """
 START = """
 select tasks.enqueue_all(jsonb_agg(jsonb_build_object('kind', 'count_test_sets', 'countdown', 86400, 'limit_key', 'k' || n)))
 from generate_series(%(first)s::int, %(last)s::int) n where n %% 100 = 1
 """
-# Of the domain and of the engine's small tables: `n` rows each.
+# Of the domain and of the engine's small tables: `n` rows each; a run and a set have a thousand tests, the others a hundred each.
 ROWS = (
     "insert into tasks.task_limit (organization_id, key, max_running) select %(organization)s, 'k' || n, 5 from {n}",
     """insert into tasks.batch_operation (id, organization_id, user_id, operation, kind, created_before, finished_at)
@@ -40,19 +40,24 @@ ROWS = (
        select %(organization)s, %(user)s, 'model ' || n, 'm', 'http://127.0.0.1:9/' from {n}""",
     """insert into token (organization_id, user_id, name, token_hash, token_obfuscated)
        select %(organization)s, %(user)s, 'token ' || n, encode(sha256(n::text::bytea), 'hex'), 'rh-…' from {n}""",
-    "insert into import (organization_id, user_id, name, format, expires_at) select %(organization)s, %(user)s, 'file ' || n, 'csv', 'infinity' from {n}",
+    "insert into import (organization_id, user_id, name, format, expires_at) select %(organization)s, %(user)s, 'file ' || n, 'csv', clock_timestamp() + interval '1 day' from {n}",
     """insert into test_configuration (organization_id, user_id, endpoint_id, test_set_id)
        select organization_id, user_id, endpoint_id, test_set_id from test_configuration cross join {n} where id = %(test_configuration)s""",
     """insert into test_run (organization_id, user_id, test_configuration_id, task_id, status, total, completed_at)
        select %(organization)s, %(user)s, %(test_configuration)s, gen_random_uuid(), 'Completed', 0, clock_timestamp() from {n}""",
     """with asked as (insert into prompt (organization_id, content) select %(organization)s, 'prompt ' || n from {n} returning id),
        tests as (insert into test (organization_id, prompt_id) select %(organization)s, id from asked returning id),
-       numbered as (select id, row_number() over () as n from tests),
+       numbered as (select id, {first} + row_number() over () as n from tests),
+       sets as (select id, row_number() over (order by id) as n from test_set where organization_id = %(organization)s),
+       runs as (select id, row_number() over (order by id) as n from test_run where organization_id = %(organization)s),
+       placed as (select t.id, t.n, case when t.n <= 1000 then %(test_set)s else s.id end as test_set_id,
+           case when t.n <= 1000 then %(test_run)s else r.id end as test_run_id
+         from numbered t join sets s on s.n = 2 + t.n / 100 join runs r on r.n = 2 + t.n / 100),
        members as (insert into test_test_set (organization_id, test_set_id, test_id, position)
-         select %(organization)s, %(test_set)s, id, n + 1000000 + {first} from numbered),
+         select %(organization)s, test_set_id, id, n + 1000000 from placed),
        ran as (insert into test_run_test (organization_id, test_run_id, test_id, position)
-         select %(organization)s, %(test_run)s, id, n + {first} from numbered)
-       insert into test_result (organization_id, test_run_id, test_id, status) select %(organization)s, %(test_run)s, id, 'Pass' from numbered""",
+         select %(organization)s, test_run_id, id, n from placed)
+       insert into test_result (organization_id, test_run_id, test_id, status) select %(organization)s, test_run_id, id, 'Pass' from placed""",
 )
 BATCH = 100_000
 
