@@ -33,7 +33,8 @@ REFUSALS = {
         r"must be PENDING, STARTED or RETRY to revoke",
         r"must be FAILURE or REVOKED to retry",
         r"is an error's, which no unfinished task has: leave it out, or retry",
-        r"is for the classes NumericJudge and CategoricalJudge",
+        r"is for (the )?class(es)? .*",
+        r"belongs to cron: an interval knows no clocks",
         r"is for numeric scores",
         r"is unknown; for this class there is .*",
         r"must be (\w+ or )?\w+ for class \w+",
@@ -50,6 +51,10 @@ REFUSALS = {
         r"the file holds no tests",
         r"is empty",
         r"line \d+: .*",
+    ],
+    "Schemas count characters and know no words: what is sent is bounded in bytes, and a secret must be told from an answer's words.": [
+        r"must be (a line|an object) of at most \d+ bytes( of JSON)?",
+        r"must have at least 8 characters beside spaces, .*",
     ],
     "JSON has a character that Postgres has not, wherever a text is.": [
         r"holds the character U\+0000, which .*",

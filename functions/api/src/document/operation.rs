@@ -25,7 +25,7 @@ pub(super) fn complete(mut operation: Value, tag: &str, path: &str) -> Value {
             *parameter = json!({
                 "name": "Idempotency-Key", "in": "header", "required": false,
                 "description": "The same request with the same key starts nothing anew: it answers the task of the first.",
-                "schema": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$" },
+                "schema": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]([\\t -~]*[!-~])?$" },
             });
         }
     }

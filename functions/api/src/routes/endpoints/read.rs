@@ -68,6 +68,7 @@ body! {
         #[schema(value_type = Option<Object>)]
         response_mapping: Option<Value>,
         /// `auth` of type `bearer_token`, as Rhesis's SDK says it.
+        #[schema(min_length = 1, max_length = 8192)]
         auth_token: Option<String>,
     }
 }

@@ -23,7 +23,7 @@ body! {
     /// Tests by their ids.
     pub(crate) struct TestIds {
         /// The tests.
-        #[schema(max_items = 10_000)]
+        #[schema(min_items = 1, max_items = 10_000)]
         test_ids: Vec<Uuid>,
     }
 }

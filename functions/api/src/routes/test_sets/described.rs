@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::answer::problem::Problem;
 use crate::request::body::{Object, object};
 use crate::request::fields::body;
-use crate::request::options::{text, title};
+use crate::request::options::{text, title, uuid};
 
 /// How many tests one body may hold.
 const MOST: usize = 10_000;
@@ -45,7 +45,7 @@ body! {
         /// Which kind of test it is.
         #[schema(value_type = Option<TestType>)]
         test_type: Option<String>,
-        /// Of the test that it is a copy of: not looked at.
+        /// Of the test that it is a copy of: this one gets its own.
         id: Option<Uuid>,
     }
 }
@@ -61,7 +61,7 @@ body! {
         /// The language of it.
         #[schema(pattern = "^[A-Za-z0-9-]{1,35}$", example = "en")]
         language_code: Option<String>,
-        /// Of the prompt that it is a copy of: not looked at.
+        /// Of the prompt that it is a copy of: this one gets its own.
         id: Option<Uuid>,
     }
 }
@@ -91,6 +91,7 @@ fn test(item: Value) -> Result<Described, Problem> {
     let mut fields = object(item)?;
     fields.only(DescribedTest::FIELDS)?;
     fields.read("test_type", test_type)?;
+    fields.read("id", uuid)?;
     let prompt = fields.take("prompt").ok_or_else(|| Problem::invalid("prompt", "is missing"))?;
     let (row, language_code) = prompt_of(prompt).map_err(|problem| problem.below("prompt"))?;
     Ok(Described {
@@ -112,6 +113,7 @@ fn prompt_of(value: Value) -> Result<(Row, Option<String>), Problem> {
         let name = if field == Some("expected") { "expected_response" } else { "content" };
         Problem::invalid(name, reason)
     })?;
+    fields.read("id", uuid)?;
     Ok((row, fields.read("language_code", language)?))
 }
 

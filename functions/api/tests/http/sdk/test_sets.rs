@@ -93,6 +93,8 @@ async fn what_is_wrong_with_a_pushed_set_is_named_and_nothing_is_made() {
         (of("prompt", json!({ "content": "" })), "tests[1].prompt.content"),
         (of("prompt", json!({ "content": "c", "x": 1 })), "tests[1].prompt.x"),
         (of("prompt", json!({ "content": "c", "language_code": "e n" })), "tests[1].prompt.language_code"),
+        (of("prompt", json!({ "content": "c", "id": {} })), "tests[1].prompt.id"),
+        (of("id", json!("7")), "tests[1].id"),
         (of("prompt", Value::Null), "tests[1].prompt"),
         (of("category", json!("x".repeat(256))), "tests[1].category"),
         (of("metadata", json!([])), "tests[1].metadata"),
