@@ -200,8 +200,32 @@ try aws cloudwatch describe-alarms --alarm-name-prefix "$STACK-" --state-value A
 [ -z "$SEEN" ] || wrong "these ring: docs/operating.md says what to do"
 well "none rings"
 
+step "What the console shows"
+try aws cloudwatch get-dashboard --dashboard-name "$STACK" --query DashboardName --output text || wrong "there is no dashboard"
+try aws logs describe-query-definitions --query-definition-name-prefix "$STACK/" --query 'length(queryDefinitions)' --output text \
+  || wrong "they cannot be asked"
+$DRY || [ "$SEEN" = 3 ] || wrong "$SEEN saved queries, not 3"
+try aws cloudwatch list-metrics --namespace "$STACK" --query 'Metrics[].MetricName' --output text || wrong "they cannot be listed"
+well "look at it, once with a test run: a new counter takes up to fifteen minutes to be listed"
+
+step "What costs are allocated by"
+try aws resourcegroupstaggingapi get-resources --tag-filters "[{\"Key\": \"aws:cloudformation:stack-name\", \"Values\": [\"$STACK\"]}]" --output text \
+  --query "ResourceTagMappingList[?!(Tags[?Key=='project'])].ResourceARN" || wrong "they cannot be asked"
+[ -z "$SEEN" ] || wrong "these have no tag project: is samconfig.toml beside the template?"
+well "every resource bears the stack's tags"
+
+step "A parameter reaches what callers call: the alias has another version"
+output ApiFunctionName
+FUNCTION=$SEEN
+try aws lambda get-alias --function-name "$FUNCTION" --name live --query FunctionVersion --output text || wrong "there is no alias"
+BEFORE=$SEEN
+deploy "Restart=$(date +%F-%H-%M)" || wrong "the update failed: see its events"
+try aws lambda get-alias --function-name "$FUNCTION" --name live --query FunctionVersion --output text || wrong "there is no alias"
+$DRY || [ "$SEEN" != "$BEFORE" ] || wrong "it is still version $BEFORE: no parameter that changes would be seen"
+well "and the update went through"
+
 if [ "$MODE" != existing ]; then
-  step "The protection of the database, and the first update"
+  step "The protection of the database"
   output DatabaseHost
   deploy DatabaseProtection=true || wrong "the update failed: see its events"
   well "AWS refuses to delete it now. Keep DatabaseProtection=true in every deployment"

@@ -16,6 +16,7 @@ LINT = ("lint", os.path.join(os.path.dirname(HERE), "lint", "requirements.txt"))
 BROWSER = ("browser", os.path.join(os.path.dirname(os.path.dirname(HERE)), "tests", "browser", "requirements.txt"))
 CLIENT = ("python", os.path.join(os.path.dirname(os.path.dirname(HERE)), "clients", "python", "tests", "requirements.txt"))
 OPENAPI = ("openapi", os.path.join(os.path.dirname(os.path.dirname(HERE)), "tests", "openapi", "requirements.txt"))
+ACCOUNT = ("account", os.path.join(os.path.dirname(os.path.dirname(HERE)), "tests", "account", "requirements.txt"))
 SDK = ("sdk", os.path.join(os.path.dirname(os.path.dirname(HERE)), "tests", "sdk", "requirements.txt"))
 TOOLS = {
     "cargo": "Install Rust 1.94.1 or later with rustup: cargo is not on the PATH.",
@@ -86,6 +87,8 @@ def main():
             make(*OPENAPI)
         if sys.argv[1:] == ["test-sdk"]:
             make(*SDK)
+        if sys.argv[1:] == ["dashboard"]:
+            make(*ACCOUNT)
     os.environ["PYTHONPATH"] = HERE
     # Binaries are looked for where this checkout has them.
     os.environ.pop("CARGO_TARGET_DIR", None)

@@ -30,6 +30,7 @@ const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 const TEMPLATE: &str = "template.yaml";
 const ALARMS: &str = "infra/alarms.yaml";
 const MONITORING: &str = "infra/monitoring.yaml";
+const PIPELINE: &str = "infra/pipeline.yaml";
 
 fn read(file: &str) -> String {
     std::fs::read_to_string(format!("{ROOT}/{file}")).unwrap()
@@ -66,6 +67,11 @@ fn what_every_kind_has_in_the_template_is_made_of_its_contract() {
     assert!(
         template::with_kinds(&text, TASKS).unwrap() == text,
         "run `make template`: contracts have changed"
+    );
+    let text = read(MONITORING);
+    assert!(
+        template::with_widgets(&text, TASKS).unwrap() == text,
+        "run `make template`: the dashboard does not draw every kind"
     );
 }
 

@@ -4,6 +4,7 @@ use std::time::{Duration, SystemTime};
 use futures::FutureExt as _;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 use store::Migrated;
 
 use crate::{Error, facts};
@@ -35,6 +36,17 @@ pub struct Request {
     #[serde(default)]
     logical_resource_id: String,
     physical_resource_id: Option<String>,
+    #[serde(default)]
+    resource_properties: Properties,
+}
+
+/// What the template gives the custom resource.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Properties {
+    /// Whatever of the stack's parameters reaches a function.
+    #[serde(default)]
+    settings: Value,
 }
 
 impl Request {
@@ -67,6 +79,10 @@ impl Request {
 
     fn in_words(&self, outcome: Result<Value, Reason>) -> Value {
         let (status, reason, data) = match outcome {
+            Ok(Value::Object(mut data)) => {
+                data.insert("Settings".into(), self.resource_properties.digest().into());
+                ("SUCCESS", String::new(), Value::Object(data))
+            }
             Ok(data) => ("SUCCESS", String::new(), data),
             Err(reason) => ("FAILED", reason.chars().take(LONGEST_REASON).collect(), Value::Null),
         };
@@ -96,6 +112,13 @@ impl Request {
             }
         }
         Err(last.unwrap_or_else(|| "not answered".into()))
+    }
+}
+
+impl Properties {
+    /// A text that is another if any setting is: the template makes new versions of the functions by it.
+    fn digest(&self) -> String {
+        format!("{:x}", Sha256::digest(self.settings.to_string()))
     }
 }
 

@@ -65,12 +65,43 @@ async fn success_is_answered_with_the_ids_that_were_asked_with_and_no_content_ty
     let work = async { Ok(Migrated { version: 1005, applied: 3 }) };
     Request::of(&event("Create", &url)).unwrap().answer(in_seconds(60), work).await.unwrap();
     let (answer, typed) = heard.lock().unwrap()[0].clone();
+    let digest = answer["Data"]["Settings"].clone();
     assert_eq!(
         answer,
         json!({"Status": "SUCCESS", "Reason": "", "PhysicalResourceId": "schema", "StackId": "stack",
-            "RequestId": "request", "LogicalResourceId": "Migration", "Data": {"version": 1005, "applied": 3}})
+            "RequestId": "request", "LogicalResourceId": "Migration",
+            "Data": {"version": 1005, "applied": 3, "Settings": digest}})
     );
     assert!(!typed);
+}
+
+/// What the functions' versions are told apart by, for these settings.
+async fn digest_of(properties: Value) -> String {
+    let (url, heard) = cloudformation(0).await;
+    let mut event = event("Update", &url);
+    event["ResourceProperties"] = properties;
+    let work = async { Ok(Migrated { version: 1005, applied: 0 }) };
+    Request::of(&event).unwrap().answer(in_seconds(60), work).await.unwrap();
+    heard.lock().unwrap()[0].0["Data"]["Settings"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn the_answer_has_a_digest_that_is_another_for_other_settings_and_for_nothing_else() {
+    let first = digest_of(json!({"ServiceToken": "a", "Version": "1", "Settings": ["info", "secret"]})).await;
+    assert_eq!(first.len(), 64);
+    // Lambda refuses to publish a version that differs in nothing: another release alone is no other setting.
+    for same in [json!({"ServiceToken": "a", "Version": "2", "Settings": ["info", "secret"]})] {
+        assert_eq!(digest_of(same).await, first);
+    }
+    for other in [
+        json!(["info", "iam"]),
+        json!(["info", "secret", ""]),
+        json!(["secret", "info"]),
+        json!(["infosecret"]),
+    ] {
+        assert_ne!(digest_of(json!({"Settings": other})).await, first, "{other}");
+    }
+    assert_eq!(digest_of(json!({})).await, digest_of(json!({"Version": "1"})).await);
 }
 
 #[tokio::test]

@@ -1,8 +1,9 @@
-"""python -m stack run | test | test-containers | test-cli | test-console | test-openapi | test-python | test-sdk | bench | import | stop | validate"""
+"""python -m stack run | test | test-containers | test-cli | test-console | test-openapi | test-python | test-sdk | dashboard | bench | import | stop | validate"""
 
 import signal
 import sys
 
+from .commands.account import account
 from .commands.bench import bench
 from .commands.browser import browser
 from .commands.cli import cli
@@ -27,6 +28,7 @@ COMMANDS = {
     "test-openapi": openapi,
     "test-python": python,
     "test-sdk": sdk,
+    "dashboard": account,
     "bench": bench,
     "import": upload,
     "stop": stop,

@@ -2,7 +2,7 @@ use crate::logical_id;
 
 /// A part of the template that is made: from the line of its mark to the next closing one.
 pub(crate) struct Section {
-    opens: &'static str,
+    pub(crate) opens: &'static str,
 }
 
 /// How every part ends.

@@ -5,8 +5,8 @@ use crate::document::Document as Yaml;
 use crate::functions::{name, of_type};
 use crate::{ROOT, TEMPLATE};
 
-const CARGO: [&str; 10] =
-    ["build", "check", "clippy", "fetch", "fmt", "install", "run", "test", "tree", "update"];
+const CARGO: [&str; 11] =
+    ["build", "check", "clippy", "deny", "fetch", "fmt", "install", "run", "test", "tree", "update"];
 const SAM: [&str; 5] = ["build", "deploy", "delete", "local", "validate"];
 
 /// A command: what it sets for itself, the program, and what it is given.

@@ -7,7 +7,7 @@ use crate::ROOT;
 /// What is not the project's own, and these tests, which name what there is not.
 const PASSED_OVER: [&str; 5] = ["target", ".local", ".git", "docs", "tests/wiring/docs"];
 /// What holds words that documents may name.
-const TEXT: [&str; 9] = ["rs", "sql", "py", "yaml", "toml", "json", "jsonl", "js", "Makefile"];
+const TEXT: [&str; 10] = ["rs", "sql", "py", "yaml", "yml", "toml", "json", "jsonl", "js", "Makefile"];
 
 /// Every file of the checkout, and the text of those that say what exists.
 pub(super) struct Sources {

@@ -1,7 +1,7 @@
 use super::Document;
 use super::sources::{Sources, words};
 use crate::document::Document as Yaml;
-use crate::{TEMPLATE, read};
+use crate::{PIPELINE, TEMPLATE, read};
 
 /// Functions whose lists have every setting.
 const FUNCTIONS: [&str; 4] = ["api", "relay", "migrate", "execute_test"];
@@ -10,6 +10,8 @@ const FUNCTIONS: [&str; 4] = ["api", "relay", "migrate", "execute_test"];
 pub(super) fn problems(documents: &[Document], sources: &Sources) -> Vec<String> {
     let template = Yaml::parse(TEMPLATE, &read(TEMPLATE));
     let parameters = template.root().at("Parameters");
+    let pipeline = Yaml::parse(PIPELINE, &read(PIPELINE));
+    let of_the_pipeline = pipeline.root().at("Parameters");
     let mut problems = Vec::new();
     for document in documents {
         for span in document.spans() {
@@ -17,7 +19,7 @@ pub(super) fn problems(documents: &[Document], sources: &Sources) -> Vec<String>
                 problems.push(format!("{}:{}: nothing reads {word}", document.path, span.line));
             }
             let Some((name, _)) = span.text.split_once('=') else { continue };
-            if is_parameter(name) && parameters.get(name).is_none() {
+            if is_parameter(name) && parameters.get(name).is_none() && of_the_pipeline.get(name).is_none() {
                 problems
                     .push(format!("{}:{}: template.yaml has no parameter {name}", document.path, span.line));
             }
@@ -55,7 +57,8 @@ fn is_parameter(word: &str) -> bool {
 /// Whether a function, a command or a test reads it, or it is a constant of ours.
 fn is_known(word: &str, sources: &Sources) -> bool {
     let is_setting = FUNCTIONS.iter().any(|it| settings::of(it).iter().any(|setting| setting.name() == word));
-    // A setting that is read by its name, a constant, or a limit of programs.
-    let ours = [format!("\"{word}\""), format!("const {word}:"), format!(" {word} = ")];
+    // A setting that is read by its name, a constant, a limit of programs, or a variable of the pipeline.
+    let ours =
+        [format!("\"{word}\""), format!("const {word}:"), format!(" {word} = "), format!("vars.{word} ")];
     is_setting || sources.texts("").any(|text| ours.iter().any(|it| text.contains(it)))
 }

@@ -145,6 +145,10 @@ fn the_first_deployment_stops_at_whatever_is_wrong_and_says_what_to_do() {
         (&[], ("get-queue-attributes", "3", 0), "3 dead letters already"),
         (&[], ("filter-log-events", "panicked", 0), "functions logged errors"),
         (&[], ("describe-alarms", "rhesis-api-5xx", 0), "these ring"),
+        (&[], ("get-dashboard", "not found", 254), "there is no dashboard"),
+        (&[], ("query-definitions", "2", 0), "2 saved queries, not 3"),
+        (&[], ("get-resources", "arn:aws:sqs:x", 0), "these have no tag project"),
+        (&[], ("get-alias", "7", 0), "it is still version 7"),
         (&[], ("'ApiUrl'", "None", 0), "the stack has no output ApiUrl"),
     ]
     .into_iter()

@@ -5,6 +5,7 @@ mod names;
 mod partitions;
 mod pitfalls;
 mod replacement;
+mod versions;
 
 use crate::document::{At, Document};
 use crate::{ALARMS, MONITORING, TEMPLATE, read};

@@ -15,6 +15,8 @@ case $asked in
   *event-source-mappings*) echo Enabled ;;
   *get-schedule*) echo ENABLED ;;
   *get-queue-attributes*) echo 0 ;;
-  *list-stack-resources* | *filter-log-events* | *describe-alarms*) ;;
+  *get-alias*) grep --count get-alias "$CALLS" ;;
+  *query-definitions*) echo 3 ;;
+  *list-stack-resources* | *filter-log-events* | *describe-alarms* | *get-resources*) ;;
   *) echo fine ;;
 esac

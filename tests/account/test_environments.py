@@ -1,0 +1,100 @@
+"""The environments of the pipeline, in its workflows, in samconfig.toml and in the template of its roles, are the same."""
+
+import re
+
+import tomli
+import yaml
+
+from deployed.templates import Stack, load
+from roles import ROOT
+
+CONFIG = tomli.loads((ROOT / "samconfig.toml").read_text())
+ENVIRONMENTS = ["dev", "staging", "prod"]
+WORKFLOWS = ROOT / ".github" / "workflows"
+
+
+def parameters(environment: str) -> dict[str, str]:
+    return dict(it.split("=", 1) for it in CONFIG[environment]["deploy"]["parameters"]["parameter_overrides"])
+
+
+def deployments() -> dict[str, dict]:
+    """The jobs that deploy, by their name."""
+    jobs = yaml.safe_load((WORKFLOWS / "pipeline.yml").read_text())["jobs"]
+    return {name: job for name, job in jobs.items() if "deploy.yml" in job.get("uses", "")}
+
+
+def test_each_environment_is_deployed_after_the_one_before_and_main_alone_begins():
+    jobs = deployments()
+    assert list(jobs) == ENVIRONMENTS
+    assert [job["needs"] for job in jobs.values()] == ["build", "dev", "staging"]
+    assert jobs["dev"]["if"] == "github.ref == 'refs/heads/main'"
+    for name, job in jobs.items():
+        assert job["with"] == {"environment": name, "architecture": parameters(name)["Architecture"]}
+        assert set(job["permissions"]) == {"contents", "id-token"}, name
+
+
+def test_parameters_of_the_environments_are_the_templates_and_prod_goes_back_by_itself():
+    known = load(ROOT / "template.yaml")["Parameters"]
+    for environment in [*ENVIRONMENTS, "default"]:
+        for name, value in parameters(environment).items():
+            allowed = known[name].get("AllowedValues", [value])
+            assert value in map(str, allowed), f"{environment}: {name}={value}"
+    assert parameters("prod")["GradualDeployment"] == parameters("staging")["GradualDeployment"] == "true"
+    assert parameters("prod")["DeploymentType"].startswith("Canary")
+
+
+def test_everything_of_an_environment_has_the_tags_that_costs_are_allocated_by():
+    for environment in [*ENVIRONMENTS, "default"]:
+        tags = dict(it.split("=") for it in CONFIG[environment]["deploy"]["parameters"]["tags"])
+        assert tags == {"project": "rhesis", "environment": environment}
+    # CloudFormation hands a stack's tags on to everything in it. What says the same tag otherwise would win.
+    for file in [ROOT / "template.yaml", *(ROOT / "infra").glob("*.yaml")]:
+        for logical, resource in load(file)["Resources"].items():
+            assert not {"project", "environment"} & own_tags(resource.get("Properties", {})), f"{file.name}: {logical}"
+    # Snapshots are made by RDS, which copies them when it is told to.
+    for logical, resource in load(ROOT / "infra" / "database.yaml")["Resources"].items():
+        if resource.get("DeletionPolicy") == "Snapshot":
+            assert resource["Properties"]["CopyTagsToSnapshot"] is True, logical
+
+
+def own_tags(properties: dict) -> set:
+    tags = properties.get("Tags", [])
+    return set(tags) if isinstance(tags, dict) else {tag["Key"] for tag in tags}
+
+
+def pipeline(environment: str, **more) -> Stack:
+    template = load(ROOT / "infra" / "pipeline.yaml")
+    return Stack(template, "pipeline", {"Repository": "owner/name", "Environment": environment} | more)
+
+
+def test_stacks_have_the_names_that_the_roles_and_the_job_know():
+    job = (WORKFLOWS / "deploy.yml").read_text()
+    assert '--stack-name "rhesis-$ENVIRONMENT"' in job
+    for environment in ENVIRONMENTS:
+        assert CONFIG[environment]["deploy"]["parameters"]["stack_name"] == f"rhesis-{environment}"
+    assert load(ROOT / "infra" / "pipeline.yaml")["Parameters"]["Environment"]["AllowedValues"] == ENVIRONMENTS
+
+
+def test_only_the_jobs_of_one_environment_of_one_repository_become_the_role():
+    for more in ({}, {"ProviderArn": "arn:aws:iam::123456789012:oidc-provider/github"}):
+        (statement,) = pipeline("prod", **more).resources("AWS::IAM::Role")["DeployRole"]["AssumeRolePolicyDocument"]["Statement"]
+        assert statement["Action"] == "sts:AssumeRoleWithWebIdentity" and set(statement["Principal"]) == {"Federated"}
+        asked = statement["Condition"].pop("StringEquals")
+        assert statement["Condition"] == {} and {key.rsplit(":", 1)[1]: value for key, value in asked.items()} == {
+            "aud": "sts.amazonaws.com",
+            "sub": "repo:owner/name:environment:prod",
+        }
+    pattern = load(ROOT / "infra" / "pipeline.yaml")["Parameters"]["Repository"]["AllowedPattern"]
+    for wild in ("owner/*", "*/*", "owner/name:ref", "owner/name?", "owner"):
+        assert not re.fullmatch(pattern, wild), wild
+
+
+def test_every_workflow_says_what_it_may_and_begins_with_nothing():
+    for file in WORKFLOWS.glob("*.yml"):
+        workflow = yaml.safe_load(file.read_text())
+        assert workflow["permissions"] == {}, file.name
+        for name, job in workflow["jobs"].items():
+            assert job["permissions"], f"{file.name}: {name}"
+            for step in job.get("steps", []):
+                assert re.fullmatch(r"[^@]+@[0-9a-f]{40}", step.get("uses", "a@" + 40 * "0")), f"{file.name}: {step['uses']}"
+                assert step.get("with", {}).get("persist-credentials", False) is False
