@@ -200,6 +200,15 @@ try aws cloudwatch describe-alarms --alarm-name-prefix "$STACK-" --state-value A
 [ -z "$SEEN" ] || wrong "these ring: docs/operating.md says what to do"
 well "none rings"
 
+step "An alarm reaches the topic, whose key has to let CloudWatch in"
+try aws cloudwatch set-alarm-state --alarm-name "$STACK-relay-dead-letters" --state-value ALARM --state-reason 'the first deployment tries it' \
+  || wrong "it cannot be set"
+$DRY || sleep "${ALARM_PATIENCE:-15}"
+try aws cloudwatch describe-alarm-history --alarm-name "$STACK-relay-dead-letters" --history-item-type Action --max-items 1 --output text \
+  --query 'AlarmHistoryItems[0].HistorySummary' || wrong "its history cannot be read"
+$DRY || [[ $SEEN == *Successfully* ]] || wrong "nobody would hear of an alarm: see the policy of the topic's key"
+well "it was published; it goes back to OK by itself"
+
 step "What the console shows"
 try aws cloudwatch get-dashboard --dashboard-name "$STACK" --query DashboardName --output text || wrong "there is no dashboard"
 try aws logs describe-query-definitions --query-definition-name-prefix "$STACK/" --query 'length(queryDefinitions)' --output text \

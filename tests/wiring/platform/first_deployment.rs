@@ -59,6 +59,7 @@ fn run(test: &str, given: &[&str], broken: (&str, &str, i32)) -> (Output, String
         .env("BREAK", broken.0)
         .env("SAY", broken.1)
         .env("STATUS", broken.2.to_string())
+        .env("ALARM_PATIENCE", "0")
         .output()
         .unwrap();
     (output, fs::read_to_string(calls).unwrap_or_default())
@@ -145,6 +146,7 @@ fn the_first_deployment_stops_at_whatever_is_wrong_and_says_what_to_do() {
         (&[], ("get-queue-attributes", "3", 0), "3 dead letters already"),
         (&[], ("filter-log-events", "panicked", 0), "functions logged errors"),
         (&[], ("describe-alarms", "rhesis-api-5xx", 0), "these ring"),
+        (&[], ("alarm-history", "Failed to execute action", 0), "nobody would hear of an alarm"),
         (&[], ("get-dashboard", "not found", 254), "there is no dashboard"),
         (&[], ("query-definitions", "2", 0), "2 saved queries, not 3"),
         (&[], ("get-resources", "arn:aws:sqs:x", 0), "these have no tag project"),
