@@ -185,5 +185,9 @@ async fn what_is_private_to_another_user_is_neither_counted_nor_touched() {
     assert_eq!((with(&system, "REVOKED").await, with(&system, "PENDING").await), (3, 1));
     system.drain(KIND, &failing(&system)).await;
     let mut tx = system.api.begin(system.organization.tenant()).await.unwrap();
-    assert_eq!(store::dead_letters(&mut tx, None).await.unwrap().len(), 0, "nor what became of it");
+    assert_eq!(
+        store::dead_letters(&mut tx, None, None, 100).await.unwrap().len(),
+        0,
+        "nor what became of it"
+    );
 }

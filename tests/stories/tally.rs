@@ -58,7 +58,7 @@ async fn sums(system: &System) -> (i64, i64, i64) {
 
 async fn letters(system: &System) -> Vec<(Option<String>, i64)> {
     let mut tx = system.api.begin(system.organization.tenant()).await.unwrap();
-    let found = store::dead_letters(&mut tx, None).await.unwrap();
+    let found = store::dead_letters(&mut tx, None, None, 100).await.unwrap();
     let mut counts: Vec<_> =
         found.into_iter().map(|DeadLetters { message, count, .. }| (message, count)).collect();
     counts.sort();
