@@ -2,36 +2,20 @@
 //!
 //! The status speaks of execution, not of verdicts: a run whose every test failed its metrics is Completed.
 
-mod cancel;
-mod compare;
-mod complete;
 mod delete;
-mod download;
-mod fail;
-mod last;
-mod list;
-mod metric_summary;
-mod progress;
-mod queue;
+mod execution;
+mod reading;
 mod rename;
-mod rescore;
-mod shown;
-mod start;
 mod status;
 
-pub use cancel::{Cancel, cancel};
-pub use compare::{Change, ComparedTest, Comparison, compare, compared_tests};
-pub use complete::complete;
 pub use delete::{Deleted, delete};
-pub use download::{TestRow, metric_names, rows_after};
-pub use fail::fail;
-pub use last::{LastRun, last};
-pub use list::{LIST, RunFilter, list};
-pub use metric_summary::{MetricSummary, metric_summaries};
-pub use progress::{Progress, progress};
-pub use queue::queue;
+pub use execution::{
+    Cancel, NotRescored, Progress, Rescored, StartError, Started, cancel, complete, fail, progress, queue,
+    queue_rescore, rescorable, start,
+};
+pub use reading::{
+    Change, ComparedTest, Comparison, LIST, LastRun, MetricSummary, Named, RunFilter, Shown, TestRow,
+    compare, compared_tests, find, last, list, metric_names, metric_summaries, rows_after,
+};
 pub use rename::rename;
-pub use rescore::{NotRescored, Rescored, queue_rescore, rescorable};
-pub use shown::{Named, Shown, find};
-pub use start::{StartError, Started, start};
 pub use status::RunStatus;

@@ -13,7 +13,7 @@ pub struct LastRun {
     /// What a user called it.
     pub name: Option<String>,
     /// `Completed`, or `Partial` if some tests came to an error.
-    #[schema(value_type = super::RunStatus)]
+    #[schema(value_type = crate::runs::RunStatus)]
     pub status: String,
     /// When it was queued.
     pub created_at: DateTime<Utc>,

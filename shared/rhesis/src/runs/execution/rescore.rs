@@ -2,8 +2,8 @@ use serde_json::{Map, Value};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::RunStatus;
 use crate::configurations::{self, Attributes, BadAttribute, BadReference};
+use crate::runs::RunStatus;
 
 /// A run whose answers can be judged anew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]

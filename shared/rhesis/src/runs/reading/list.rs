@@ -3,8 +3,9 @@ use listing::{Column, Direction, Listing, Page, Query, Sql};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::Shown;
 use super::shown::shown;
-use super::{RunStatus, Shown};
+use crate::runs::RunStatus;
 
 /// Which runs to list.
 #[derive(Debug, Clone, Default)]

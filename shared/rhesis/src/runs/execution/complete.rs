@@ -2,7 +2,7 @@ use catalog::RunSummary;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::RunStatus;
+use crate::runs::RunStatus;
 
 #[derive(sqlx::FromRow)]
 struct Run {

@@ -21,8 +21,8 @@ pub struct Shown {
     pub id: Uuid,
     /// What a user called it.
     pub name: Option<String>,
-    /// One of the words of [`super::RunStatus`].
-    #[schema(value_type = super::RunStatus)]
+    /// One of the words of [`crate::runs::RunStatus`].
+    #[schema(value_type = crate::runs::RunStatus)]
     pub status: String,
     /// What was executed.
     pub test_configuration_id: Uuid,

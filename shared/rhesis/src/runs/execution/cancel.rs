@@ -1,7 +1,7 @@
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::RunStatus;
+use crate::runs::RunStatus;
 
 /// What a cancel found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

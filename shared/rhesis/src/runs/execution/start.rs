@@ -1,8 +1,8 @@
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::RunStatus;
 use crate::configurations::{self, ConfigurationError};
+use crate::runs::RunStatus;
 
 /// A run in Progress.
 #[derive(Debug, Clone, PartialEq, Eq)]
