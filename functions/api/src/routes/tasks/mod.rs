@@ -1,19 +1,10 @@
 //! Tasks: start, list, show, wait, revoke, retry, why.
 
-mod attempt;
-mod bulk;
-mod list;
-mod overrides;
-mod reason;
+mod reading;
 mod reference;
 mod retry;
 mod revoke;
-mod show;
-mod start;
-mod stats;
-mod throughput;
-mod wait;
-mod why;
+mod starting;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -23,9 +14,12 @@ use utoipa::OpenApi;
 use crate::App;
 use crate::request::body::BULK_LIMIT;
 
-pub(super) use bulk::read;
-pub(super) use overrides::overrides;
+use reading::{list, show, stats, throughput, why};
+use starting::{bulk, start};
+
+pub(super) use reading::overrides;
 pub(super) use reference::TaskReference;
+pub(super) use starting::read;
 
 /// `/tasks`.
 pub(super) fn router() -> Router<App> {

@@ -1,11 +1,10 @@
-use super::reference::TaskReference;
 use crate::request::fields::body;
+use crate::routes::tasks::TaskReference;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use store::Retried;
 
-use super::show::no_such_task;
 use crate::App;
 use crate::answer::problem::Problem;
 use crate::database::transact;
@@ -14,6 +13,7 @@ use crate::request::body::Object;
 use crate::request::caller::Caller;
 use crate::request::id::Id;
 use crate::request::options::seconds;
+use crate::routes::tasks::reading::no_such_task;
 
 /// The longest countdown, in seconds: 365 days.
 const LONGEST: f64 = 31_536_000.0;

@@ -1,8 +1,7 @@
-use super::reference::TaskReference;
+use crate::routes::tasks::TaskReference;
 use axum::Json;
 use axum::extract::State;
 
-use super::show::no_such_task;
 use crate::App;
 use crate::answer::problem::Problem;
 use crate::database::transact;
@@ -10,6 +9,7 @@ use crate::kick::kick;
 use crate::request::caller::Caller;
 use crate::request::id::Id;
 use crate::routes::groups::{deadline, end_rest};
+use crate::routes::tasks::reading::no_such_task;
 
 /// DELETE /tasks/{id}: ends a task, before it begins or while it runs; with it the group that it was handed over to.
 #[utoipa::path(

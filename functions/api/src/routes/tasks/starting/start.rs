@@ -1,4 +1,4 @@
-use super::reference::TaskReference;
+use crate::routes::tasks::TaskReference;
 use std::convert::Infallible;
 use std::slice;
 
@@ -11,7 +11,6 @@ use store::NewTask;
 use task::Wake;
 use uuid::Uuid;
 
-use super::show::no_such_task;
 use crate::App;
 use crate::answer::problem::Problem;
 use crate::answer::refusal::{orphan, refused};
@@ -24,6 +23,7 @@ use crate::request::caller::Caller;
 use crate::request::idempotency::IdempotencyKey;
 use crate::request::kind::Kind;
 use crate::request::options::{self, StartTask};
+use crate::routes::tasks::reading::no_such_task;
 
 /// POST /tasks/{kind}: starts a task with `{"args": {…}, "countdown": seconds, …}`, all optional.
 ///
