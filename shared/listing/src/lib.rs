@@ -14,6 +14,7 @@ mod list;
 mod odata;
 mod place;
 mod query;
+mod sort;
 mod value;
 
 pub use column::{Column, Kind};
@@ -21,5 +22,6 @@ pub use condition::Condition;
 pub use list::{Listing, Page, Picked, Sql};
 pub use odata::{BadFilter, MOST_CHARACTERS, MOST_LEVELS, MOST_TERMS};
 pub use place::Place;
-pub use query::{Direction, Query, Sort};
+pub use query::Query;
+pub use sort::{Direction, Sort};
 pub use value::Value;

@@ -4,7 +4,8 @@ use uuid::Uuid;
 
 use crate::column::Column;
 use crate::place::Place;
-use crate::query::{Direction, Query, Sort};
+use crate::query::Query;
+use crate::sort::{Direction, Sort};
 use crate::value::Value;
 
 /// A statement that is being made.

@@ -1,7 +1,7 @@
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::query::Sort;
+use crate::sort::Sort;
 use crate::value::Value;
 
 /// The place of a row in an order: what the order is by, and its id.

@@ -2,19 +2,7 @@ use std::time::{Duration, SystemTime};
 
 use crate::armed::Armed;
 use crate::tick::Tick;
-use crate::{Queue, Sqs};
-
-/// A tick that SQS did not take. What it was to cover must not be begun.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NotArmed;
-
-impl std::fmt::Display for NotArmed {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("the relay's next look could not be arranged: SQS did not take the tick")
-    }
-}
-
-impl std::error::Error for NotArmed {}
+use crate::{NotArmed, Queue, Sqs};
 
 /// What wakes the relay where the database may sleep. Where it may not, the relay has its minute, and these do nothing.
 impl Queue {

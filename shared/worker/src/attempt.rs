@@ -31,7 +31,8 @@ impl Attempt {
     async fn run(self) -> Finished {
         let Self { worker, token, mut claimed, time_limit } = self;
         let args = std::mem::take(&mut claimed.args);
-        let ctx = Context::new(&worker, token, claimed.clone(), Instant::now() + time_limit);
+        let (store, engine) = (worker.handlers_store.clone(), worker.store.clone());
+        let ctx = Context::new(store, engine, token, claimed.clone(), Instant::now() + time_limit);
         let began = Instant::now();
         let answer = tokio::time::timeout(time_limit, (worker.handler)(args, ctx.clone())).await;
         let ran = began.elapsed();

@@ -9,7 +9,7 @@ use task::{Error, OrEnd};
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use crate::{Tx, Worker};
+use crate::Tx;
 
 /// What a handler knows of its attempt, and what it may do through the engine. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -30,8 +30,8 @@ struct Inner {
 }
 
 impl Context {
-    pub(crate) fn new(worker: &Worker, token: Uuid, claimed: Claimed, deadline: Instant) -> Self {
-        let (store, engine) = (worker.handlers_store.clone(), worker.store.clone());
+    /// `store` is for what the handler does, `engine` for what is done around it.
+    pub(crate) fn new(store: Store, engine: Store, token: Uuid, claimed: Claimed, deadline: Instant) -> Self {
         let (kept, only) = (Mutex::default(), Arc::default());
         Self { inner: Arc::new(Inner { store, engine, token, claimed, deadline, kept, only }) }
     }

@@ -3,12 +3,10 @@ use axum::extract::rejection::{BytesRejection, FailedToBufferBody};
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
 use serde_json::{Map, Value};
-use uuid::Uuid;
 
 use crate::App;
 use crate::answer::problem::Problem;
 use crate::request::fields::body;
-use crate::request::options::uuid;
 use crate::request::{json, storable};
 
 /// How much the body of a request may hold where many tasks or tests come at once, in bytes: 4 MiB.
@@ -64,24 +62,6 @@ impl Object {
         reader: fn(&str, Value) -> Result<T, Problem>,
     ) -> Result<Option<T>, Problem> {
         self.take(name).map(|value| reader(name, value)).transpose()
-    }
-
-    /// Refuses an `id` of what is to be made.
-    pub(crate) fn is_new(&self) -> Result<(), Problem> {
-        match self.has("id") {
-            true => Err(Problem::invalid("id", "must not be there: what is made is given its own")),
-            false => Ok(()),
-        }
-    }
-
-    /// Takes out an `id`, which a replacement may repeat: it must be that of its address.
-    pub(crate) fn is_of(&mut self, id: Uuid) -> Result<(), Problem> {
-        match self.read("id", uuid)? {
-            Some(other) if other != id => {
-                Err(Problem::invalid("id", "must be that of the address, or not there"))
-            }
-            _ => Ok(()),
-        }
     }
 
     /// Whether a field is there, and not null.

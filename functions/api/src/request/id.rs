@@ -4,6 +4,8 @@ use uuid::Uuid;
 
 use crate::App;
 use crate::answer::problem::Problem;
+use crate::request::body::Object;
+use crate::request::options::uuid;
 
 /// The id in a path.
 #[derive(Debug, Clone, Copy)]
@@ -30,6 +32,27 @@ impl FromRequestParts<App> for Ids {
         match named.map(|named| named.0).unwrap_or_default().as_slice() {
             [(one, id), (other, other_id)] => Ok(Self(read(one, id)?, read(other, other_id)?)),
             _ => Err(no_id("id")),
+        }
+    }
+}
+
+/// The id in a body.
+impl Object {
+    /// Refuses an `id` of what is to be made.
+    pub(crate) fn is_new(&self) -> Result<(), Problem> {
+        match self.has("id") {
+            true => Err(Problem::invalid("id", "must not be there: what is made is given its own")),
+            false => Ok(()),
+        }
+    }
+
+    /// Takes out an `id`, which a replacement may repeat: it must be that of its address.
+    pub(crate) fn is_of(&mut self, id: Uuid) -> Result<(), Problem> {
+        match self.read("id", uuid)? {
+            Some(other) if other != id => {
+                Err(Problem::invalid("id", "must be that of the address, or not there"))
+            }
+            _ => Ok(()),
         }
     }
 }

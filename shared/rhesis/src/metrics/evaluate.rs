@@ -5,41 +5,13 @@ use futures::{FutureExt as _, StreamExt as _, stream};
 use serde_json::{Map, Value, json};
 
 use super::score::{NoScore, Score};
-use super::{Chosen, Metric, ScoreType, classes, judge, threshold};
+use super::{Chosen, Material, Metric, ScoreType, classes, judge, threshold};
 use crate::Verdict;
 use crate::endpoints::Client;
 use crate::programs::apart_with;
 
 /// How many metrics of one answer are asked for at a time.
 const AT_A_TIME: usize = 5;
-
-/// What is judged.
-#[derive(Debug, Clone)]
-pub struct Material<'a> {
-    /// What the endpoint was asked.
-    pub input: &'a str,
-    /// What it answered.
-    pub output: Option<&'a str>,
-    /// What would have been right.
-    pub expected: Option<&'a str>,
-    /// What the endpoint answered from.
-    pub context: Vec<String>,
-}
-
-impl Material<'_> {
-    /// How many bytes it has as a text of JSON within a text of JSON.
-    pub(super) fn length_as_sent(&self) -> usize {
-        let texts = [Some(self.input), self.output, self.expected].into_iter().flatten();
-        let texts = texts.chain(self.context.iter().map(String::as_str));
-        let length = |byte| match byte {
-            b'"' | b'\\' => 4,
-            b'\n' | b'\t' | b'\r' => 3,
-            0..0x20 => 7,
-            _ => 1,
-        };
-        texts.flat_map(str::bytes).map(length).sum()
-    }
-}
 
 /// What all metrics together say of one answer.
 #[derive(Debug, Clone)]

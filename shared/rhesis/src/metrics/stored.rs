@@ -80,11 +80,6 @@ impl Metric {
             model_id: None,
         }
     }
-
-    /// Whether a language model judges.
-    pub fn asks_a_model(&self) -> bool {
-        super::classes::find(&self.class_name).is_ok_and(|class| class.asks_model)
-    }
 }
 
 /// Stores a metric and returns its id. Whether it makes sense is for [`Metric::read`] to say.

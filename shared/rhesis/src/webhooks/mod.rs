@@ -4,11 +4,13 @@
 //! who wants to know, and the call: signed as Standard Webhooks says, to where the guard of endpoints lets it.
 
 mod event;
+mod note;
 mod receiver;
 mod send;
 mod stored;
 
 pub use event::Event;
-pub use receiver::{Receiver, load, note};
+pub use note::note;
+pub use receiver::{Receiver, load};
 pub use send::{Reply, SendError, refuse, send};
 pub use stored::{LIST, MOST, Webhook, create, delete, exists, generate_secret, list};

@@ -1,4 +1,5 @@
-use super::records::{Record, Records};
+use super::record::Record;
+use super::records::Records;
 use crate::import::column::{Column, hint};
 use crate::import::lines::is_break;
 use crate::import::row::Flaw;

@@ -2,6 +2,7 @@
 
 mod header;
 mod quoting;
+mod record;
 mod records;
 
 use self::header::Header;

@@ -1,4 +1,4 @@
-use super::records::Record;
+use super::record::Record;
 use crate::import::row::Flaw;
 
 /// Whether a record is what the file says: the reader goes on where RFC 4180 is broken, and puts a text together that

@@ -1,6 +1,7 @@
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
 use super::quoting;
+use super::record::Record;
 use crate::import::lines::{Counter, is_break};
 use crate::import::row::Flaw;
 
@@ -15,13 +16,6 @@ pub(super) struct Records<'a> {
     reader: Reader,
     place: usize,
     lines: Counter<'a>,
-}
-
-/// The cells of a record.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Record {
-    text: Vec<u8>,
-    ends: Vec<usize>,
 }
 
 impl<'a> Records<'a> {
@@ -78,21 +72,5 @@ impl Iterator for Records<'_> {
             quoting::is_kept(&record, &self.file[begin..], self.separator).map(|()| record)
         });
         Some((self.lines.line_at(begin), kept))
-    }
-}
-
-impl Record {
-    pub(super) fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    pub(super) fn cells(&self) -> impl DoubleEndedIterator<Item = &[u8]> + ExactSizeIterator {
-        (0..self.len()).map(|place| self.cell(place))
-    }
-
-    /// A cell by its place; nothing if it has none.
-    pub(super) fn cell(&self, place: usize) -> &[u8] {
-        let begin = place.checked_sub(1).map_or(0, |before| self.ends[before]);
-        self.ends.get(place).map_or(&[], |end| &self.text[begin..*end])
     }
 }

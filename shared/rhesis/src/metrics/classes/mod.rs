@@ -48,6 +48,13 @@ static KNOWN: [Class; 7] = [
     },
 ];
 
+impl Metric {
+    /// Whether a language model judges.
+    pub fn asks_a_model(&self) -> bool {
+        find(&self.class_name).is_ok_and(|class| class.asks_model)
+    }
+}
+
 pub(super) fn find(name: &str) -> Result<&'static Class, BadMetric> {
     KNOWN.iter().find(|class| class.name == name).ok_or_else(|| {
         BadMetric::new("class_name", format!("is {name:?}: must be one of {}", CLASSES.join(", ")))
