@@ -18,6 +18,8 @@ CLIENT = ("python", os.path.join(os.path.dirname(os.path.dirname(HERE)), "client
 OPENAPI = ("openapi", os.path.join(os.path.dirname(os.path.dirname(HERE)), "tests", "openapi", "requirements.txt"))
 ACCOUNT = ("account", os.path.join(os.path.dirname(os.path.dirname(HERE)), "tests", "account", "requirements.txt"))
 SDK = ("sdk", os.path.join(os.path.dirname(os.path.dirname(HERE)), "tests", "sdk", "requirements.txt"))
+# Its newest release, in a folder of its own beside those packages.
+NEWEST = ("sdk-newest", os.path.join(os.path.dirname(os.path.dirname(HERE)), "tests", "sdk", "newest.txt"))
 TOOLS = {
     "cargo": "Install Rust 1.94.1 or later with rustup: cargo is not on the PATH.",
     "cc": "Install a C compiler and linker (Debian: apt install build-essential): cc is not on the PATH.",
@@ -60,11 +62,28 @@ def make(name, pins):
             log,
             "Install Python's venv module (Debian: apt install python3-venv).",
         )
-        python = os.path.join(venv, "bin", "python")
-        pip = [python, "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--no-deps", "-r", pins]
-        step(pip, log, "Connect this machine to a Python package registry: packages did not install.")
+        install(os.path.join(venv, "bin", "python"), ["-r", pins], log)
     with open(os.path.join(venv, "made-from"), "w") as mark:
         mark.write(fingerprint(venv, pins))
+
+
+def install(python, what, log):
+    pip = [python, "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--no-deps"]
+    step(pip + what, log, "Connect this machine to a Python package registry: packages did not install.")
+
+
+def make_folder(name, pins, python):
+    """Packages in a folder of .local, for the interpreter of a venv there that has what they need."""
+    folder = os.path.join(LOCAL, name)
+    if is_made(folder, pins):
+        return
+    shutil.rmtree(folder, ignore_errors=True)
+    with open(os.path.join(LOCAL, "pip.log"), "w") as log:
+        # What asks for a later Python than it needs is tried with this one, too.
+        what = ["--ignore-requires-python", "--target", folder, "-r", pins]
+        install(os.path.join(LOCAL, python, "bin", "python"), what, log)
+    with open(os.path.join(folder, "made-from"), "w") as mark:
+        mark.write(fingerprint(folder, pins))
 
 
 def main():
@@ -87,6 +106,7 @@ def main():
             make(*OPENAPI)
         if sys.argv[1:] == ["test-sdk"]:
             make(*SDK)
+            make_folder(*NEWEST, python=SDK[0])
         if sys.argv[1:] == ["dashboard"]:
             make(*ACCOUNT)
     os.environ["PYTHONPATH"] = HERE

@@ -6,6 +6,7 @@ from collections import Counter
 from uuid import uuid4
 
 import pytest
+from release import BEHAVIOR
 from rhesis.sdk import entities as sdk
 from rhesis.sdk.clients import APIClient, Endpoints, Methods
 
@@ -21,7 +22,8 @@ def named(what: str) -> str:
 def test_of(prompt: str, expected: str | None = None, behavior: str = "Correctness") -> sdk.Test:
     """A test that is not pushed yet."""
     asked = sdk.Prompt(content=prompt, expected_response=expected)
-    return sdk.Test(category="Facts", topic="Geography", behavior=behavior, prompt=asked, metadata={"source": "book"})
+    about = {"category": "Facts", "topic": "Geography", BEHAVIOR: behavior, "metadata": {"source": "book"}}
+    return sdk.Test(prompt=asked, **about)
 
 
 def ended(run_id: str) -> sdk.TestRun:
@@ -75,6 +77,11 @@ def endpoint(unsaved):
 @pytest.fixture
 def test_set():
     """A pushed set: one test that passes, one that is answered wrongly, and one at which the endpoint breaks."""
+    return a_test_set()
+
+
+def a_test_set() -> sdk.TestSet:
+    """Such a set, pushed."""
     pushed = sdk.TestSet(
         name=named("Facts"),
         description="what is known",
@@ -93,8 +100,11 @@ def test_set():
 
 @pytest.fixture
 def metric():
-    """A metric that wants the very answer, by its name; its SDK makes metrics by classes that need much more than entities do."""
-    name = named("Same")
-    data = {"name": name, "class_name": "exact"}
-    APIClient().send_request(Endpoints.METRICS, Methods.POST, data=data)
-    return name
+    """A metric that wants the very answer, by its name; the SDK has no class for it."""
+    return a_metric()["name"]
+
+
+def a_metric() -> dict:
+    """Such a metric."""
+    data = {"name": named("Same"), "class_name": "exact"}
+    return APIClient().send_request(Endpoints.METRICS, Methods.POST, data=data)

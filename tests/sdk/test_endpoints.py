@@ -1,7 +1,8 @@
-import requests
 import pytest
 from conftest import named
+from release import refused
 from rhesis.sdk import entities as sdk
+from rhesis.sdk.clients import APIClient, Endpoints, Methods
 
 
 def test_an_endpoint_is_pushed_and_pulled_by_its_id_and_its_name_as_it_was(unsaved):
@@ -50,13 +51,24 @@ def test_a_pulled_endpoint_is_changed_and_pushed_and_keeps_its_token(unsaved):
     assert pulled.invoke(input="Quelle est la capitale du Canada ?")["output"] == "Ottawa"
 
 
-def test_a_connection_that_there_is_not_is_refused_by_name(unsaved):
+def test_a_connection_that_there_is_not_is_refused_by_name(unsaved, caplog):
     unsaved.connection_type = "GRPC"
-    with pytest.raises(requests.HTTPError) as refused:
-        unsaved.push()
-    assert (refused.value.response.status_code, refused.value.response.json()["field"]) == (422, "connection_type")
+    assert refused(unsaved.push, caplog) == (422, "connection_type")
 
 
 def test_a_conversation_that_goes_on_is_refused_by_name(endpoint, caplog):
-    assert endpoint.invoke(input="And then?", conversation_id="one of yesterday") is None
-    assert '"field":"conversation_id"' in caplog.text
+    goes_on = lambda: endpoint.invoke(input="And then?", conversation_id="one of yesterday")  # noqa: E731
+    assert refused(goes_on, caplog) == (422, "conversation_id")
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "field"),
+    [
+        (Endpoints.ENDPOINTS, {"name": "Bot", "connection_type": "REST", "surprise": 1}, "surprise"),
+        (Endpoints.METRICS, {"name": "m", "class_name": "exact", "surprise": 1}, "surprise"),
+        (Endpoints.TEST_CONFIGURATIONS, {"surprise": 1}, "surprise"),
+        (Endpoints.MODELS, {"name": "m", "provider": "openai"}, "provider"),
+    ],
+)
+def test_a_field_that_there_is_not_is_refused_by_name(kind, data, field, caplog):
+    assert refused(lambda: APIClient().send_request(kind, Methods.POST, data=data), caplog) == (422, field)

@@ -22,14 +22,17 @@ use crate::request::id::{Id, Ids};
 use crate::request::options::{description, title};
 use crate::request::query::Filters;
 
-/// `/behaviors`, and what metrics they have; the list of these also with the slash that Rhesis's SDK puts behind it.
+/// `/behaviors`, and what metrics they have; the list of these also with the slash that Rhesis's SDK puts behind it. Since 0.19 it says
+/// `/requirements`.
 pub(super) fn router() -> Router<App> {
-    Router::new()
-        .route("/behaviors", get(behaviors).post(create_behavior))
-        .route("/behaviors/{id}", get(behavior).put(change_behavior).delete(delete_behavior))
-        .route("/behaviors/{id}/metrics", get(behavior_metrics))
-        .route("/behaviors/{id}/metrics/", get(behavior_metrics))
-        .route("/behaviors/{id}/metrics/{metric_id}", post(add_metric).delete(remove_metric))
+    ["behaviors", "requirements"].into_iter().fold(Router::new(), |router, word| {
+        router
+            .route(&format!("/{word}"), get(behaviors).post(create_behavior))
+            .route(&format!("/{word}/{{id}}"), get(behavior).put(change_behavior).delete(delete_behavior))
+            .route(&format!("/{word}/{{id}}/metrics"), get(behavior_metrics))
+            .route(&format!("/{word}/{{id}}/metrics/"), get(behavior_metrics))
+            .route(&format!("/{word}/{{id}}/metrics/{{metric_id}}"), post(add_metric).delete(remove_metric))
+    })
 }
 
 body! {

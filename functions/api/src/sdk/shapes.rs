@@ -66,7 +66,7 @@ fn test_set(set: &mut Value) {
     }
 }
 
-/// A prompt is an object there, and the test's id is `id`.
+/// A prompt is an object there, and the test's id is `id`. Since 0.19 a behavior is a requirement.
 fn test(test: &mut Value) {
     *test = json!({
         "id": test["test_id"],
@@ -74,6 +74,7 @@ fn test(test: &mut Value) {
             "content": test["prompt"], "expected_response": test["expected"], "language_code": test["language_code"],
         },
         "category": test["category"], "topic": test["topic"], "behavior": test["behavior"],
+        "requirement": test["behavior"],
         "metadata": test["metadata"], "test_type": "Single-Turn", "position": test["position"],
     });
 }

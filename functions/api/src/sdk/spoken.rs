@@ -4,8 +4,8 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
 
-/// Whether Rhesis's SDK asks, as far as a request tells: it is made by `requests`, says that its body is JSON where it has none, and does
-/// not say what it accepts. It sends nothing that says more of it.
+/// Whether Rhesis's SDK asks, as far as a request tells: it says that its body is JSON where it has none, and does not say what it
+/// accepts. Since 0.19 it names itself; before, nothing says more of it than that `requests` made the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Spoken(pub(crate) bool);
 
@@ -20,7 +20,7 @@ impl Spoken {
         };
         Self(
             matches!(*method, Method::GET | Method::DELETE)
-                && says(header::USER_AGENT, "python-requests/")
+                && ["python-requests/", "rhesis-sdk/"].iter().any(|agent| says(header::USER_AGENT, agent))
                 && says(header::CONTENT_TYPE, "application/json")
                 && headers.get(header::ACCEPT).is_none_or(|accepted| accepted == "*/*"),
         )
@@ -55,6 +55,7 @@ mod tests {
         let json = Some("application/json");
         assert!(of(&Method::GET, "python-requests/2.33.1", json));
         assert!(of(&Method::DELETE, "python-requests/2.33.1", json));
+        assert!(of(&Method::GET, "rhesis-sdk/0.19.1", json));
         assert!(!of(&Method::GET, "python-requests/2.33.1", None));
         assert!(!of(&Method::POST, "python-requests/2.33.1", json));
         assert!(!of(&Method::GET, "python-httpx/0.28.1", json));

@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use rhesis::runs::{self, Deleted, MetricSummary, RunFilter, RunStatus, Shown};
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -16,7 +17,7 @@ use crate::database::transact;
 use crate::request::body::Object;
 use crate::request::caller::Caller;
 use crate::request::id::Id;
-use crate::request::options::{moment, title, uuid};
+use crate::request::options::{moment, text, title, uuid};
 use crate::request::query::Filters;
 
 query! {
@@ -37,11 +38,24 @@ query! {
 }
 
 body! {
-    /// What a run is called.
+    /// What a run is called. What was shown of it may be sent back with another name.
     pub(crate) struct RunName {
         /// Its name; null takes it away.
         #[schema(min_length = 1, max_length = 255, pattern = r"\S")]
         name: Option<String>,
+        /// That of the address, if it is said.
+        id: Option<Uuid>,
+        /// What was executed: may be repeated.
+        test_configuration_id: Option<Uuid>,
+        /// Who started it: may be repeated.
+        user_id: Option<Uuid>,
+        /// Whose it is: may be repeated.
+        organization_id: Option<Uuid>,
+        /// How it stood when it was shown: not looked at.
+        status: Option<String>,
+        /// The same at length: not looked at.
+        #[schema(value_type = Option<Object>)]
+        attributes: Option<Value>,
     }
 }
 
@@ -97,8 +111,22 @@ pub(crate) async fn rename_run(
     mut body: Object,
 ) -> Result<Json<Shown>, Problem> {
     body.only(RunName::FIELDS)?;
+    body.is_of(id)?;
     let name = body.read("name", title)?;
+    body.read("status", text)?;
+    let (configuration, user) = (body.read("test_configuration_id", uuid)?, body.read("user_id", uuid)?);
+    let organization = body.read("organization_id", uuid)?;
     let run = transact!(app, caller, |tx| {
+        let run = runs::find(tx, id).await?.ok_or_else(no_such_run)?;
+        for (field, said, is) in [
+            ("test_configuration_id", configuration, Some(run.test_configuration_id)),
+            ("user_id", user, run.user_id),
+            ("organization_id", organization, Some(caller.organization_id)),
+        ] {
+            if said.is_some() && said != is {
+                return Err(Problem::invalid(field, "must be what it is, or not there"));
+            }
+        }
         runs::rename(tx, id, name.as_deref()).await?;
         Ok(runs::find(tx, id).await?)
     })?;

@@ -55,6 +55,8 @@ body! {
         topics: Option<Vec<String>>,
         /// What the tests say themselves.
         behaviors: Option<Vec<String>>,
+        /// What the tests say themselves.
+        requirements: Option<Vec<String>>,
     }
 }
 
@@ -71,7 +73,7 @@ pub(crate) async fn create_test_set_in_bulk(
     body.only(NewDescribedTestSet::FIELDS)?;
     body.read("test_set_type", test_type)?;
     body.read("test_count", whole)?;
-    for name in ["categories", "topics", "behaviors"] {
+    for name in ["categories", "topics", "behaviors", "requirements"] {
         body.read(name, texts)?;
     }
     let new = NewTestSet {

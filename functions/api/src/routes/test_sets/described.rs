@@ -7,6 +7,7 @@ use crate::answer::problem::Problem;
 use crate::request::body::{Object, object};
 use crate::request::fields::body;
 use crate::request::options::{text, title, uuid};
+use crate::sdk::one_of;
 
 /// How many tests one body may hold.
 const MOST: usize = 10_000;
@@ -39,6 +40,9 @@ body! {
         /// The behavior that it tests, by its name; one that there is not is made.
         #[schema(min_length = 1, max_length = 255, pattern = r"\S")]
         behavior: Option<String>,
+        /// `behavior`, as Rhesis's SDK calls it since 0.19.
+        #[schema(min_length = 1, max_length = 255, pattern = r"\S")]
+        requirement: Option<String>,
         /// What is to be kept with it, in at most 16 KiB.
         #[schema(value_type = Option<Object>)]
         metadata: Option<Value>,
@@ -99,7 +103,7 @@ fn test(item: Value) -> Result<Described, Problem> {
         language_code,
         category: fields.read("category", title)?,
         topic: fields.read("topic", title)?,
-        behavior: fields.read("behavior", title)?,
+        behavior: one_of(&mut fields, "behavior", "requirement", title)?,
         metadata: fields.read("metadata", metadata)?.unwrap_or_default(),
     })
 }

@@ -1,6 +1,8 @@
 //! What Rhesis's SDK sends and reads, as its package 0.6.8.post1 does: see `tests/sdk` for the package itself.
 
 mod endpoints;
+mod metrics;
+mod requirements;
 mod runs;
 mod test_sets;
 

@@ -114,3 +114,37 @@ async fn all_results_of_a_long_run_come_at_once_to_the_sdk() {
     assert_eq!(client.get(&results).await.body.as_array().unwrap().len(), 50);
     assert_eq!(ask(&client, "GET", &format!("{results}&limit=7")).await.body.as_array().unwrap().len(), 7);
 }
+
+#[tokio::test]
+async fn a_run_that_was_pulled_is_pushed_with_another_name() {
+    let api = Api::new().await;
+    let client = api.client().await;
+    let (configuration, ..) = api.configuration(&client, 1).await;
+    let (run, _) = start(&client, configuration).await;
+    let at = format!("/test_runs/{run}");
+    let pulled = ask(&client, "GET", &at).await.body;
+    let push = |field: &str, value: serde_json::Value| {
+        let mut body = json!({
+            "id": run, "name": "before", "test_configuration_id": configuration, "user_id": client.user_id,
+            "status": "Progress", "attributes": pulled["attributes"]
+        });
+        body[field] = value;
+        body
+    };
+    for (field, value) in [
+        ("id", json!(configuration)),
+        ("test_configuration_id", json!(run)),
+        ("user_id", json!(run)),
+        ("organization_id", json!(run)),
+        ("status", json!(7)),
+        ("name", json!(" ")),
+        ("total", json!(7)),
+    ] {
+        let answer = client.put(&at, &push(field, value)).await;
+        assert_eq!(answer.problem(), (422, Some(field)), "{answer:?}");
+    }
+    assert_eq!(client.get(&at).await.body["name"], json!(null));
+    let named = client.put(&at, &push("name", json!("after"))).await;
+    assert_eq!((named.status.as_u16(), &named.body["name"]), (200, &json!("after")), "{named:?}");
+    assert_eq!(client.get("/test_runs?$filter=tolower(name)%20eq%20'after'").await.body[0]["id"], json!(run));
+}
