@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import flows
 from . import state as states
+from .options import of_task
 
 if TYPE_CHECKING:
     from .app import AsyncTasks
@@ -22,8 +23,8 @@ log = logging.getLogger(__name__)
 class AsyncResult:
     """A task by its id: `await result.status`, `await result.get()`."""
 
-    def __init__(self, task_id: str, app: AsyncTasks, parent: AsyncResult | GroupResult | None = None):
-        self.id = self.task_id = task_id
+    def __init__(self, task_id: Any, app: AsyncTasks, parent: AsyncResult | GroupResult | None = None):
+        self.id = self.task_id = of_task(task_id)
         self.app, self._parent = app, parent
 
     def __repr__(self) -> str:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import httpx
 
 from . import aio, result
-from .core import Core, lost, replied
+from .core import Core, lost, opened, replied
 from .statement import Statement
 from .wire import Flow, Pause, Reply, Request, Step
 
@@ -25,7 +25,7 @@ class Tasks(Core[result.AsyncResult, result.GroupResult]):
 
     def AsyncResult(self, task_id: Any) -> result.AsyncResult:
         """A task by its id."""
-        return self.handle(str(task_id))
+        return self.handle(task_id)
 
     def handle(self, task_id: str, parent: Any = None) -> result.AsyncResult:
         """A task that was started, by its id."""
@@ -69,7 +69,7 @@ class Tasks(Core[result.AsyncResult, result.GroupResult]):
     def _connected(self) -> httpx.Client:
         # A client of a forked parent shares its sockets.
         if self._client is None or self._client[0] != os.getpid():
-            self._client = os.getpid(), httpx.Client()
+            self._client = os.getpid(), opened(httpx.Client)
         return self._client[1]
 
 
@@ -81,7 +81,7 @@ class AsyncTasks(Core["aio.Coming[aio.AsyncResult]", "aio.Coming[aio.GroupResult
 
     def AsyncResult(self, task_id: Any) -> aio.AsyncResult:
         """A task by its id."""
-        return self.handle(str(task_id))
+        return self.handle(task_id)
 
     def handle(self, task_id: str, parent: Any = None) -> aio.AsyncResult:
         """A task that was started, by its id."""
@@ -127,5 +127,5 @@ class AsyncTasks(Core["aio.Coming[aio.AsyncResult]", "aio.Coming[aio.GroupResult
         # A client belongs to the loop that it was made in.
         loop = asyncio.get_running_loop()
         if self._client is None or self._client[0] is not loop:
-            self._client = loop, httpx.AsyncClient()
+            self._client = loop, opened(httpx.AsyncClient)
         return self._client[1]

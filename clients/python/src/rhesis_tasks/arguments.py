@@ -11,8 +11,8 @@ from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
-from .errors import UnsupportedOption
-from .wire import Flow, Request, ask
+from .errors import NotReached, UnsupportedOption
+from .wire import Flow, Request, ask, having
 
 TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,), "integer": (int,), "number": (int, float), "boolean": (bool,), "array": (list,), "object": (dict,),
@@ -23,7 +23,10 @@ TYPES: dict[str, tuple[type, ...]] = {
 def kind(kinds: dict[str, Any], name: str) -> Flow[dict[str, Any]]:
     """A kind's contract, asked for once."""
     if name not in kinds:
-        kinds[name] = yield from ask(Request("GET", f"/kinds/{quote(name, safe='')}"))
+        answer = having((yield from ask(Request("GET", f"/kinds/{quote(name, safe='')}"))), "argument_names", "arguments")
+        if not isinstance(answer["argument_names"], list) or not isinstance(answer["arguments"], dict):
+            raise NotReached("The address tells no arguments of a kind, as the API does: is it the API's?")
+        kinds[name] = answer
     found: dict[str, Any] = kinds[name]
     return found
 
@@ -36,11 +39,7 @@ def arguments(kinds: dict[str, Any], name: str, args: Any, kwargs: Any, organiza
     """
     contract = yield from kind(kinds, name)
     names = contract["argument_names"]
-    if args is not None and not isinstance(args, (list, tuple)):
-        raise TypeError(f"{name}() takes args as a list or tuple, not as {type(args).__name__}")
-    if kwargs is not None and not isinstance(kwargs, Mapping):
-        raise TypeError(f"{name}() takes kwargs as a dict, not as {type(kwargs).__name__}")
-    given, args = dict(kwargs or {}), args or ()
+    args, given = both(name, args, kwargs)
     known = [*names, *(["organization_id"] if "organization_id" not in names else [])]
     if len(args) > len(known):
         raise TypeError(f"{name}() takes {len(names)} positional arguments but {len(args)} were given")
@@ -50,10 +49,19 @@ def arguments(kinds: dict[str, Any], name: str, args: Any, kwargs: Any, organiza
         given[place] = value
     if "organization_id" not in names and (theirs := given.pop("organization_id", None)) is not None:
         if organization is None:
-            organization = (yield from ask(Request("GET", "/me")))["organization_id"]
+            organization = having((yield from ask(Request("GET", "/me"))), "organization_id")["organization_id"]
         if str(theirs).lower() != organization:
             raise UnsupportedOption("organization_id", "is not the organization for which tasks are started here")
     return in_json(name, given)
+
+
+def both(name: str, args: Any, kwargs: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Positional arguments and those by name, as they were given."""
+    if args is not None and not isinstance(args, (list, tuple)):
+        raise TypeError(f"{name}() takes args as a list or tuple, not as {type(args).__name__}")
+    if kwargs is not None and not isinstance(kwargs, Mapping):
+        raise TypeError(f"{name}() takes kwargs as a dict, not as {type(kwargs).__name__}")
+    return tuple(args or ()), dict(kwargs or {})
 
 
 def in_json(name: str, given: dict[Any, Any]) -> dict[str, Any]:

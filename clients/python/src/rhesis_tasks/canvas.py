@@ -8,7 +8,7 @@ from uuid import uuid4
 from . import transaction
 from .errors import UnsupportedOption
 from .signature import Given, Signature, signatures
-from .wire import Flow, Request, ask
+from .wire import Flow, Request, ask, having
 
 if TYPE_CHECKING:
     from .core import Core
@@ -23,6 +23,7 @@ class Started:
     """The ids of a group that was started."""
 
     def __init__(self, made: dict[str, Any]):
+        having(made, "group_id", "task_ids")
         self.group_id: str = made["group_id"]
         self.task_ids: list[str] = made["task_ids"]
         self.callback_id: str | None = made.get("callback_id")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import os
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import httpx
 
 from . import address, transaction
+from .errors import NotConfigured
 from .task import Task
 from .wire import Flow, Reply, Request
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 # What the start of a task answers, and the start of a group.
 S = TypeVar("S")
 G = TypeVar("G")
+# A client of httpx.
+C = TypeVar("C")
 
 
 class Core(Generic[S, G]):
@@ -28,6 +32,8 @@ class Core(Generic[S, G]):
     asynchronous: bool
 
     def __init__(self, url: str | None = None, token: str | None = None, *, timeout: float = 30.0):
+        if isinstance(timeout, bool) or not isinstance(timeout, (int, float)) or not 0 < timeout < math.inf:
+            raise NotConfigured("The timeout must be a number of seconds above 0.")
         self._url, self._token, self.timeout = url, token, timeout
         # What kinds take; a deployment that changes one is a new process of its callers.
         self.kinds: dict[str, Any] = {}
@@ -88,6 +94,16 @@ class Core(Generic[S, G]):
 def replied(answer: httpx.Response) -> Reply:
     """What a server answered."""
     return Reply(answer.status_code, answer.content, {name.lower(): value for name, value in answer.headers.items()})
+
+
+def opened(client: Callable[[], C]) -> C:
+    """A client of httpx. What the environment says of proxies and certificates it reads when it is made, and may show secrets of."""
+    why = ""
+    try:
+        return client()
+    except (httpx.InvalidURL, ValueError, OSError, ImportError) as error:
+        why = type(error).__name__
+    raise NotConfigured(f"The proxy or the certificates that the environment names cannot be used: {why}.")
 
 
 def lost(error: Exception) -> Reply:

@@ -10,9 +10,9 @@ from uuid import uuid4
 
 from . import options as option
 from .arguments import arguments
-from .errors import Refused, TaskFailed, TaskUnknown, TimeoutError
+from .errors import NotReached, Refused, TaskFailed, TaskUnknown, TimeoutError
 from .state import FINAL, GroupState, State, outcome
-from .wire import PAUSES, Flow, Pause, Request, ask, ask_all, asked_pause, parsed, sent
+from .wire import PAUSES, Flow, Pause, Request, ask, ask_all, asked_pause, having, parsed, sent
 
 T = TypeVar("T")
 # The longest that the API holds an answer back, in seconds.
@@ -27,7 +27,7 @@ def start(kinds: dict[str, Any], name: str, args: Any, kwargs: Any, options: dic
     body = {"args": (yield from arguments(kinds, name, args, kwargs)), **fields}
     headers = {} if "task_id" in body or "idempotency_key" in body else {"Idempotency-Key": str(uuid4())}
     started = yield from ask(Request("POST", f"/tasks/{quote(name, safe='')}", body, headers))
-    return str(started["task_id"])
+    return str(having(started, "task_id")["task_id"])
 
 
 def show(task_id: str, wait: float = 0) -> Flow[State]:
@@ -36,17 +36,25 @@ def show(task_id: str, wait: float = 0) -> Flow[State]:
     if wait > 0:
         reply = yield from sent(Request("GET", f"{path}?wait={wait:g}", wait=wait))
         if reply.status != TOO_MANY:
-            held: State = parsed(reply)
+            held: State = having(parsed(reply), "status")
             return held
         # As many requests wait already as may: the time passes here, and the task is looked at without a wait.
         yield Pause(min(wait, asked_pause(reply) or PAUSES[-1]))
-    found: State = yield from ask(Request("GET", path))
+    found: State = having((yield from ask(Request("GET", path))), "status")
     return found
 
 
 def read(task_id: str, of: Callable[[State], T]) -> Flow[T]:
     """Something of how a task stands."""
-    return of((yield from show(task_id)))
+    return seen((yield from show(task_id)), of)
+
+
+def seen(state: Any, of: Callable[[Any], T]) -> T:
+    """Something of what was answered."""
+    try:
+        return of(state)
+    except KeyError as missing:
+        raise NotReached(f"The address answered with JSON without {missing.args[0]}, not as the API does: is it the API's?") from None
 
 
 def exists(task_id: str) -> Flow[bool]:
@@ -60,7 +68,7 @@ def exists(task_id: str) -> Flow[bool]:
 
 def deadline(timeout: float | None) -> float | None:
     """When a wait ends."""
-    return None if timeout is None else time.monotonic() + timeout
+    return None if timeout is None else time.monotonic() + option.seconds("timeout", timeout)
 
 
 def ended(task_id: str, until: float | None) -> Flow[State]:
@@ -79,7 +87,7 @@ def get(task_ids: list[str], timeout: float | None, propagate: bool, rest: dict[
     option.waiting(rest)
     until, found = deadline(timeout), []
     for task_id in task_ids:
-        found.append(outcome((yield from ended(task_id, until))))
+        found.append(seen((yield from ended(task_id, until)), outcome))
         if propagate and isinstance(found[-1], TaskFailed):
             raise found[-1]
     return found
@@ -98,12 +106,12 @@ def revoke(task_id: str, rest: dict[str, Any]) -> Flow[None]:
 def children(task_id: str) -> Flow[list[str]]:
     """The ids of the tasks that a task started, newest first."""
     lines = yield from ask_all(f"/tasks?parent_id={quote(task_id, safe='')}&limit=200")
-    return [line["task_id"] for line in lines]
+    return [having(line, "task_id")["task_id"] for line in lines]
 
 
 def read_group(group_id: str, of: Callable[[GroupState], T]) -> Flow[T]:
     """Something of how a group stands."""
-    return of((yield from ask(Request("GET", f"/groups/{quote(group_id, safe='')}"))))
+    return seen(having((yield from ask(Request("GET", f"/groups/{quote(group_id, safe='')}"))), "total"), of)
 
 
 def revoke_group(group_id: str, rest: dict[str, Any]) -> Flow[None]:

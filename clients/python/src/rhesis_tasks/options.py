@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,7 @@ PUBLISHING: dict[str, tuple[Any, ...]] = {
     "publisher": (None,),
     "queue": (None,),
     "retry": (None, True),
-    "retry_policy": (None,),
+    "retry_policy": (None, {}),
     "routing_key": (None,),
     "serializer": (None, "json"),
     "shadow": (None,),
@@ -70,16 +71,28 @@ def fields(options: dict[str, Any], now: datetime | None = None) -> dict[str, An
     if (headers := options.pop("headers", None)) is not None:
         if not isinstance(headers, Mapping):
             raise UnsupportedOption("headers", "must be a dict")
-        asked |= {"headers": {str(name): str(value) for name, value in headers.items()}} if headers else {}
+        asked |= {"headers": {str(name): header(name, value) for name, value in headers.items()}} if headers else {}
     for name in ("task_id", "parent_id"):
         if (value := options.pop(name, None)) is not None:
             asked[name] = identifier(name, value)
     for name in OURS:
         if (value := options.pop(name, None)) is not None:
-            asked[name] = seconds(name, value) if name == "time_limit" else value
+            asked[name] = of_ours(name, value)
     if options:
         raise UnsupportedOption(sorted(options)[0], "is no option of apply_async")
     return asked
+
+
+def of_ours(name: str, value: Any) -> Any:
+    """An option beyond Celery's."""
+    if name == "time_limit":
+        return seconds(name, value)
+    if name == "backoff" and isinstance(value, Mapping):
+        return dict(value)
+    if name != "backoff" and isinstance(value, str):
+        return value
+    what = "a dict with factor and cap" if name == "backoff" else "a text"
+    raise UnsupportedOption(name, f"must be {what}: {value!r} is none")
 
 
 def usual(options: dict[str, Any], known: dict[str, tuple[Any, ...]], why: str) -> None:
@@ -114,12 +127,28 @@ def repeats(options: dict[str, Any]) -> int | None:
     return given[0] if given else None
 
 
+def header(name: Any, value: Any) -> str:
+    """A header's text. What has none that everybody would write alike is refused: a None, bytes, lists."""
+    if isinstance(value, datetime):
+        return text("headers", value)
+    if isinstance(value, (str, int, float, UUID, Decimal)):
+        return str(value)
+    raise UnsupportedOption("headers", f"{name!r} must be a text, a number or a UUID: {type(value).__name__} is none")
+
+
 def identifier(name: str, value: Any) -> str:
     """A task's id."""
     try:
         return str(UUID(str(value)))
     except ValueError:
         raise UnsupportedOption(name, f"must be a UUID: {value!r} is none") from None
+
+
+def of_task(value: Any) -> str:
+    """The id of a task that may be there; which it is, the API says."""
+    if value is None or not str(value):
+        raise UnsupportedOption("task_id", f"must be a UUID: {value!r} is none")
+    return str(value)
 
 
 def priority(value: Any) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import flows
 from . import state as states
+from .options import of_task
 
 if TYPE_CHECKING:
     from .app import Tasks
@@ -18,9 +19,10 @@ log = logging.getLogger(__name__)
 class AsyncResult:
     """A task by its id."""
 
-    def __init__(self, task_id: str, app: Tasks, parent: AsyncResult | GroupResult | None = None):
-        self.id = self.task_id = task_id
-        self.app, self._parent = app, parent
+    def __init__(self, task_id: Any, app: Tasks | None = None, parent: AsyncResult | GroupResult | None = None):
+        """A task of `app`; without one, of `rhesis_tasks.app`."""
+        self.id = self.task_id = of_task(task_id)
+        self.app, self._parent = app or usual_app(), parent
 
     def __repr__(self) -> str:
         return f"<AsyncResult: {self.id}>"
@@ -117,6 +119,13 @@ class AsyncResult:
     def forget(self) -> None:
         """Nothing: a result is kept as long as its kind says."""
         log.warning("forget: results are kept as long as their kind says")
+
+
+def usual_app() -> Tasks:
+    """The application that the environment configures."""
+    from . import app
+
+    return app
 
 
 class GroupResult:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, Union
 
 from . import options as option
-from .arguments import arguments
+from .arguments import arguments, both
 from .errors import UnsupportedOption
 from .wire import Flow
 
@@ -33,13 +33,22 @@ class Signature(Generic[S, G]):
         self.options |= options
         return self
 
-    def delay(self) -> S:
-        """Starts it."""
-        return self.apply_async()
+    def clone(self, args: Any = None, kwargs: Any = None, **options: Any) -> Signature[S, G]:
+        """Another like it, with further arguments before its own, further ones by name, and further options."""
+        more, named = both(self.task.name, args, kwargs)
+        if self.immutable and (more or named):
+            raise UnsupportedOption("args", f"{self.task.name}.si(…) takes no further arguments: write .s(…)")
+        made = Signature(self.task, (*more, *self.args), {**self.kwargs, **named}, self.immutable)
+        return made.set(**(self.options | options))
 
-    def apply_async(self, **options: Any) -> S:
-        """Starts it, with options."""
-        return self.task.apply_async(self.args, self.kwargs, **(self.options | options))
+    def delay(self, *args: Any, **kwargs: Any) -> S:
+        """Starts it, with further arguments before its own."""
+        return self.apply_async(args, kwargs)
+
+    def apply_async(self, args: Any = None, kwargs: Any = None, **options: Any) -> S:
+        """Starts it, with further arguments before its own, and with options."""
+        whole = self.clone(args, kwargs, **options)
+        return whole.task.apply_async(whole.args, whole.kwargs, **whole.options)
 
     __call__ = delay
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from . import flows, transaction
+from .arguments import both
 from .canvas import chain
 from .errors import UnsupportedOption
 from .signature import Signature
@@ -21,6 +22,8 @@ class Task(Generic[S, G]):
     """A kind by its name: `app.task("count_test_sets").delay()`."""
 
     def __init__(self, name: str, app: Core[S, G]):
+        if not isinstance(name, str) or not name:
+            raise UnsupportedOption("name", f"must be that of a kind of task: {name!r} is none")
         self.name, self.app = name, app
 
     def __repr__(self) -> str:
@@ -30,9 +33,12 @@ class Task(Generic[S, G]):
         """Starts one with these arguments."""
         return self.apply_async(args, kwargs)
 
-    def apply_async(self, args: Any = None, kwargs: Any = None, **options: Any) -> S:
+    def apply_async(
+        self, args: Any = None, kwargs: Any = None, task_id: Any = None, producer: Any = None, link: Any = None, **options: Any
+    ) -> S:
         """Starts one, with Celery's options. What cannot be honoured is an UnsupportedOption; nothing is passed over."""
-        if (link := options.pop("link", None)) is not None:
+        options |= {"task_id": task_id, "producer": producer}
+        if link is not None and link != [] and link != ():
             return self._linked(args, kwargs, options, link)
         caller = transaction.current(self.app)
 
@@ -51,8 +57,12 @@ class Task(Generic[S, G]):
         for refused in ("countdown", "eta", "task_id", "idempotency_key"):
             if options.get(refused) is not None:
                 raise UnsupportedOption("link", f"cannot be given together with {refused}")
-        first = Signature(self, tuple(args or ()), dict(kwargs or {}), immutable=True).set(**options)
+        first = Signature(self, *both(self.name, args, kwargs), immutable=True).set(**options)
         links = link if isinstance(link, (list, tuple)) else [link]
+        for one in links:
+            if not isinstance(one, Signature):
+                raise UnsupportedOption("link", f"must be a signature of a task, or a list of them: a {type(one).__name__} is none")
+            one.must_be_immutable("link")
         linked: chain[S, G] = chain(first, *links)
         return linked.first()
 
@@ -68,11 +78,11 @@ class Task(Generic[S, G]):
         self, args: Any = None, kwargs: Any = None, options: dict[str, Any] | None = None, immutable: bool = False, **more: Any
     ) -> Signature[S, G]:
         """One to be started later, with options."""
-        made = Signature(self, tuple(args or ()), dict(kwargs or {}), immutable)
+        made = Signature(self, *both(self.name, args, kwargs), immutable)
         return made.set(**{**(options or {}), **more})
 
     subtask = signature
 
     def AsyncResult(self, task_id: Any) -> Any:
         """A task by its id."""
-        return self.app.handle(str(task_id))
+        return self.app.handle(task_id)

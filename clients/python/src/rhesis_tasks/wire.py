@@ -93,11 +93,20 @@ def parsed(reply: Reply) -> Any:
         raise NotReached(f"The address answered {reply.status} with {kind or 'nothing'}, not as the API does: is it the API's?")
     if reply.status < 300:
         return answer
-    detail, name = answer.get("detail") or answer.get("message") or "refused", answer.get("field")
+    said, name = answer.get("detail") or answer.get("message") or "refused", answer.get("field")
+    # Others than this API say it in lists and objects.
+    detail = said if isinstance(said, str) else json.dumps(said)
     if reply.status >= 500:
         raise NotReached(f"The API answered {reply.status}: {detail}")
     error = {"There is no task of this kind.": NotRegistered, "There is no such task.": TaskUnknown}.get(detail, Refused)
     raise error(reply.status, detail, name)
+
+
+def having(answer: Any, *names: str) -> Any:
+    """An object that has these fields; whatever else is JSON is no answer of the API."""
+    if not isinstance(answer, dict) or not all(name in answer for name in names):
+        raise NotReached(f"The address answered with JSON without {' and '.join(names)}, not as the API does: is it the API's?")
+    return answer
 
 
 def ask(request: Request) -> Flow[Any]:
@@ -111,7 +120,10 @@ def ask_all(path: str) -> Flow[list[Any]]:
     following: str | None = path
     while following is not None:
         reply = yield from sent(Request("GET", following))
-        found += parsed(reply)
+        page = parsed(reply)
+        if not isinstance(page, list):
+            raise NotReached("The address answered with JSON that is no list, not as the API does: is it the API's?")
+        found += page
         following = next_page(following, reply.headers.get("link", ""))
     return found
 

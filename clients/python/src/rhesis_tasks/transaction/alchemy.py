@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, Dialect, event, text
 from sqlalchemy.orm import Session, SessionTransaction
 
+from ..errors import UnsupportedOption
 from .connections import Mine, refusal
 from .kick import kick
 
@@ -23,6 +24,7 @@ def connection(session: Any) -> Mine | None:
     if isinstance(session, Session) or is_asynchronous(session) and hasattr(session, "sync_session"):
         return OfSession(session)
     if isinstance(session, Connection) or is_asynchronous(session) and hasattr(session, "sync_connection"):
+        must_be_postgres(session.dialect)
         return Alchemy(session)
     return None
 
@@ -30,6 +32,12 @@ def connection(session: Any) -> Mine | None:
 def is_asynchronous(session: Any) -> bool:
     """Whether it is one of SQLAlchemy's for asyncio, which is not imported here: it needs a package that callers may not have."""
     return any(base.__module__.startswith("sqlalchemy.ext.asyncio") for base in type(session).__mro__)
+
+
+def must_be_postgres(dialect: Dialect) -> None:
+    """Refuses another database: tasks are rows of Postgres."""
+    if dialect.name != "postgresql":
+        raise UnsupportedOption("session", f"must be of Postgres, where the tasks are: it is of {dialect.name}")
 
 
 class Alchemy:
@@ -76,6 +84,7 @@ class OfSession(Alchemy):
     def __init__(self, session: Session | AsyncSession):
         super().__init__(session)
         plain = session if isinstance(session, Session) else session.sync_session
+        must_be_postgres(plain.get_bind().dialect)
         if LEDGER not in plain.info:
             plain.info[LEDGER] = Ledger(plain)
         self.ledger: Ledger = plain.info[LEDGER]

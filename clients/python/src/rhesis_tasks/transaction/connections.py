@@ -59,9 +59,11 @@ def _connection(session: Any) -> Mine | None:
 def refusal(error: Exception) -> Refused | None:
     """What Postgres refused in the words of the engine; None if that is not what went wrong."""
     cause: Any = getattr(error, "orig", None) or error
-    if getattr(cause, "sqlstate", None) not in (INVALID, UNBOUND):
+    # psycopg 2 calls it pgcode.
+    state = getattr(cause, "sqlstate", None) or getattr(cause, "pgcode", None)
+    if state not in (INVALID, UNBOUND):
         return None
     message = str(cause).partition("\n")[0].rpartition(">: ")[2]
     named = re.fullmatch(r"([a-z_]+): (.*)", message)
-    status = 422 if cause.sqlstate == INVALID else 403
+    status = 422 if state == INVALID else 403
     return Refused(status, named[2], named[1]) if named else Refused(status, message)
