@@ -4,7 +4,8 @@ import json
 import os
 
 import pytest
-from rhesis_tasks import AsyncTasks, Tasks, wire
+from rhesis_tasks import AsyncTasks, Tasks
+from rhesis_tasks.api import wire
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 import rhesis_tasks as tasks
-from rhesis_tasks import flows, options
+from rhesis_tasks.api import flows, options
 
 UNKNOWN = "01976ad0-0000-7000-8000-000000000000"
 
@@ -164,7 +164,7 @@ def test_other_options_of_get_and_revoke_are_refused(app, options):
 def test_arguments_go_as_celerys_serializer_writes_them(app):
     from decimal import Decimal
 
-    from rhesis_tasks.arguments import in_json
+    from rhesis_tasks.api.arguments import in_json
 
     at = datetime(2030, 1, 1, tzinfo=timezone.utc)
     given = {"id": uuid.UUID(UNKNOWN), "at": at, "sum": Decimal("1.10"), "deep": [{"id": uuid.UUID(UNKNOWN)}], "pair": (1, None)}

@@ -8,6 +8,7 @@ import pytest
 import rhesis_tasks as tasks
 from psycopg.rows import dict_row
 from rhesis_tasks import TaskUnknown, UnsupportedOption
+from rhesis_tasks.api import flows, wire
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
@@ -93,7 +94,7 @@ def test_a_canvas_is_of_the_transaction_too(app, stack, session, sent, canvas):
         assert not result.exists()
         session.commit()
     assert result.exists() and len(sent) == {"group": 2, "chain": 1, "chord": 2, "link": 1}[canvas]
-    assert app.run(tasks.wire.ask(tasks.wire.Request("POST", "/kick", {"task_ids": sent})))["kicked"] == len(sent)
+    assert app.run(wire.ask(wire.Request("POST", "/kick", {"task_ids": sent})))["kicked"] == len(sent)
     assert result.get(timeout=60) >= 1
 
 
@@ -183,7 +184,7 @@ def test_options_mean_the_same_at_both_doors(app, stack, session, sent, options)
         return app.task("count_test_sets").apply_async(**given)
 
     def told(result):
-        state = app.run(tasks.flows.show(result.id))
+        state = app.run(flows.show(result.id))
         return state["options"], {name: one for name, one in state["headers"].items() if name != "traceparent"}, bool(state["expires_at"])
 
     with app.using(session, stack["organization_id"]):

@@ -4,11 +4,11 @@
 """
 
 from .app import AsyncTasks, Tasks
-from .canvas import chain, chord, group
+from .canvas import Signature, Task, chain, chord, group
 from .errors import (
     NotConfigured,
-    NotRegistered,
     NotReached,
+    NotRegistered,
     Refused,
     TaskFailed,
     TaskRevoked,
@@ -18,7 +18,6 @@ from .errors import (
     UnsupportedOption,
 )
 from .result import AsyncResult, GroupResult
-from .signature import Signature
 
 app = Tasks()
 
@@ -31,6 +30,7 @@ __all__ = [
     "NotRegistered",
     "Refused",
     "Signature",
+    "Task",
     "TaskFailed",
     "TaskRevoked",
     "TaskUnknown",

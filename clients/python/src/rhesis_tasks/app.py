@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 import httpx
 
 from . import aio, result
+from .api.wire import Flow, Pause, Reply, Request, Step
 from .core import Core, lost, opened, replied
 from .statement import Statement
-from .wire import Flow, Pause, Reply, Request, Step
 
 T = TypeVar("T")
 

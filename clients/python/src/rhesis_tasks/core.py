@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import httpx
 
-from . import address, transaction
+from . import transaction
+from .api import address
+from .api.wire import Flow, Reply, Request
+from .canvas.task import Task
 from .errors import NotConfigured
-from .task import Task
-from .wire import Flow, Reply, Request
 
 if TYPE_CHECKING:
     from .app import Tasks

@@ -6,9 +6,9 @@ import logging
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from . import flows
-from . import state as states
-from .options import of_task
+from .api import flows
+from .api import state as states
+from .api.options import of_task
 
 if TYPE_CHECKING:
     from .app import Tasks

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from . import app
+from .canvas.task import Task
 from .result import AsyncResult, GroupResult
-from .task import Task
 
 
 def __getattr__(name: str) -> Task[AsyncResult, GroupResult]:

@@ -9,11 +9,11 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from .. import options as option
-from ..arguments import arguments, check, is_uuid, kind
+from ..api import options as option
+from ..api.arguments import arguments, check, is_uuid, kind
+from ..api.wire import Flow
 from ..errors import UnsupportedOption
 from ..statement import Statement
-from ..wire import Flow
 from .connections import Mine, connection
 from .kick import kick
 

@@ -6,8 +6,8 @@ import logging
 import threading
 from typing import TYPE_CHECKING, Any
 
+from ..api.wire import Request, ask
 from ..errors import TasksError
-from ..wire import Request, ask
 
 if TYPE_CHECKING:
     from ..core import Core

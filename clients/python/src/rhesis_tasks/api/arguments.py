@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
-from .errors import NotReached, UnsupportedOption
+from ..errors import NotReached, UnsupportedOption
 from .wire import Flow, Request, ask, having
 
 TYPES: dict[str, tuple[type, ...]] = {

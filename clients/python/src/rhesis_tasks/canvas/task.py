@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from . import flows, transaction
-from .arguments import both
-from .canvas import chain
-from .errors import UnsupportedOption
+from .. import transaction
+from ..api import flows
+from ..api.arguments import both
+from ..api.wire import Flow
+from ..errors import UnsupportedOption
+from .groups import chain
 from .signature import Signature
-from .wire import Flow
 
 if TYPE_CHECKING:
-    from .core import Core
+    from ..core import Core
 
 S = TypeVar("S")
 G = TypeVar("G")

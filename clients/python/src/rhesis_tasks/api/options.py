@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from .errors import UnsupportedOption
+from ..errors import UnsupportedOption
 
 # Celery's options that say how a message is published. Their usual values ask for nothing.
 PUBLISHING: dict[str, tuple[Any, ...]] = {

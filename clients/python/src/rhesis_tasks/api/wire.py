@@ -7,8 +7,8 @@ from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, Union
 
-from .errors import NotReached, NotRegistered, Refused, TaskUnknown
-from .statement import Statement
+from ..errors import NotReached, NotRegistered, Refused, TaskUnknown
+from ..statement import Statement
 
 T = TypeVar("T")
 # Pauses before a request that may be repeated is sent again, in seconds, and the longest that the API may ask for.

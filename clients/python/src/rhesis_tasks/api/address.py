@@ -6,7 +6,7 @@ import re
 
 import httpx
 
-from .errors import NotConfigured
+from ..errors import NotConfigured
 
 
 def checked(url: str | None) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, Union
 
-from . import options as option
-from .arguments import arguments, both
-from .errors import UnsupportedOption
-from .wire import Flow
+from ..api import options as option
+from ..api.arguments import arguments, both
+from ..api.wire import Flow
+from ..errors import UnsupportedOption
 
 if TYPE_CHECKING:
-    from .canvas import chain
+    from .groups import chain
     from .task import Task
 
 S = TypeVar("S")
@@ -53,7 +53,7 @@ class Signature(Generic[S, G]):
     __call__ = delay
 
     def __or__(self, other: Signature[S, G]) -> chain[S, G]:
-        from .canvas import chain
+        from .groups import chain
 
         return chain(self, other)
 

@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 from uuid import uuid4
 
+from ..errors import NotReached, Refused, TaskFailed, TaskUnknown, TimeoutError
 from . import options as option
 from .arguments import arguments
-from .errors import NotReached, Refused, TaskFailed, TaskUnknown, TimeoutError
 from .state import FINAL, GroupState, State, outcome
 from .wire import PAUSES, Flow, Pause, Request, ask, ask_all, asked_pause, having, parsed, sent
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from uuid import uuid4
 
-from . import transaction
-from .errors import UnsupportedOption
+from .. import transaction
+from ..api.wire import Flow, Request, ask, having
+from ..errors import UnsupportedOption
 from .signature import Given, Signature, signatures
-from .wire import Flow, Request, ask, having
 
 if TYPE_CHECKING:
-    from .core import Core
+    from ..core import Core
 
 S = TypeVar("S")
 G = TypeVar("G")

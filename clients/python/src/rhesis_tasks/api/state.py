@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypedDict
 
-from .errors import TaskFailed, TaskRevoked
+from ..errors import TaskFailed, TaskRevoked
 
 FINAL = ("SUCCESS", "FAILURE", "REVOKED")
 

@@ -1,0 +1,1 @@
+"""What is asked of the API and how it is answered, without a connection."""
