@@ -64,6 +64,8 @@ def unsaved():
         request_headers={"X-Team": "quality"},
         request_mapping={"input": "{{ input }}"},
         response_mapping={"output": "output"},
+        # Since 0.19; passed over before.
+        timeout_seconds=20,
     )
 
 

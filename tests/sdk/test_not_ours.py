@@ -34,4 +34,4 @@ def test_users_settings_are_not_ours(caplog):
 
 def test_endpoints_are_configured_by_hand(caplog):
     by_model = lambda: sdk.Endpoint.auto_configure(input_text="curl …", url="https://ai.example.com/")  # noqa: E731
-    assert refused(by_model, caplog) in ((404, None), (405, None))
+    assert refused(by_model, caplog) == (405, None)

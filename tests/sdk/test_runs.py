@@ -81,7 +81,7 @@ def test_answers_are_judged_anew_without_asking_for_them(test_set, endpoint, run
     run.name = named("Judged once")
     run.push()
     # What is asked now would be answered by nobody.
-    endpoint.url = "http://127.0.0.1:1/"
+    endpoint.url = "https://ai.example.invalid/"
     endpoint.push()
     of = {"last": None, "run": run, "id": run.id, "name": run.name}[reference]
     again = ended(test_set.rescore(endpoint, run=of, metrics=[a_metric()["name"]])["test_run_id"])
@@ -89,7 +89,7 @@ def test_answers_are_judged_anew_without_asking_for_them(test_set, endpoint, run
     assert counts(again) == counted(again) == OUTCOMES
 
 
-def test_a_configuration_is_pushed_executed_and_finds_its_runs(test_set, endpoint, metric):
+def test_a_configuration_is_pushed_executed_and_finds_its_runs(test_set, endpoint, metric, caplog):
     test_set.add_metric(metric)
     configured = TestConfiguration(
         endpoint_id=endpoint.id, test_set_id=test_set.id, attributes={"execution_mode": "Sequential"}
@@ -106,4 +106,4 @@ def test_a_configuration_is_pushed_executed_and_finds_its_runs(test_set, endpoin
     pulled.attributes = {"execution_mode": "Parallel"}
     pulled.push()
     assert TestConfigurations.pull(id=configured.id).attributes["execution_mode"] == "Parallel"
-    assert refused(pulled.delete, caplog=None) == (409, None)
+    assert refused(pulled.delete, caplog) == (409, None)

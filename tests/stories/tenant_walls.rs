@@ -21,7 +21,7 @@ const ACROSS: [(&str, &[&str]); 15] = [
     ),
     (
         "starting, for the bound organization",
-        &["enqueue_alike", "enqueue_all", "enqueue_group", "create_schedule"],
+        &["enqueue_batch", "enqueue_all", "enqueue_group", "create_schedule"],
     ),
     ("starting, for the organization of a credential that the API has looked up", &["start"]),
     (

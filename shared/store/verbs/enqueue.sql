@@ -113,7 +113,7 @@ end;
 
 -- Inserts tasks that differ in their ids, arguments and positions only; every insertion ends here. Answers for how many seconds
 -- their wake-up calls are to wait, or null if nobody shall send any.
-create or replace function tasks.insert_alike(
+create or replace function tasks.insert_batch(
   p_organization uuid, p_user uuid, n tasks.new_task, p_ids uuid[], p_args jsonb[], p_positions integer[],
   p_place bigint, p_kicked boolean
 ) returns double precision
@@ -152,7 +152,7 @@ begin
 end
 $$;
 
--- Inserts a list of tasks, those that are alike at a time; answers {ids, wakes}.
+-- Inserts a list of tasks, a batch of those that share everything else at a time; answers {ids, wakes}.
 create or replace function tasks.insert_tasks(
   p_organization uuid, p_user uuid, p_new tasks.new_task[], p_kicked boolean
 ) returns jsonb
@@ -179,7 +179,7 @@ begin
 
   for same in
     select row(null, kind, null, parent_id, countdown, max_retries, group_id, null, held, eta, expires_in, expires_at,
-        backoff_factor, backoff_cap, time_limit, priority, limit_key, headers, null, schedule_id)::tasks.new_task as alike,
+        backoff_factor, backoff_cap, time_limit, priority, limit_key, headers, null, schedule_id)::tasks.new_task as shared,
       array_agg(id order by ordinality) as ids, array_agg(coalesce(args, '{}') order by ordinality) as args,
       array_agg(position order by ordinality) as positions, min(ordinality) - 1 as place, kind
     from unnest(p_new) with ordinality new
@@ -190,8 +190,8 @@ begin
       backoff_cap, time_limit, priority, limit_key, headers, schedule_id
     order by min(ordinality)
   loop
-    v_wait := tasks.insert_alike(
-      p_organization, p_user, same.alike, same.ids, same.args, same.positions, same.place, p_kicked);
+    v_wait := tasks.insert_batch(
+      p_organization, p_user, same.shared, same.ids, same.args, same.positions, same.place, p_kicked);
     if v_wait is not null then
       v_wakes := v_wakes || array(select jsonb_build_object('task_id', id, 'attempt', 1, 'kind', same.kind,
         'organization_id', p_organization, 'wait_seconds', v_wait) from unnest(same.ids) id);
@@ -211,17 +211,17 @@ create or replace function tasks.start(
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return tasks.insert_alike(p_organization, p_user, tasks.read_alike(p_alike), p_ids, p_args, null, 0, true);
+  return tasks.insert_batch(p_organization, p_user, tasks.read_batch(p_alike), p_ids, p_args, null, 0, true);
 end
 $$;
 
 -- The same for the bound organization, in the caller's transaction.
-create or replace function tasks.enqueue_alike(p_alike jsonb, p_ids uuid[], p_args jsonb[]) returns double precision
+create or replace function tasks.enqueue_batch(p_shared jsonb, p_ids uuid[], p_args jsonb[]) returns double precision
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return tasks.insert_alike(
-    tasks.owner_of_new(), tasks.bound_user(), tasks.read_alike(p_alike), p_ids, p_args, null, 0, true);
+  return tasks.insert_batch(
+    tasks.owner_of_new(), tasks.bound_user(), tasks.read_batch(p_shared), p_ids, p_args, null, 0, true);
 end
 $$;
 
@@ -254,10 +254,10 @@ end
 $$;
 
 -- What new tasks share, as their owner may write it: what only the engine sets is left out.
-create or replace function tasks.read_alike(p_alike jsonb) returns tasks.new_task
+create or replace function tasks.read_batch(p_shared jsonb) returns tasks.new_task
 language sql stable parallel safe
 return jsonb_populate_record(null::tasks.new_task,
-  p_alike - '{id,args,group_id,position,held,idempotency_key,schedule_id}'::text[]);
+  p_shared - '{id,args,group_id,position,held,idempotency_key,schedule_id}'::text[]);
 
 -- A list of new tasks, read likewise.
 create or replace function tasks.read_new(p_tasks jsonb) returns tasks.new_task[]

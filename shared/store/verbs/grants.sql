@@ -24,7 +24,7 @@ grant execute on function tasks.sees_all(), tasks.hides(uuid), tasks.hides_group
   tasks.hidden_tasks() to tasks_tenant;
 
 grant execute on function tasks.start(uuid, uuid, jsonb, uuid[], jsonb[]) to tasks_api;
-grant execute on function tasks.enqueue_alike(jsonb, uuid[], jsonb[]) to tasks_tenant;
+grant execute on function tasks.enqueue_batch(jsonb, uuid[], jsonb[]) to tasks_tenant;
 grant execute on function tasks.enqueue_all(jsonb, boolean) to tasks_tenant;
 grant execute on function tasks.enqueue(text, jsonb, jsonb) to tasks_tenant;
 grant execute on function tasks.enqueue_group(jsonb) to tasks_tenant;

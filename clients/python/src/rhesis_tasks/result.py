@@ -22,7 +22,7 @@ class AsyncResult:
     def __init__(self, task_id: Any, app: Tasks | None = None, parent: AsyncResult | GroupResult | None = None):
         """A task of `app`; without one, of `rhesis_tasks.app`."""
         self.id = self.task_id = of_task(task_id)
-        self.app, self._parent = app or usual_app(), parent
+        self.app, self._parent = app or default_app(), parent
 
     def __repr__(self) -> str:
         return f"<AsyncResult: {self.id}>"
@@ -121,7 +121,7 @@ class AsyncResult:
         log.warning("forget: results are kept as long as their kind says")
 
 
-def usual_app() -> Tasks:
+def default_app() -> Tasks:
     """The application that the environment configures."""
     from . import app
 

@@ -21,7 +21,7 @@ query! {
 }
 
 /// How many rows a page has, unless `limit` says how many.
-pub(crate) const USUAL: u16 = 50;
+pub(crate) const DEFAULT_LIMIT: u16 = 50;
 
 /// How many rows `limit` may ask for.
 pub(super) const MOST: u16 = 200;
@@ -41,7 +41,7 @@ impl<C: Serialize + DeserializeOwned> Paging<C> {
     /// Takes `limit` (1 to 200, 50 if it is not said) and `cursor` out of the query string; `list` tells the list from others.
     pub(crate) fn read(filters: &mut Filters, caller: &Caller, list: &str) -> Result<Self, Problem> {
         let asked = filters.without(&["cursor"]);
-        let limit = filters.limit(USUAL, MOST)?;
+        let limit = filters.limit(DEFAULT_LIMIT, MOST)?;
         let cursors = Cursors::of(caller, list, "");
         let behind = filters.take("cursor").map(|cursor| cursors.place(&cursor)).transpose()?;
         Ok(Self { limit, behind, cursors, asked })

@@ -2,7 +2,7 @@ use listing::{Condition, Direction, Listing, Place, Query, Sort};
 
 use crate::answer::cursor::{self, Cursors};
 use crate::answer::list::List;
-use crate::answer::paging::{MOST, USUAL, address};
+use crate::answer::paging::{DEFAULT_LIMIT, MOST, address};
 use crate::answer::problem::Problem;
 use crate::request::caller::Caller;
 use crate::request::fields::query;
@@ -51,19 +51,19 @@ impl Sorted {
         list: &'static Listing,
         of: &str,
     ) -> Result<Self, Problem> {
-        Self::read_usually(filters, caller, list, of, USUAL)
+        Self::read_with_limit(filters, caller, list, of, DEFAULT_LIMIT)
     }
 
     /// The same, with so many rows where `limit` is not said.
-    pub(crate) fn read_usually(
+    pub(crate) fn read_with_limit(
         filters: &mut Filters,
         caller: &Caller,
         list: &'static Listing,
         of: &str,
-        usual: u16,
+        default_limit: u16,
     ) -> Result<Self, Problem> {
         let asked = filters.without(&["cursor", "skip"]);
-        let limit = filters.limit(usual, MOST)?;
+        let limit = filters.limit(default_limit, MOST)?;
         let sort = sort(filters, list)?;
         let skip = filters.take("skip").map(|text| skip(&text)).transpose()?;
         let order = format!("{} {}", sort.column.name, sort.direction.as_str());

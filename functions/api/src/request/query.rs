@@ -58,9 +58,9 @@ impl Filters {
     }
 
     /// Takes a whole number from 1 to `most` out.
-    pub(crate) fn limit(&mut self, usual: u16, most: u16) -> Result<u16, Problem> {
+    pub(crate) fn limit(&mut self, default: u16, most: u16) -> Result<u16, Problem> {
         let Some(text) = self.take("limit") else {
-            return Ok(usual);
+            return Ok(default);
         };
         text.parse()
             .ok()

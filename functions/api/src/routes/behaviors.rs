@@ -5,7 +5,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use rhesis::behaviors::{self as domain, Behavior};
-use rhesis::metrics::{self, Shelved};
+use rhesis::metrics::{self, StoredMetric};
 use sqlx::PgConnection;
 use utoipa::OpenApi;
 use uuid::Uuid;
@@ -128,12 +128,12 @@ pub(crate) async fn delete_behavior(
 }
 
 /// GET `/behaviors/{id}/metrics`: its metrics, by name.
-#[utoipa::path(get, path = "/behaviors/{id}/metrics", operation_id = "list_behavior_metrics", responses((status = 200, body = [Shelved])))]
+#[utoipa::path(get, path = "/behaviors/{id}/metrics", operation_id = "list_behavior_metrics", responses((status = 200, body = [StoredMetric])))]
 pub(crate) async fn behavior_metrics(
     State(app): State<App>,
     caller: Caller,
     Id(id): Id,
-) -> Result<Json<Vec<Shelved>>, Problem> {
+) -> Result<Json<Vec<StoredMetric>>, Problem> {
     let found = transact!(app, caller, |tx| {
         find(tx, id).await?;
         Ok(metrics::of_behavior(tx, id).await?)
@@ -142,12 +142,12 @@ pub(crate) async fn behavior_metrics(
 }
 
 /// POST `/behaviors/{id}/metrics/{metric_id}`: the metric judges its tests where their set names none; answers all its metrics.
-#[utoipa::path(post, path = "/behaviors/{id}/metrics/{metric_id}", operation_id = "add_behavior_metric", responses((status = 200, body = [Shelved])))]
+#[utoipa::path(post, path = "/behaviors/{id}/metrics/{metric_id}", operation_id = "add_behavior_metric", responses((status = 200, body = [StoredMetric])))]
 pub(crate) async fn add_metric(
     State(app): State<App>,
     caller: Caller,
     Ids(id, metric_id): Ids,
-) -> Result<Json<Vec<Shelved>>, Problem> {
+) -> Result<Json<Vec<StoredMetric>>, Problem> {
     let all = transact!(app, caller, |tx| {
         if !domain::assign(tx, id, metric_id).await? {
             return Err(Problem::not_found("There is no such behavior, or no such metric."));
@@ -158,12 +158,12 @@ pub(crate) async fn add_metric(
 }
 
 /// DELETE `/behaviors/{id}/metrics/{metric_id}`: it does not judge them from now on, if it did; answers those that do.
-#[utoipa::path(delete, path = "/behaviors/{id}/metrics/{metric_id}", operation_id = "remove_behavior_metric", responses((status = 200, body = [Shelved])))]
+#[utoipa::path(delete, path = "/behaviors/{id}/metrics/{metric_id}", operation_id = "remove_behavior_metric", responses((status = 200, body = [StoredMetric])))]
 pub(crate) async fn remove_metric(
     State(app): State<App>,
     caller: Caller,
     Ids(id, metric_id): Ids,
-) -> Result<Json<Vec<Shelved>>, Problem> {
+) -> Result<Json<Vec<StoredMetric>>, Problem> {
     let left = transact!(app, caller, |tx| {
         find(tx, id).await?;
         domain::release(tx, id, metric_id).await?;

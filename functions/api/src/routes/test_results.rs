@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::App;
 use crate::answer::list::List;
-use crate::answer::paging::USUAL;
+use crate::answer::paging::DEFAULT_LIMIT;
 use crate::answer::problem::Problem;
 use crate::answer::sorted::{Sorted, SortedPage};
 use crate::database::transact;
@@ -22,7 +22,7 @@ use crate::request::id::Id;
 use crate::request::options::uuid;
 use crate::request::query::Filters;
 use crate::routes::test_runs::no_such_run;
-use crate::sdk::Spoken;
+use crate::sdk::AskedBySdk;
 
 /// `/test_results`.
 pub(super) fn router() -> Router<App> {
@@ -53,12 +53,12 @@ query! {
 pub(crate) async fn test_results(
     State(app): State<App>,
     caller: Caller,
-    Ok(Spoken(by_sdk)): Result<Spoken, Infallible>,
+    Ok(AskedBySdk(by_sdk)): Result<AskedBySdk, Infallible>,
     mut filters: Filters,
 ) -> Result<List<ResultLine>, Problem> {
     filters.only(&[Filter::FIELDS, SortedPage::FIELDS].concat())?;
-    let usual = if by_sdk { ALL_AT_ONCE } else { USUAL };
-    let sorted = Sorted::read_usually(&mut filters, &caller, &results::LIST, "", usual)?;
+    let default_limit = if by_sdk { ALL_AT_ONCE } else { DEFAULT_LIMIT };
+    let sorted = Sorted::read_with_limit(&mut filters, &caller, &results::LIST, "", default_limit)?;
     let run = filters.read("test_run_id", uuid)?;
     let run = run.or_else(|| run_of(sorted.query.condition.as_ref()?));
     let filter = ResultFilter {

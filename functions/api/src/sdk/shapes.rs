@@ -5,7 +5,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::Spoken;
+use super::AskedBySdk;
 use crate::answer::problem::Problem;
 
 /// More than any list of ours comes to, in bytes.
@@ -13,7 +13,7 @@ const LARGEST: usize = 32 << 20;
 
 /// Answers the SDK in its shapes; everybody else as ever.
 pub(crate) async fn answers(request: Request, next: Next) -> Response {
-    let Spoken(true) = Spoken::of(request.method(), request.headers()) else {
+    let AskedBySdk(true) = AskedBySdk::of(request.method(), request.headers()) else {
         return next.run(request).await;
     };
     let path = request.uri().path().to_owned();

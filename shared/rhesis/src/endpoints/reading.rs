@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::mapping::OUTPUT;
 use super::{CallError, CallErrorKind};
-use crate::programs::{Allowance, Size, Unsearchable, held, said};
+use crate::programs::{Allowance, Size, Unsearchable, held, verbatim};
 
 /// What a text takes beside its bytes.
 const TEXT: u64 = 64;
@@ -30,7 +30,7 @@ impl<'b> Kept<'b> {
         match json.get().bytes().next() {
             Some(b'n') => Ok(Value::Null),
             Some(b'"') => serde_json::from_str(json.get()).map_err(unparsable),
-            _ => said(json).map(Value::String).ok_or(NO_UNICODE),
+            _ => verbatim(json).map(Value::String).ok_or(NO_UNICODE),
         }
     }
 

@@ -8,10 +8,10 @@ mod classes;
 mod evaluate;
 mod judge;
 mod material;
+mod metric;
 mod read;
 mod score;
 mod score_type;
-mod shelf;
 mod stored;
 #[cfg(test)]
 mod tests;
@@ -22,6 +22,8 @@ pub use chosen::{Chosen, choose};
 pub use classes::CLASSES;
 pub use evaluate::{Again, Evaluation, evaluate};
 pub use material::Material;
+pub use metric::{Metric, assign, create};
 pub use score_type::{Operator, ScoreType};
-pub use shelf::{LIST, Shelved, are_there, delete, list, of_behavior, of_test_set, release, replace, show};
-pub use stored::{Metric, assign, create};
+pub use stored::{
+    LIST, StoredMetric, are_there, delete, list, of_behavior, of_test_set, release, replace, show,
+};

@@ -9,25 +9,25 @@
 
 mod apart;
 mod budget;
+mod cache;
+mod cached;
 mod error;
-mod kept;
 mod limit;
 pub mod limits;
 mod path;
 mod pattern;
-mod said;
 mod schema;
-mod shelf;
 mod size;
 mod template;
+mod verbatim;
 
 pub use apart::{BrokenOff, apart, apart_with};
+pub(crate) use cached::{path, pattern, schema, template};
 pub use error::BadProgram;
 pub use limit::{Limit, TooMuch};
 pub use path::{Allowance, Path, Searched, Unsearchable};
 pub use pattern::Pattern;
-pub(crate) use said::{held, said};
-pub use schema::{Said, Schema};
-pub(crate) use shelf::{path, pattern, schema, template};
+pub use schema::{Schema, Validity};
 pub use size::Size;
 pub use template::{Misplaced, Syntax, Template};
+pub(crate) use verbatim::{held, verbatim};

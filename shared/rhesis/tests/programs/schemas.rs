@@ -1,4 +1,4 @@
-use rhesis::programs::{BadProgram, Said, Schema};
+use rhesis::programs::{BadProgram, Schema, Validity};
 use serde_json::{Map, Value, json};
 
 use super::{in_a_small_stack, limit};
@@ -67,9 +67,9 @@ fn recursion_that_multiplies_is_refused_and_plain_recursion_is_not() {
     let schema = Schema::read(&tree).unwrap();
     let leaf = json!({"name": "x"});
     let tall = (0..100).fold(leaf.clone(), |inner, _| json!({"name": "y", "left": inner, "more": [leaf]}));
-    assert_eq!(schema.judge(&tall), Ok(Said::Valid));
+    assert_eq!(schema.judge(&tall), Ok(Validity::Valid));
     assert!(
-        matches!(schema.judge(&json!({"name": "x", "right": {}})), Ok(Said::Invalid(Some(why))) if why.contains("/right"))
+        matches!(schema.judge(&json!({"name": "x", "right": {}})), Ok(Validity::Invalid(Some(why))) if why.contains("/right"))
     );
 }
 
@@ -123,11 +123,11 @@ fn what_a_schema_costs_on_an_answer_is_known_before_it_judges() {
     assert_eq!(choice.judge(&numbers).map_err(|much| much.0.name), Err("SCHEMA_STEPS"));
     let plain =
         Schema::read(&json!({"type": "array", "items": {"type": "integer"}, "uniqueItems": true})).unwrap();
-    assert_eq!(plain.judge(&numbers), Ok(Said::Valid));
+    assert_eq!(plain.judge(&numbers), Ok(Validity::Valid));
     let texts = json!((0..2_000).map(|i| "ab".repeat(200) + &i.to_string()).collect::<Vec<_>>());
     let pattern = Schema::read(&json!({"items": {"pattern": "(?:a|b)*a(?:a|b){800}c"}})).unwrap();
     assert_eq!(pattern.judge(&texts).map_err(|much| much.0.name), Err("PATTERN_STEPS"));
     let large = json!((0..2_000).map(|i| json!({"a": i})).collect::<Vec<_>>());
     let strings = Schema::read(&json!({"items": {"anyOf": vec![json!({"type": "string"}); 100]}})).unwrap();
-    assert_eq!(strings.judge(&large), Ok(Said::Invalid(None)), "an error of each way would be gigabytes");
+    assert_eq!(strings.judge(&large), Ok(Validity::Invalid(None)), "an error of each way would be gigabytes");
 }

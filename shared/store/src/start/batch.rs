@@ -32,7 +32,7 @@ impl<'a> Batch<'a> {
     /// Starts them in the caller's transaction.
     pub(crate) async fn enqueue(self, tx: &mut PgConnection) -> Result<Enqueued> {
         let (wait, organization_id) =
-            sql::query_as("select tasks.enqueue_alike($1, $2, $3), tasks.bound_organization()")
+            sql::query_as("select tasks.enqueue_batch($1, $2, $3), tasks.bound_organization()")
                 .bind(Json(&self.shared))
                 .bind(&self.ids)
                 .bind(&self.args)

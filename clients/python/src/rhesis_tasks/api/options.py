@@ -49,7 +49,7 @@ def fields(options: dict[str, Any], now: datetime | None = None) -> dict[str, An
     """The fields of a new task beside its kind and arguments. Whatever cannot be honoured is an UnsupportedOption."""
     options = dict(options)
     asked: dict[str, Any] = {}
-    usual(options, PUBLISHING, "each kind has a queue of its own, and its messages one form")
+    refuse_unless_default(options, PUBLISHING, "each kind has a queue of its own, and its messages one form")
     for name, why in WHY.items():
         if options.pop(name, None) is not None:
             raise UnsupportedOption(name, why)
@@ -95,7 +95,7 @@ def of_ours(name: str, value: Any) -> Any:
     raise UnsupportedOption(name, f"must be {what}: {value!r} is none")
 
 
-def usual(options: dict[str, Any], known: dict[str, tuple[Any, ...]], why: str) -> None:
+def refuse_unless_default(options: dict[str, Any], known: dict[str, tuple[Any, ...]], why: str) -> None:
     """Takes what asks for nothing out of `options`, and refuses it where it asks for something."""
     for name, nothing in known.items():
         if name in options and not any(value is options[name] or value == options[name] for value in nothing):
@@ -105,14 +105,14 @@ def usual(options: dict[str, Any], known: dict[str, tuple[Any, ...]], why: str) 
 
 def waiting(options: dict[str, Any]) -> None:
     """Refuses options of `get` that cannot be honoured."""
-    usual(options := dict(options), WAITING, "the API tells how a task ended, and nothing before that")
+    refuse_unless_default(options := dict(options), WAITING, "the API tells how a task ended, and nothing before that")
     if options:
         raise UnsupportedOption(sorted(options)[0], "is no option of get")
 
 
 def revoking(options: dict[str, Any]) -> None:
     """Refuses options of `revoke` that cannot be honoured."""
-    usual(options := dict(options), REVOKING, "a revoke is written at once, and stops what runs by itself")
+    refuse_unless_default(options := dict(options), REVOKING, "a revoke is written at once, and stops what runs by itself")
     if options:
         raise UnsupportedOption(sorted(options)[0], "is no option of revoke")
 

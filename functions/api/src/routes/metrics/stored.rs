@@ -2,7 +2,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use rhesis::metrics::{self as domain, Metric, Shelved};
+use rhesis::metrics::{self as domain, Metric, StoredMetric};
 use rhesis::models;
 use sqlx::PgConnection;
 
@@ -18,12 +18,12 @@ use crate::request::id::Id;
 use crate::request::query::Filters;
 
 /// GET /metrics: newest first unless it is said otherwise.
-#[utoipa::path(get, path = "/metrics", operation_id = "list_metrics", params(SortedPage), responses((status = 200, body = [Shelved])))]
+#[utoipa::path(get, path = "/metrics", operation_id = "list_metrics", params(SortedPage), responses((status = 200, body = [StoredMetric])))]
 pub(crate) async fn metrics(
     State(app): State<App>,
     caller: Caller,
     mut filters: Filters,
-) -> Result<List<Shelved>, Problem> {
+) -> Result<List<StoredMetric>, Problem> {
     filters.only(SortedPage::FIELDS)?;
     let sorted = Sorted::read(&mut filters, &caller, &domain::LIST, "")?;
     let found = transact!(app, caller, |tx| Ok(domain::list(tx, &sorted.query).await?))?;
@@ -31,7 +31,7 @@ pub(crate) async fn metrics(
 }
 
 /// POST /metrics: makes a metric.
-#[utoipa::path(post, path = "/metrics", operation_id = "create_metric", request_body = NewMetric, responses((status = 201, body = Shelved, headers(("Location" = String)))))]
+#[utoipa::path(post, path = "/metrics", operation_id = "create_metric", request_body = NewMetric, responses((status = 201, body = StoredMetric, headers(("Location" = String)))))]
 pub(crate) async fn create_metric(
     State(app): State<App>,
     caller: Caller,
@@ -48,24 +48,24 @@ pub(crate) async fn create_metric(
 }
 
 /// GET /metrics/{id}: one metric.
-#[utoipa::path(get, path = "/metrics/{id}", operation_id = "get_metric", responses((status = 200, body = Shelved)))]
+#[utoipa::path(get, path = "/metrics/{id}", operation_id = "get_metric", responses((status = 200, body = StoredMetric)))]
 pub(crate) async fn metric(
     State(app): State<App>,
     caller: Caller,
     Id(id): Id,
-) -> Result<Json<Shelved>, Problem> {
+) -> Result<Json<StoredMetric>, Problem> {
     let found = transact!(app, caller, |tx| Ok(domain::show(tx, id).await?))?;
     found.map(Json).ok_or_else(no_such_metric)
 }
 
 /// PUT /metrics/{id}: replaces all of it. Results that are stored keep what it said then.
-#[utoipa::path(put, path = "/metrics/{id}", operation_id = "replace_metric", request_body = NewMetric, responses((status = 200, body = Shelved)))]
+#[utoipa::path(put, path = "/metrics/{id}", operation_id = "replace_metric", request_body = NewMetric, responses((status = 200, body = StoredMetric)))]
 pub(crate) async fn replace_metric(
     State(app): State<App>,
     caller: Caller,
     Id(id): Id,
     body: Object,
-) -> Result<Json<Shelved>, Problem> {
+) -> Result<Json<StoredMetric>, Problem> {
     let metric = read(body, Some(id)).await?;
     let changed = transact!(app, caller, |tx| {
         knows_model(tx, &metric).await?;

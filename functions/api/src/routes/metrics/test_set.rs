@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use rhesis::metrics::{self as domain, Shelved};
+use rhesis::metrics::{self as domain, StoredMetric};
 use rhesis::test_sets;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -14,7 +14,7 @@ use crate::answer::problem::Problem;
 use crate::database::transact;
 use crate::request::caller::Caller;
 use crate::request::id::{Id, Ids};
-use crate::sdk::Spoken;
+use crate::sdk::AskedBySdk;
 
 /// PUT `/test_sets/{id}/metrics/{metric_id}`: the metric judges the tests of the set; it may do so already.
 #[utoipa::path(put, path = "/test_sets/{id}/metrics/{metric_id}", operation_id = "add_test_set_metric", responses((status = 204)))]
@@ -31,12 +31,12 @@ pub(crate) async fn assign_metric(
 }
 
 /// GET `/test_sets/{id}/metrics`: the metrics of a test set, by name.
-#[utoipa::path(get, path = "/test_sets/{id}/metrics", operation_id = "list_test_set_metrics", responses((status = 200, body = [Shelved])))]
+#[utoipa::path(get, path = "/test_sets/{id}/metrics", operation_id = "list_test_set_metrics", responses((status = 200, body = [StoredMetric])))]
 pub(crate) async fn test_set_metrics(
     State(app): State<App>,
     caller: Caller,
     Id(id): Id,
-) -> Result<Json<Vec<Shelved>>, Problem> {
+) -> Result<Json<Vec<StoredMetric>>, Problem> {
     let found = transact!(app, caller, |tx| {
         test_sets::find(tx, id).await?.ok_or_else(|| Problem::not_found("Test set not found"))?;
         Ok(domain::of_test_set(tx, id).await?)
@@ -45,12 +45,12 @@ pub(crate) async fn test_set_metrics(
 }
 
 /// POST `/test_sets/{id}/metrics/{metric_id}`: as `PUT` there; answers all metrics of the set, as Rhesis's SDK wants to hear.
-#[utoipa::path(post, path = "/test_sets/{id}/metrics/{metric_id}", operation_id = "add_test_set_metric_and_list", responses((status = 200, body = [Shelved])))]
+#[utoipa::path(post, path = "/test_sets/{id}/metrics/{metric_id}", operation_id = "add_test_set_metric_and_list", responses((status = 200, body = [StoredMetric])))]
 pub(crate) async fn add_metric(
     State(app): State<App>,
     caller: Caller,
     Ids(test_set_id, metric_id): Ids,
-) -> Result<Json<Vec<Shelved>>, Problem> {
+) -> Result<Json<Vec<StoredMetric>>, Problem> {
     let all = transact!(app, caller, |tx| {
         are_there(tx, metric_id, test_set_id).await?;
         domain::assign(tx, metric_id, test_set_id).await?;
@@ -65,7 +65,7 @@ pub(crate) async fn release_metric(
     State(app): State<App>,
     caller: Caller,
     Ids(test_set_id, metric_id): Ids,
-    Ok(Spoken(by_sdk)): Result<Spoken, Infallible>,
+    Ok(AskedBySdk(by_sdk)): Result<AskedBySdk, Infallible>,
 ) -> Result<Response, Problem> {
     let left = transact!(app, caller, |tx| {
         are_there(tx, metric_id, test_set_id).await?;

@@ -2,7 +2,7 @@ use serde_json::Value;
 
 use super::{Metric, Score};
 use crate::programs::limits::PARSED_SIZE;
-use crate::programs::{self, Said, Size};
+use crate::programs::{self, Size, Validity};
 
 /// Met when the answer is JSON that the schema in `parameters.schema` describes.
 pub(super) fn score(metric: &Metric, output: &str) -> Result<Score, String> {
@@ -17,9 +17,11 @@ pub(super) fn score(metric: &Metric, output: &str) -> Result<Score, String> {
         }
     };
     Ok(match schema.judge(&answer).map_err(of_schema)? {
-        Said::Valid => Score::number(1.0, "the answer is as the schema says".to_owned()),
-        Said::Invalid(None) => Score::number(0.0, "the answer is not as the schema says".to_owned()),
-        Said::Invalid(Some(why)) => Score::number(0.0, format!("the answer is not as the schema says {why}")),
+        Validity::Valid => Score::number(1.0, "the answer is as the schema says".to_owned()),
+        Validity::Invalid(None) => Score::number(0.0, "the answer is not as the schema says".to_owned()),
+        Validity::Invalid(Some(why)) => {
+            Score::number(0.0, format!("the answer is not as the schema says {why}"))
+        }
     })
 }
 

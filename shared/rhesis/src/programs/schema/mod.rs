@@ -36,7 +36,7 @@ pub struct Schema {
 
 /// What a schema says of an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Said {
+pub enum Validity {
     /// It is as the schema says.
     Valid,
     /// It is not; where and why, as far as that can be said in bounded time. Quotes nothing of the answer.
@@ -82,20 +82,22 @@ impl Schema {
     ///
     /// # Errors
     /// It may take more steps than a schema may.
-    pub fn judge(&self, answer: &Value) -> Result<Said, TooMuch> {
+    pub fn judge(&self, answer: &Value) -> Result<Validity, TooMuch> {
         let (mut levels, mut text) = (vec![0; DEEPEST + 1], 0);
         spread(answer, 0, &mut levels, &mut text);
         let steps = self.ways.steps(&levels);
         SCHEMA_STEPS.check(steps)?;
         PATTERN_STEPS.check(text.saturating_mul(self.states))?;
         if self.validator.is_valid(answer) {
-            return Ok(Said::Valid);
+            return Ok(Validity::Valid);
         }
         if steps > STEPS_FOR_A_REASON {
-            return Ok(Said::Invalid(None));
+            return Ok(Validity::Invalid(None));
         }
         let error = self.validator.validate(answer).err();
-        Ok(Said::Invalid(error.map(|error| format!("at \"{}\": {}", error.instance_path(), error.masked()))))
+        Ok(Validity::Invalid(
+            error.map(|error| format!("at \"{}\": {}", error.instance_path(), error.masked())),
+        ))
     }
 
     /// How many bytes it takes, about.

@@ -182,7 +182,7 @@ mod tests {
             {
                 assert_eq!(
                     validator.judge(&value),
-                    Ok(crate::programs::Said::Valid),
+                    Ok(crate::programs::Validity::Valid),
                     "{schema} takes {value}"
                 );
             }

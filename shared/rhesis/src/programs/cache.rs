@@ -12,17 +12,17 @@ const LEAST: usize = 4 * 1024;
 /// Programs of one kind that were read, by the text that they were read from: a program is read once, not once per call,
 /// for as long as it stays what it is.
 #[derive(Debug)]
-pub(super) struct Kept<T>(Mutex<Shelf<T>>);
+pub(super) struct Cache<T>(Mutex<Entries<T>>);
 
 #[derive(Debug)]
-struct Shelf<T> {
+struct Entries<T> {
     programs: HashMap<[u8; 32], Arc<T>>,
     taken: usize,
 }
 
-impl<T> Kept<T> {
+impl<T> Cache<T> {
     pub(super) fn new() -> Self {
-        Self(Mutex::new(Shelf { programs: HashMap::new(), taken: 0 }))
+        Self(Mutex::new(Entries { programs: HashMap::new(), taken: 0 }))
     }
 
     /// The program of this text; read now, if it is not there. Errors are not kept.
@@ -33,24 +33,24 @@ impl<T> Kept<T> {
         size: impl FnOnce(&T) -> usize,
     ) -> Result<Arc<T>, E> {
         let key: [u8; 32] = Sha256::digest(text).into();
-        if let Some(program) = self.shelf().programs.get(&key) {
+        if let Some(program) = self.entries().programs.get(&key) {
             return Ok(program.clone());
         }
         // Not under the lock: it may take long.
         let program = Arc::new(read()?);
         let size = size(&program).max(LEAST);
-        let mut shelf = self.shelf();
-        if shelf.taken + size > ROOM {
-            shelf.programs.clear();
-            shelf.taken = 0;
+        let mut entries = self.entries();
+        if entries.taken + size > ROOM {
+            entries.programs.clear();
+            entries.taken = 0;
         }
-        if size <= ROOM && shelf.programs.insert(key, program.clone()).is_none() {
-            shelf.taken += size;
+        if size <= ROOM && entries.programs.insert(key, program.clone()).is_none() {
+            entries.taken += size;
         }
         Ok(program)
     }
 
-    fn shelf(&self) -> std::sync::MutexGuard<'_, Shelf<T>> {
+    fn entries(&self) -> std::sync::MutexGuard<'_, Entries<T>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -63,7 +63,7 @@ mod tests {
 
     #[test]
     fn a_program_is_read_once_for_as_long_as_there_is_room() {
-        let kept = Kept::new();
+        let kept = Cache::new();
         let read = |text: &str, size: usize| {
             let mut was_read = false;
             let read = || {

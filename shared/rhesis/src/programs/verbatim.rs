@@ -18,7 +18,7 @@ enum Numbers {
 /// number, numbers their spelling; of texts, only what has to be escaped is.
 ///
 /// `None` if a text in it is no Unicode.
-pub(crate) fn said(json: &RawValue) -> Option<String> {
+pub(crate) fn verbatim(json: &RawValue) -> Option<String> {
     respelled(json.get(), Numbers::Spelled)
 }
 
@@ -108,13 +108,13 @@ mod tests {
             ),
             (r#"{"\u00e9\/": "\"\\ \u00fc\ud83e\udd80\u000a"}"#, "{\"é/\":\"\\\"\\\\ ü🦀\\n\"}"),
         ] {
-            assert_eq!(said(raw(sent)).as_deref(), Some(text), "{sent}");
+            assert_eq!(verbatim(raw(sent)).as_deref(), Some(text), "{sent}");
         }
     }
 
     #[test]
     fn a_text_that_is_no_unicode_is_none() {
-        assert_eq!(said(raw(r#"["\ud800"]"#)), None);
+        assert_eq!(verbatim(raw(r#"["\ud800"]"#)), None);
         assert_eq!(held(raw(r#"["\ud800"]"#)), None);
     }
 

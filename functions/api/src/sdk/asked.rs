@@ -7,9 +7,9 @@ use axum::http::{HeaderMap, Method, header};
 /// Whether Rhesis's SDK asks, as far as a request tells: it says that its body is JSON where it has none, and does not say what it
 /// accepts. Since 0.19 it names itself; before, nothing says more of it than that `requests` made the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Spoken(pub(crate) bool);
+pub(crate) struct AskedBySdk(pub(crate) bool);
 
-impl Spoken {
+impl AskedBySdk {
     /// By method and headers. A request with a body is nobody's in particular: what it is answered, all read alike.
     pub(super) fn of(method: &Method, headers: &HeaderMap) -> Self {
         let says = |name, text: &str| {
@@ -27,7 +27,7 @@ impl Spoken {
     }
 }
 
-impl<S: Sync> FromRequestParts<S> for Spoken {
+impl<S: Sync> FromRequestParts<S> for AskedBySdk {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
@@ -47,7 +47,7 @@ mod tests {
         let mut headers = HeaderMap::from_iter([(header::USER_AGENT, agent.parse().unwrap())]);
         headers.insert(header::ACCEPT, accepted.parse().unwrap());
         headers.extend(content_type.map(|value| (header::CONTENT_TYPE, value.parse().unwrap())));
-        Spoken::of(method, &headers).0
+        AskedBySdk::of(method, &headers).0
     }
 
     #[test]
