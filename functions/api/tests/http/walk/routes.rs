@@ -3,7 +3,10 @@ use std::fs;
 use std::path::Path;
 
 /// What an address that is made in a loop is made with.
-const SPELLINGS: [&str; 2] = ["test_configurations", "test-configurations"];
+const SPELLINGS: [(&str, [&str; 2]); 2] = [
+    ("{spelling}", ["test_configurations", "test-configurations"]),
+    ("{word}", ["behaviors", "requirements"]),
+];
 
 /// Every route there is, as `GET /tasks/{id}`: read from the sources, so that none is forgotten.
 pub(crate) fn all() -> BTreeSet<String> {
@@ -31,14 +34,21 @@ fn read(folder: &Path, found: &mut BTreeSet<String>) {
             }
             for method in ["get", "post", "put", "patch", "delete"] {
                 if call.contains(&format!(" {method}(")) || call.contains(&format!(".{method}(")) {
-                    for spelling in SPELLINGS {
-                        let address = address.replace("{spelling}", spelling);
+                    for address in spelled(address) {
                         let address = address.replace("{{", "{").replace("}}", "}");
                         found.insert(format!("{} {address}", method.to_uppercase()));
                     }
                 }
             }
         }
+    }
+}
+
+/// An address, or all that are made of it.
+fn spelled(address: &str) -> Vec<String> {
+    match SPELLINGS.iter().find(|(name, _)| address.contains(name)) {
+        Some((name, words)) => words.iter().map(|word| address.replace(name, word)).collect(),
+        None => vec![address.to_owned()],
     }
 }
 
