@@ -66,6 +66,7 @@ async fn group_of(world: &World, members: usize) -> Vec<Wake> {
         callback: Some(NewTask::of(&CountTestSets {})),
         policy: Policy::AllEnded,
         stops_on_failure: false,
+        idempotency_key: None,
     };
     let mut tx = world.system.api.begin(world.system.organization.tenant()).await.unwrap();
     let wakes = store::enqueue_group(&mut tx, &group).await.unwrap().wakes;

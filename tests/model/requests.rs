@@ -34,6 +34,7 @@ impl World<'_> {
             callback: shape.callback.then(|| shape.callback_task()),
             policy: if shape.all_succeeded { Policy::AllSucceeded } else { Policy::AllEnded },
             stops_on_failure: shape.stops_on_failure,
+            idempotency_key: None,
         };
         let mut tx = self.system.api.begin(self.tenant()).await?;
         let started = store::enqueue_group(&mut tx, &group).await?;

@@ -21,6 +21,7 @@ pub(crate) fn new_group(members: usize, window: u16) -> NewGroup {
         callback: Some(new_task(CALLBACK, 3)),
         policy: Policy::AllEnded,
         stops_on_failure: false,
+        idempotency_key: None,
     }
 }
 

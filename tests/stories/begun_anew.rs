@@ -23,6 +23,7 @@ fn group(members: usize, window: u16, policy: Policy) -> NewGroup {
         callback: Some(plain()),
         policy,
         stops_on_failure: false,
+        idempotency_key: None,
     }
 }
 

@@ -18,8 +18,8 @@ fn member() -> NewTask {
 
 fn group(members: Vec<NewTask>, window: u16) -> NewGroup {
     let callback = Some(NewTask::of(&CountTestSets {}));
-    let (policy, stops_on_failure) = (Policy::AllEnded, false);
-    NewGroup { id: Uuid::now_v7(), window, members, callback, policy, stops_on_failure }
+    let (policy, stops_on_failure, idempotency_key) = (Policy::AllEnded, false, None);
+    NewGroup { id: Uuid::now_v7(), window, members, callback, policy, stops_on_failure, idempotency_key }
 }
 
 async fn start(system: &System, group: &NewGroup) -> EnqueuedGroup {

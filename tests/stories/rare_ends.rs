@@ -22,6 +22,7 @@ fn group(members: usize, window: u16) -> NewGroup {
         callback: Some(plain()),
         policy: Policy::AllEnded,
         stops_on_failure: false,
+        idempotency_key: None,
     }
 }
 

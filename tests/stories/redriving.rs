@@ -26,6 +26,7 @@ async fn group(system: &System, members: usize) -> Vec<Uuid> {
         callback: None,
         policy: Policy::AllEnded,
         stops_on_failure: false,
+        idempotency_key: None,
     };
     let mut tx = system.api.begin(system.organization.tenant()).await.unwrap();
     let enqueued = store::enqueue_group(&mut tx, &group).await.unwrap();

@@ -50,6 +50,7 @@ pub(crate) async fn group(n: usize) {
         callback: Some(new(BULK0 + n)),
         policy: Policy::AllEnded,
         stops_on_failure: false,
+        idempotency_key: None,
     };
     timed(n, n, async {
         let mut tx = store.begin(tenant()).await.unwrap();

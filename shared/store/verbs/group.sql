@@ -1,7 +1,48 @@
 -- Groups: members behind a window, a callback after the last of them.
 
+-- Takes a key for a new group: null, or {ids, callback_id, group_id} of the older group of the same request that has it. The key is one of
+-- the group's first task, its callback if it has no member, and lives as long.
+create or replace function tasks.take_group_key(p_organization uuid, p_group jsonb, p_new tasks.new_task[]) returns jsonb
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+  -- No kind is called so.
+  v_kind constant text := 'a group';
+  v_key text := p_group ->> 'idempotency_key';
+  v_hash text := encode(sha256(convert_to((jsonb_build_object('policy', 'all_ended', 'stops_on_failure', false)
+    || jsonb_strip_nulls(p_group - '{id,members,callback,kicked,idempotency_key}'::text[])
+    || jsonb_build_object('members', jsonb_array_length(p_group -> 'members'),
+      'tasks', array(select tasks.request_hash(n) from unnest(p_new) n))
+    )::text, 'UTF8')), 'hex');
+  older record;
+begin
+  if length(v_key) not between 1 and 255 then
+    perform tasks.refuse('idempotency_key', 'must have 1 to 255 characters', 0);
+  elsif p_new[1].id is null then
+    perform tasks.refuse('idempotency_key', 'needs a member or a callback, which keeps it', 0);
+  end if;
+  insert into tasks.idempotency (organization_id, kind, key, task_id, request_hash)
+  values (p_organization, v_kind, v_key, p_new[1].id, v_hash) on conflict do nothing;
+
+  -- A statement of its own: only now is a rival's row seen that the insert waited for.
+  select i.task_id, i.request_hash, t.group_id, tasks.hides_task(t.user_id, t.subject_id, t.group_id) as hidden into strict older
+  from tasks.idempotency i left join tasks.task t on t.id = i.task_id
+  where i.kind = v_kind and i.key = v_key
+    and (i.organization_id = p_organization or i.organization_id is null and p_organization is null);
+  if older.task_id = p_new[1].id then
+    return null;
+  elsif older.request_hash <> v_hash or older.hidden then
+    perform tasks.refuse('idempotency_key', 'was used for another request', 0);
+  end if;
+  return (
+    select jsonb_build_object('group_id', g.id, 'callback_id', g.callback_id, 'wakes', '[]'::jsonb, 'ids', coalesce(
+      (select jsonb_agg(t.id order by t.position) from tasks.task t where t.group_id = g.id and t.position is not null), '[]'))
+    from tasks.task_group g where g.id = older.group_id);
+end
+$$;
+
 -- Inserts a group, its callback and all its members in one commit. p_group: {id, window, callback: {kind, args}?,
--- members: [a task as enqueue_all takes it], policy?, stops_on_failure?, kicked?}. Answers {ids: of the members, callback_id,
+-- members: [a task as enqueue_all takes it], policy?, stops_on_failure?, kicked?, idempotency_key?}. Answers {ids: of the members, callback_id,
 -- wakes: of those that may start}, which the caller promises to send after its commit, unless it says "kicked": false: then the
 -- relay or tasks.kick does.
 create or replace function tasks.insert_group(
@@ -17,9 +58,17 @@ declare
   v_new tasks.new_task[] := tasks.read_new(case when v_calls_back
     then (p_group -> 'members') || (p_group -> 'callback') else p_group -> 'members' end);
   v_callback uuid := v_new[v_total + 1].id;
+  v_older jsonb;
 begin
   if v_window is null or v_window not between 1 and 64 then
     raise exception 'window: must be between 1 and 64' using errcode = 'invalid_parameter_value', column = 'window';
+  end if;
+
+  if p_group ->> 'idempotency_key' is not null then
+    v_older := tasks.take_group_key(p_organization, p_group, v_new);
+    if v_older is not null then
+      return v_older;
+    end if;
   end if;
 
   insert into tasks.task_group (id, organization_id, callback_id, parent_id, total, remaining, window_size, free, next_position,
@@ -50,7 +99,7 @@ as $$
 declare
   v_group jsonb := p_group;
 begin
-  perform tasks.check_names(p_group, '{id,window,members,callback,policy,stops_on_failure,kicked}');
+  perform tasks.check_names(p_group, '{id,window,members,callback,policy,stops_on_failure,kicked,idempotency_key}');
   if jsonb_typeof(p_group -> 'members') is distinct from 'array' then
     perform tasks.refuse('members', 'must be a list', 0);
   elsif coalesce(p_group ->> 'id', '') !~* '^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$' then
@@ -63,6 +112,8 @@ begin
     perform tasks.refuse('stops_on_failure', 'must be true or false', 0);
   elsif jsonb_typeof(p_group -> 'kicked') not in ('boolean', 'null') then
     perform tasks.refuse('kicked', 'must be true or false', 0);
+  elsif jsonb_typeof(p_group -> 'idempotency_key') not in ('string', 'null') then
+    perform tasks.refuse('idempotency_key', 'must be a string', 0);
   end if;
   v_group := jsonb_set(v_group, '{members}', tasks.read_options(p_group -> 'members'));
   if jsonb_typeof(p_group -> 'callback') = 'object' then

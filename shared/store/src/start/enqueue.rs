@@ -66,6 +66,9 @@ pub struct NewGroup {
     pub callback: Option<NewTask>,
     /// When the callback is fired.
     pub policy: Policy,
+    /// The same key and request are the same group, as long as its first task is kept; 1 to 255 characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub idempotency_key: Option<String>,
     /// Whether the first member that does not succeed cancels those that have not ended: a chain, if the window is 1.
     pub stops_on_failure: bool,
 }
@@ -88,6 +91,9 @@ pub struct EnqueuedGroup {
     pub ids: Vec<Uuid>,
     /// The callback's.
     pub callback_id: Option<Uuid>,
+    /// The older group that an idempotency key had started; none if this one was.
+    #[serde(default)]
+    pub group_id: Option<Uuid>,
     /// The wake-up calls that the caller owes the queue after its commit.
     pub wakes: Vec<Wake>,
 }
@@ -110,8 +116,9 @@ impl NewGroup {
     /// Tasks that run one after the other, each only if the one before it succeeded.
     #[must_use]
     pub fn chain(members: Vec<NewTask>) -> Self {
-        let (id, window, callback) = (Uuid::now_v7(), 1, None);
-        Self { id, window, members, callback, policy: Policy::AllEnded, stops_on_failure: true }
+        let (id, window, callback, idempotency_key) = (Uuid::now_v7(), 1, None, None);
+        let policy = Policy::AllEnded;
+        Self { id, window, members, callback, policy, idempotency_key, stops_on_failure: true }
     }
 }
 

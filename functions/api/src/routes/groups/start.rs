@@ -69,7 +69,7 @@ pub(crate) struct StartedGroup {
 /// POST /groups: starts tasks behind a window, and a callback that follows the last of them:
 /// `{"window": 10, "members": [{"kind": …}, …], "callback": {"kind": …}, "policy": "all_ended"}`.
 #[utoipa::path(
-    post, path = "/groups", operation_id = "start_group", request_body = NewGroupOfTasks,
+    post, path = "/groups", operation_id = "start_group", params(("Idempotency-Key" = Option<String>, Header)), request_body = NewGroupOfTasks,
     responses((status = 202, body = StartedGroup, headers(("Location" = String))))
 )]
 pub(crate) async fn start_group(
@@ -79,20 +79,21 @@ pub(crate) async fn start_group(
     Ok(trace): Result<Trace, Infallible>,
     mut body: Object,
 ) -> Result<Response, Problem> {
-    key.refuse()?;
     body.only(NewGroupOfTasks::FIELDS)?;
     let window = body.read("window", window)?.unwrap_or(WINDOW);
     let policy = body.read("policy", policy)?.unwrap_or_default();
     let callback = body.take("callback").map(|value| callback(value, &trace)).transpose()?;
     let members = read("members", members(&mut body, "members", 0)?, options::grouped, &trace)?;
-    let group = NewGroup { id: Uuid::now_v7(), window, members, callback, policy, stops_on_failure: false };
-    started(&app, caller, "members", group).await
+    let id = Uuid::now_v7();
+    let idempotency_key = key.text().map(str::to_owned);
+    let group = NewGroup { id, window, members, callback, policy, idempotency_key, stops_on_failure: false };
+    started(&app, caller, "members", &key, group).await
 }
 
 /// POST /chains: starts tasks that run one after the other, each only if the one before it succeeded:
 /// `{"tasks": [{"kind": …}, …]}`.
 #[utoipa::path(
-    post, path = "/chains", operation_id = "start_chain", request_body = NewChain,
+    post, path = "/chains", operation_id = "start_chain", params(("Idempotency-Key" = Option<String>, Header)), request_body = NewChain,
     responses((status = 202, body = StartedGroup, headers(("Location" = String))))
 )]
 pub(crate) async fn start_chain(
@@ -102,13 +103,19 @@ pub(crate) async fn start_chain(
     Ok(trace): Result<Trace, Infallible>,
     mut body: Object,
 ) -> Result<Response, Problem> {
-    key.refuse()?;
     body.only(NewChain::FIELDS)?;
     let tasks = read("tasks", members(&mut body, "tasks", 1)?, options::grouped, &trace)?;
-    started(&app, caller, "tasks", NewGroup::chain(tasks)).await
+    let idempotency_key = key.text().map(str::to_owned);
+    started(&app, caller, "tasks", &key, NewGroup { idempotency_key, ..NewGroup::chain(tasks) }).await
 }
 
-async fn started(app: &App, caller: Caller, list: &str, group: NewGroup) -> Result<Response, Problem> {
+async fn started(
+    app: &App,
+    caller: Caller,
+    list: &str,
+    key: &IdempotencyKey,
+    group: NewGroup,
+) -> Result<Response, Problem> {
     let enqueued = transact!(app, caller, |tx| {
         let callback = group.callback.as_slice();
         if let Some((place, problem)) = orphan(tx, &group.members).await? {
@@ -120,6 +127,7 @@ async fn started(app: &App, caller: Caller, list: &str, group: NewGroup) -> Resu
         store::enqueue_group(tx, &group).await.map_err(|error| {
             refused_by(error, |bad, problem| match bad.option.as_str() {
                 "window" => problem,
+                "idempotency_key" => key.name(problem),
                 // The engine counts the callback as the one behind the last member.
                 _ if bad.index >= group.members.len() => problem.below("callback"),
                 _ => problem.in_item(list, bad.index),
@@ -127,8 +135,9 @@ async fn started(app: &App, caller: Caller, list: &str, group: NewGroup) -> Resu
         })
     })?;
     kick(&app.queue, &enqueued.wakes).await;
-    let location = [(header::LOCATION, format!("/groups/{}", group.id))];
-    let ids = StartedGroup { group_id: group.id, task_ids: enqueued.ids, callback_id: enqueued.callback_id };
+    let group_id = enqueued.group_id.unwrap_or(group.id);
+    let location = [(header::LOCATION, format!("/groups/{group_id}"))];
+    let ids = StartedGroup { group_id, task_ids: enqueued.ids, callback_id: enqueued.callback_id };
     Ok((StatusCode::ACCEPTED, location, Json(ids)).into_response())
 }
 

@@ -156,13 +156,43 @@ async fn a_key_in_the_header_is_refused_where_it_would_be_for_many_tasks() {
     let api = Api::new().await;
     let client = api.client().await;
     let task = json!({ "kind": "count_test_sets" });
-    for (address, body) in [
-        ("/tasks", json!([task])),
-        ("/groups", json!({ "members": [task] })),
-        ("/chains", json!({ "tasks": [task] })),
-    ] {
-        let answer = client.post_with(address, &[KEY], &body).await;
-        assert_eq!(answer.problem(), (422, Some("Idempotency-Key")), "{address}");
-    }
+    let answer = client.post_with("/tasks", &[KEY], &json!([task])).await;
+    assert_eq!(answer.problem(), (422, Some("Idempotency-Key")));
     assert_eq!(api.written().await, (0, 0, 0));
+}
+
+#[tokio::test]
+async fn a_group_or_a_chain_whose_request_is_repeated_is_the_same_one() {
+    let api = Api::new().await;
+    let client = api.client().await;
+    let task = |n: u32| json!({ "kind": "count_test_sets", "headers": { "n": n.to_string() } });
+    for (address, body, another) in [
+        (
+            "/groups",
+            json!({ "members": [task(60), task(61)], "callback": task(0), "window": 1 }),
+            json!({ "members": [task(60)], "callback": task(0), "window": 1 }),
+        ),
+        ("/groups", json!({ "members": [], "callback": task(60) }), json!({ "members": [task(60)] })),
+        ("/chains", json!({ "tasks": [task(60), task(61)] }), json!({ "tasks": [task(61), task(60)] })),
+    ] {
+        let name = body.to_string();
+        let key = &[("idempotency-key", name.as_str())];
+        let first = client.post_with(address, key, &body).await;
+        assert_eq!(first.status, 202, "{first:?}");
+        let written = api.written().await;
+        let again = client.post_with(address, key, &body).await;
+        assert_eq!((again.status.as_u16(), &again.body), (202, &first.body));
+        assert_eq!(again.headers["location"], first.headers["location"]);
+        assert_eq!(api.written().await, written, "{address}");
+        let refused = client.post_with(address, key, &another).await;
+        assert_eq!(refused.problem(), (422, Some("Idempotency-Key")), "{address}");
+        // Another organization's key is another key; two at once are one group.
+        let neighbour = api.client().await;
+        let ask = async || neighbour.post_with(address, key, &body).await;
+        let (one, two) = tokio::join!(ask(), ask());
+        assert_eq!((one.status.as_u16(), &one.body), (202, &two.body));
+        assert_ne!(one.body["group_id"], first.body["group_id"]);
+    }
+    let none = client.post_with("/groups", &[KEY], &json!({ "members": [] })).await;
+    assert_eq!(none.problem(), (422, Some("Idempotency-Key")), "nothing would keep the key");
 }
