@@ -6,6 +6,7 @@
 # `make test-sdk`      Rhesis's own SDK, as its registry has it, against a stack of its own
 # `make test-openapi`  the API's document, and a stack of its own against it: schemathesis, 2,000 requests made up; CASES=200: a short run
 # `make test-cli`      the command line of clients/cli against a stack of its own, piped and in a terminal
+# `make test-author`   the commands of docs/first-task.md, in a copy of this checkout; WHOLE=1: with all tests of the new kind's system
 # `make test-containers`  every function in a container of `sam local`, where there is a Docker engine; PROFILE=release: what deploys
 # `make dashboard`     what an account makes of the templates: the console's dashboard drawn from a local run, alarms, saved queries, what roles may
 # `make pictures`      the tests of the console, which take the pictures that the README shows
@@ -31,13 +32,16 @@ PYTHON ?= python3
 LOCAL := $(PYTHON) infra/local/start.py
 export PROFILE TESTS URL METRIC ALLOW ONCE ARGS NAME API_URL TOKEN CHROMIUM CASES
 
-.PHONY: help run test test-console test-openapi test-python test-pooler openapi pictures bench import check stop test-cli test-sdk test-containers template dashboard
+.PHONY: help run test test-author test-console test-openapi test-python test-pooler openapi pictures bench import check stop test-cli test-sdk test-containers template dashboard
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile
 
 run test test-cli test-containers test-console test-openapi test-python test-sdk dashboard import stop:
 	@$(LOCAL) $@
+
+test-author:
+	@WHOLE=$(WHOLE) $(PYTHON) tests/author/walk.py
 
 pictures:
 	@mkdir -p docs/pictures

@@ -10,7 +10,13 @@ const FOLDERS: [&str; 9] =
 /// How a file's name ends, where it stands without its folders.
 const ENDINGS: [&str; 5] = [".rs", ".sql", ".yaml", ".toml", "-batch.json"];
 /// What is an example of a user's own.
-const USERS: [&str; 2] = ["Cargo.toml", "functions/tasks/make_coffee/src/main.rs"];
+const USERS: [&str; 5] = [
+    "Cargo.toml",
+    "functions/tasks/make_coffee/src/main.rs",
+    "functions/tasks/word_count/src/main.rs",
+    "functions/tasks/word_count/src/tests.rs",
+    "shared/catalog/src/word_count.rs",
+];
 
 /// Files and folders that a document names and that are not there.
 pub(super) fn problems(documents: &[Document], sources: &Sources) -> Vec<String> {
