@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 import pytest
 from conftest import SNAPSHOTS, same
 
+PART = 4 << 20
 # The demo endpoint of the stack knows the answers of the demo's tests and no others.
 GOOD = '{"prompt": "%s", "expected": "%s"}\n'
 
@@ -95,26 +96,31 @@ def test_a_file_is_imported_whole_or_not_at_all(tool, tmp_path):
     assert tool("import", ".").status == 2
 
 
-def test_an_import_that_broke_off_goes_on(tool, tmp_path, stack):
+def import_in_part(stack, text: str) -> str:
+    """Begins an import of a text of two parts and sends the first; answers its id."""
     import urllib.request
 
-    lines = "".join(json.dumps({"prompt": f"{n} " + "x" * 1000}) + "\n" for n in range(6000))
-    (tmp_path / "large.jsonl").write_text(lines)
-    parts = -(-len(lines) // (4 << 20))
-    assert parts == 2
+    assert -(-len(text) // PART) == 2
 
     def ask(method, path, body):
         headers = {"Authorization": f"Bearer {stack['token']}", "Content-Type": "application/json"}
         request = urllib.request.Request(stack["api_url"] + path, data=body, headers=headers, method=method)
         return json.loads(urllib.request.urlopen(request).read() or b"null")
 
-    opened = ask("POST", "/imports", json.dumps({"name": "large", "format": "jsonl", "parts": parts}).encode())
-    ask("PUT", f"/imports/{opened['import_id']}/parts/1", lines.encode()[: 4 << 20])
-    resumed = tool("import", "large.jsonl", "--resume", opened["import_id"])
+    opened = ask("POST", "/imports", json.dumps({"name": "large", "format": "jsonl", "parts": 2}).encode())
+    ask("PUT", f"/imports/{opened['import_id']}/parts/1", text.encode()[:PART])
+    return opened["import_id"]
+
+
+def test_an_import_that_broke_off_goes_on(tool, tmp_path, stack):
+    lines = "".join(json.dumps({"prompt": f"{n} " + "x" * 1000}) + "\n" for n in range(6000))
+    (tmp_path / "large.jsonl").write_text(lines)
+    opened = import_in_part(stack, lines)
+    resumed = tool("import", "large.jsonl", "--resume", opened)
     assert resumed.status == 0, resumed.err
     assert resumed.objects()[0]["tests"] == 6000
     (tmp_path / "other.jsonl").write_text('{"prompt": "x"}\n')
-    assert tool("import", "other.jsonl", "--resume", opened["import_id"]).status == 2
+    assert tool("import", "other.jsonl", "--resume", opened).status == 2
 
 
 def test_a_file_that_changes_while_it_is_read_is_not_imported(tmp_path):

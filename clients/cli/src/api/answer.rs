@@ -1,5 +1,5 @@
 use reqwest::StatusCode;
-use reqwest::header::{CONTENT_TYPE, HeaderMap};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -15,12 +15,21 @@ pub(crate) struct Answer {
 impl Answer {
     /// The body as JSON of some shape.
     pub(crate) fn read<T: DeserializeOwned>(&self) -> Result<T, Failure> {
-        serde_json::from_slice(&self.body).map_err(|_| {
-            Failure::unreachable(format!(
-                "The answer is not JSON as this API writes it ({}): is the address right?",
-                content_type(&self.headers)
-            ))
-        })
+        serde_json::from_slice(&self.body).map_err(|_| self.strange())
+    }
+
+    /// The body as an object that has something in this field: whoever else answers at this address is found out.
+    pub(crate) fn object(&self, field: &str) -> Result<Value, Failure> {
+        let object: Value = self.read()?;
+        if object.get(field).is_some_and(|value| !value.is_null()) { Ok(object) } else { Err(self.strange()) }
+    }
+
+    /// It is somebody else's answer.
+    pub(crate) fn strange(&self) -> Failure {
+        Failure::unreachable(format!(
+            "The answer is not JSON as this API writes it ({}): is the address right?",
+            content_type(&self.headers)
+        ))
     }
 }
 
@@ -31,6 +40,10 @@ pub(crate) fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> F
     let ours = content_type(headers).starts_with("application/problem+json");
     let field = problem.as_ref().and_then(|problem| problem["field"].as_str());
     let (exit, sentence) = match status.as_u16() {
+        300..=399 => (
+            Exit::Unreachable,
+            format!("This address leads to another ({status}{}): is it right?", elsewhere(headers)),
+        ),
         401 => (
             Exit::NotAllowed,
             "The token is unknown, expired or revoked: sign in with `rhesis-tasks login`.".into(),
@@ -52,6 +65,12 @@ fn refused(status: StatusCode, field: Option<&str>, detail: &str) -> String {
         (None, "") => format!("The API refused it ({status})."),
         (None, detail) => detail.to_owned(),
     }
+}
+
+/// Where a redirection leads.
+fn elsewhere(headers: &HeaderMap) -> String {
+    let to = headers.get(LOCATION).and_then(|to| to.to_str().ok());
+    to.map(|to| format!(", {to}")).unwrap_or_default()
 }
 
 fn or(detail: &str, otherwise: &str) -> String {
@@ -96,5 +115,9 @@ mod tests {
         assert_eq!(sentence, "The API cannot answer (502 Bad Gateway).");
         let answer = Answer { headers: HeaderMap::new(), body: b"<html>".to_vec() };
         assert_eq!(answer.read::<Value>().unwrap_err().exit, Exit::Unreachable);
+        for somebody in ["{}", "[]", "7", "null", "{\"task_id\": null}", "{\"status\": \"ok\"}"] {
+            let answer = Answer { headers: HeaderMap::new(), body: somebody.as_bytes().to_vec() };
+            assert_eq!(answer.object("task_id").unwrap_err().exit, Exit::Unreachable, "{somebody}");
+        }
     }
 }

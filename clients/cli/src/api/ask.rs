@@ -120,7 +120,7 @@ mod tests {
 
     #[test]
     fn a_start_is_repeatable_because_it_has_a_key_and_a_plain_post_is_not() {
-        assert!(!Ask::post("/groups").repeatable);
+        assert!(!Ask::post("/batch_operations").repeatable);
         let ask = Ask::post("/tasks/x").once(None);
         assert!(ask.repeatable && ask.key.is_some());
         assert_eq!(Ask::post("/tasks/x").once(Some("mine")).key.as_deref(), Some("mine"));

@@ -1,9 +1,12 @@
 use std::time::Duration;
 
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Client, Response, StatusCode, redirect};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use serde_json::value::RawValue;
+use tokio::time::error::Elapsed;
+use tokio::time::timeout;
 
 use super::answer::{Answer, refusal};
 use super::ask::Ask;
@@ -14,10 +17,13 @@ use crate::place::Place;
 
 /// Whoever does not take a connection within this is not there.
 const CONNECTING: Duration = Duration::from_secs(10);
-/// The longest silence in an answer: `?wait=20` holds one back for 20 s, and a gateway gives up after 30.
+/// The longest silence before and in an answer: `?wait=20` holds one back for 20 s, and a gateway gives up after 30.
 const SILENCE: Duration = Duration::from_secs(40);
-/// No answer of ours is as long.
+/// Bytes a second that the slowest way takes which is still waited for: a part of 4 MiB may take minutes.
+const SLOWEST_WAY: u64 = 16 << 10;
+/// No answer of ours is as long, in bytes or in time.
 const LONGEST_ANSWER: usize = 64 << 20;
+const LONGEST_READ: Duration = Duration::from_secs(600);
 
 /// The API at one place, on behalf of one token.
 pub(crate) struct Api {
@@ -37,8 +43,7 @@ impl Api {
             .tls_backend_preconfigured(tls::config())
             .user_agent(concat!("rhesis-tasks/", env!("CARGO_PKG_VERSION")))
             .redirect(redirect::Policy::none())
-            .connect_timeout(CONNECTING)
-            .read_timeout(SILENCE);
+            .connect_timeout(CONNECTING);
         if place.is_on_this_machine() {
             client = client.no_proxy();
         }
@@ -51,10 +56,16 @@ impl Api {
         self.send(Ask::get(path)).await?.read()
     }
 
-    /// The answer as a JSON value; null if it has no body.
-    pub(crate) async fn ask(&self, ask: Ask) -> Result<Value, Failure> {
+    /// The answer as an object that has something in this field.
+    pub(crate) async fn object(&self, ask: Ask, field: &str) -> Result<Value, Failure> {
+        self.send(ask).await?.object(field)
+    }
+
+    /// The object at a path as the API wrote it; it has something in this field.
+    pub(crate) async fn raw(&self, ask: Ask, field: &str) -> Result<Box<RawValue>, Failure> {
         let answer = self.send(ask).await?;
-        if answer.body.is_empty() { Ok(Value::Null) } else { answer.read() }
+        answer.object(field)?;
+        answer.read()
     }
 
     /// Sends a request, again where that is safe, and reads its answer.
@@ -62,12 +73,14 @@ impl Api {
         for tries in 0.. {
             let sent = self.attempt(&ask).await;
             let (wait, failure) = match sent {
-                Err(error) if error.is_connect() => {
+                Err(Broken::Silent) => (None, self.silent()),
+                Err(Broken::Lost(error)) if error.is_connect() => {
                     (pause(tries, &Wrong::Unconnected, true), self.unreachable(&error))
                 }
-                Err(error) => (pause(tries, &Wrong::Lost, ask.repeatable), self.unreachable(&error)),
-                Ok((response, body)) => {
-                    let (status, headers) = (response.0, response.1);
+                Err(Broken::Lost(error)) => {
+                    (pause(tries, &Wrong::Lost, ask.repeatable), self.unreachable(&error))
+                }
+                Ok((status, headers, body)) => {
                     if status.is_success() {
                         return Ok(Answer { headers, body });
                     }
@@ -92,23 +105,31 @@ impl Api {
         unreachable!("tries end")
     }
 
-    async fn attempt(
-        &self,
-        ask: &Ask,
-    ) -> Result<((reqwest::StatusCode, reqwest::header::HeaderMap), Vec<u8>), reqwest::Error> {
+    async fn attempt(&self, ask: &Ask) -> Result<(StatusCode, HeaderMap, Vec<u8>), Broken> {
         let mut request = self
             .client
             .request(ask.method.clone(), format!("{}{}", self.base, ask.path))
             .header(AUTHORIZATION, self.authorization.clone());
+        let mut patience = SILENCE;
         if let Some(body) = &ask.body {
+            patience += Duration::from_secs(body.len() as u64 / SLOWEST_WAY);
             request = request.header(CONTENT_TYPE, ask.content_type).body(body.clone());
         }
         if let Some(key) = &ask.key {
             request = request.header("Idempotency-Key", key);
         }
-        let response = request.send().await?;
-        let head = (response.status(), response.headers().clone());
-        Ok((head, read(response).await?))
+        let response = timeout(patience, request.send()).await??;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let body = timeout(LONGEST_READ, read(response)).await??;
+        Ok((status, headers, body))
+    }
+
+    fn silent(&self) -> Failure {
+        Failure::unreachable(format!(
+            "{} does not answer: it took the request and was silent for {} s.",
+            self.base,
+            SILENCE.as_secs()
+        ))
     }
 
     fn unreachable(&self, error: &reqwest::Error) -> Failure {
@@ -121,10 +142,29 @@ impl Api {
     }
 }
 
+/// How an attempt broke off.
+enum Broken {
+    /// Nothing came for too long.
+    Silent,
+    Lost(reqwest::Error),
+}
+
+impl From<reqwest::Error> for Broken {
+    fn from(error: reqwest::Error) -> Self {
+        Self::Lost(error)
+    }
+}
+
+impl From<Elapsed> for Broken {
+    fn from(_: Elapsed) -> Self {
+        Self::Silent
+    }
+}
+
 /// The body, as far as an answer of ours goes; what is longer is cut and will be no JSON.
-async fn read(mut response: Response) -> Result<Vec<u8>, reqwest::Error> {
+async fn read(mut response: Response) -> Result<Vec<u8>, Broken> {
     let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await? {
+    while let Some(chunk) = timeout(SILENCE, response.chunk()).await?? {
         body.extend_from_slice(&chunk);
         if body.len() > LONGEST_ANSWER {
             break;

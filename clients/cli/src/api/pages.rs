@@ -35,7 +35,11 @@ impl<'a> Pages<'a> {
                 "The API says that a page follows itself: this list has no end.",
             ));
         }
-        Ok(Some(answer.read()?))
+        let rows: Vec<Box<RawValue>> = answer.read()?;
+        if rows.iter().any(|row| !row.get().starts_with('{')) {
+            return Err(answer.strange());
+        }
+        Ok(Some(rows))
     }
 }
 

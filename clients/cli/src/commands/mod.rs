@@ -7,13 +7,17 @@ pub(crate) mod doctor;
 pub(crate) mod failures;
 pub(crate) mod groups;
 pub(crate) mod local;
+mod number;
 mod rows;
 pub(crate) mod runs;
 pub(crate) mod standing;
+mod steady;
 pub(crate) mod tasks;
 
 pub(crate) use consent::Consent;
+pub(crate) use number::{from_now, number, seconds};
 pub(crate) use rows::{find, list};
+pub(crate) use steady::Steady;
 
 use crate::api::Api;
 use crate::cli::{Cli, Command};
@@ -25,16 +29,17 @@ use crate::place::Place;
 pub(crate) struct Desk {
     pub(crate) api: Api,
     pub(crate) out: Sink,
+    pub(crate) place: Place,
 }
 
 impl Desk {
     /// Finds the API that is meant.
     fn open(profile: Option<&str>, out: Sink) -> Result<Self, Failure> {
         let place = Place::find(profile)?;
-        if !out.json && output::is_watched() {
+        if place.is_found && !out.json && output::is_watched() {
             output::aside(&format!("({}, from {})", place.url, place.source));
         }
-        Ok(Self { api: Api::new(&place)?, out })
+        Ok(Self { api: Api::new(&place)?, out, place })
     }
 }
 

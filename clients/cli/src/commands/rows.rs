@@ -9,12 +9,13 @@ use crate::output::{Table, aside};
 pub(crate) async fn list<const N: usize>(
     desk: &mut Desk,
     path: impl Into<String>,
-    header: [&str; N],
+    header: [&'static str; N],
     cells: impl Fn(&Value) -> [String; N],
 ) -> Ended {
+    desk.out.ends_with_its_reader();
     let (mut pages, mut first) = (Pages::of(&desk.api, path), true);
     while let Some(page) = pages.next().await? {
-        let mut table = if first { Table::new(header) } else { Table::plain() };
+        let mut table = if first { Table::new(header) } else { Table::more(header) };
         let rows = page.len();
         for object in page {
             if desk.out.json {

@@ -1,6 +1,6 @@
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::is_watched;
+use super::can_move;
 
 /// A bar on stderr while something is waited for; nothing where nobody looks.
 pub(crate) struct Bar(ProgressBar);
@@ -49,5 +49,5 @@ impl Drop for Bar {
 }
 
 fn target() -> ProgressDrawTarget {
-    if is_watched() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() }
+    if can_move() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() }
 }

@@ -2,6 +2,7 @@
 
 mod bar;
 mod clean;
+mod draft;
 mod paint;
 mod sink;
 mod table;
@@ -9,6 +10,7 @@ mod when;
 
 pub(crate) use bar::Bar;
 pub(crate) use clean::clean;
+pub(crate) use draft::Draft;
 pub(crate) use sink::Sink;
 pub(crate) use table::Table;
 pub(crate) use when::{ago, moment, seconds};
@@ -49,4 +51,9 @@ pub(crate) fn last_words(how: Option<&str>) {
 /// Whether a person looks at stderr.
 pub(crate) fn is_watched() -> bool {
     !QUIET.load(Ordering::Relaxed) && std::io::stderr().is_terminal()
+}
+
+/// Whether what was written there can be written over: a bar moves, a terminal without that has lines only.
+pub(crate) fn can_move() -> bool {
+    is_watched() && std::env::var_os("TERM").is_some_and(|term| !term.is_empty() && term != "dumb")
 }

@@ -20,6 +20,18 @@ pub(crate) struct Sink {
     colour: bool,
     /// Columns of the terminal.
     pub(crate) width: usize,
+    reader: Reader,
+}
+
+/// Who reads what is printed.
+#[derive(PartialEq, Eq)]
+enum Reader {
+    /// Somebody. If they go, what was begun goes on unseen, and ends with its own exit status.
+    There,
+    /// Somebody for whom alone it is done: if they go, it is over.
+    Wanted,
+    /// Nobody any more.
+    Gone,
 }
 
 impl Sink {
@@ -28,8 +40,12 @@ impl Sink {
         let out = AutoStream::auto(std::io::stdout());
         let colour = out.current_choice() != anstream::ColorChoice::Never;
         let json = json || !std::io::stdout().is_terminal();
-        let width = terminal_size::terminal_size().map_or(USUAL_WIDTH, |(width, _)| usize::from(width.0));
-        Self { out, json, colour, width: if width == 0 { USUAL_WIDTH } else { width } }
+        Self { out, json, colour, width: width(), reader: Reader::There }
+    }
+
+    /// Nothing but what is printed is wanted of this command: if the reader goes, as `head` does, it ends well.
+    pub(crate) fn ends_with_its_reader(&mut self) {
+        self.reader = Reader::Wanted;
     }
 
     /// An object as the API wrote it, on a line of its own.
@@ -71,7 +87,7 @@ impl Sink {
     /// A table for a person, as wide as the terminal at most.
     pub(crate) fn table(&mut self, table: &Table) -> Result<(), Failure> {
         for (number, line) in table.lines(self.width).iter().enumerate() {
-            let line = match (self.colour, number == 0 && table.has_header()) {
+            let line = match (self.colour, number == 0 && table.has_header(self.width)) {
                 (false, _) => line.clone(),
                 (true, true) => bold(line),
                 (true, false) => paint(line),
@@ -83,21 +99,39 @@ impl Sink {
 
     /// Text or a document as it is, without another line break.
     pub(crate) fn text(&mut self, text: &[u8]) -> Result<(), Failure> {
-        let written = std::io::stdout().write_all(text);
-        settled(written.and_then(|()| self.out.flush()))
+        self.settled(|_| std::io::stdout().write_all(text))
     }
 
     fn write(&mut self, line: &str) -> Result<(), Failure> {
-        let written = writeln!(self.out, "{line}");
-        settled(written.and_then(|()| self.out.flush()))
+        self.settled(|out| writeln!(out, "{line}"))
+    }
+
+    /// A reader that has gone has had enough, which is no failure. Anything else that keeps data from being written is one.
+    fn settled(
+        &mut self,
+        write: impl FnOnce(&mut AutoStream<std::io::Stdout>) -> std::io::Result<()>,
+    ) -> Result<(), Failure> {
+        if self.reader == Reader::Gone {
+            return Ok(());
+        }
+        match write(&mut self.out).and_then(|()| self.out.flush()) {
+            Ok(()) => Ok(()),
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => {
+                if self.reader == Reader::Wanted {
+                    std::process::exit(Exit::Done as i32);
+                }
+                self.reader = Reader::Gone;
+                Ok(())
+            }
+            Err(error) => Err(Failure::failed(format!("The output cannot be written: {error}."))),
+        }
     }
 }
 
-/// A reader that has gone has had enough: that is a good end. Anything else that keeps data from being written is none.
-fn settled(written: std::io::Result<()>) -> Result<(), Failure> {
-    match written {
-        Ok(()) => Ok(()),
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => std::process::exit(Exit::Done as i32),
-        Err(error) => Err(Failure::failed(format!("The output cannot be written: {error}."))),
-    }
+/// The columns that there are: those that COLUMNS asks for, those of the terminal, or the usual ones.
+fn width() -> usize {
+    let wanted = std::env::var("COLUMNS").ok().and_then(|text| text.trim().parse::<u16>().ok());
+    let terminal = || terminal_size::terminal_size().map(|(width, _)| width.0);
+    let width = wanted.filter(|width| *width > 0).or_else(|| terminal().filter(|width| *width > 0));
+    width.map_or(USUAL_WIDTH, usize::from)
 }

@@ -21,6 +21,8 @@ pub(crate) struct Place {
     pub(crate) console: Option<String>,
     /// Where we have this from, for people.
     pub(crate) source: String,
+    /// Whether nobody named it: it was found by the folder.
+    pub(crate) is_found: bool,
 }
 
 impl Place {
@@ -30,9 +32,19 @@ impl Place {
         if let Some(name) = profile {
             return Profiles::load()?.place(name);
         }
-        match (variable(URL), variable(TOKEN)) {
+        match (variable(URL)?, variable(TOKEN)?) {
             (Some(url), Some(token)) => {
-                return Ok(Self { url, token, console: None, source: "the environment".into() });
+                let url = address(&url).map_err(|failure| Failure {
+                    sentence: format!("{URL}: {}", failure.sentence),
+                    ..failure
+                })?;
+                return Ok(Self {
+                    url,
+                    token,
+                    console: None,
+                    source: "the environment".into(),
+                    is_found: false,
+                });
             }
             (None, None) => {}
             _ => return Err(Failure::usage(format!("Set both {URL} and {TOKEN}, or neither."))),
@@ -71,6 +83,8 @@ pub(crate) fn address(text: &str) -> Result<String, Failure> {
     }
 }
 
-fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+fn variable(name: &str) -> Result<Option<String>, Failure> {
+    let Some(value) = std::env::var_os(name) else { return Ok(None) };
+    let value = value.into_string().map_err(|_| Failure::usage(format!("{name} is not UTF-8.")))?;
+    Ok(Some(value.trim().to_owned()).filter(|value| !value.is_empty()))
 }

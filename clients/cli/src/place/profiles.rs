@@ -92,7 +92,7 @@ impl Profiles {
             Failure::usage(format!("There is no profile {name:?}: `rhesis-tasks profiles` lists them."))
         })?;
         let Profile { url, token } = profile.clone();
-        Ok(Place { url, token, console: None, source: format!("the profile {name}") })
+        Ok(Place { url, token, console: None, source: format!("the profile {name}"), is_found: false })
     }
 
     fn write(&self, path: &PathBuf) -> std::io::Result<()> {

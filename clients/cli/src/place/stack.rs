@@ -29,5 +29,6 @@ fn of(folder: &Path) -> Option<Place> {
         token: stack.token,
         console: stack.console_url,
         source: format!("the local stack in {}", folder.display()),
+        is_found: true,
     })
 }

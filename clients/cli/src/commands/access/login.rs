@@ -4,8 +4,9 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::USUAL;
-use crate::api::Api;
+use crate::api::{Api, Ask};
 use crate::exit::{Ended, Exit, Failure};
+use crate::interrupt;
 use crate::output::{Sink, aside};
 use crate::place::{self, Place, Profile};
 
@@ -39,9 +40,14 @@ impl Login {
     pub(crate) async fn run(self, mut out: Sink) -> Ended {
         let url = place::address(&self.url)?;
         let token = token()?;
-        let place =
-            Place { url: url.clone(), token: token.clone(), console: None, source: self.name.clone() };
-        let me: Value = Api::new(&place)?.get("/me").await?;
+        let place = Place {
+            url: url.clone(),
+            token: token.clone(),
+            console: None,
+            source: self.name.clone(),
+            is_found: false,
+        };
+        let me: Value = Api::new(&place)?.object(Ask::get("/me"), "user_id").await?;
         let mut profiles = place::Profiles::load()?;
         profiles.keep(&self.name, Profile { url: url.clone(), token }, self.usual);
         profiles.save()?;
@@ -55,6 +61,7 @@ impl Login {
 fn token() -> Result<String, Failure> {
     let text = if std::io::stdin().is_terminal() {
         aside("Paste a token (it is not shown):");
+        interrupt::remember_terminal();
         console::Term::stderr().read_secure_line().map_err(|error| Failure::failed(format!("{error}.")))?
     } else {
         let mut text = String::new();

@@ -1,6 +1,7 @@
 use clap::Args;
 use serde_json::Value;
 
+use crate::api::Ask;
 use crate::commands::Desk;
 use crate::commands::tasks::text;
 use crate::exit::{Ended, Exit};
@@ -13,7 +14,7 @@ pub(crate) struct Whoami;
 
 impl Whoami {
     pub(crate) async fn run(self, mut desk: Desk) -> Ended {
-        let me: Value = desk.api.get("/me").await?;
+        let me: Value = desk.api.object(Ask::get("/me"), "user_id").await?;
         if desk.out.json {
             desk.out.object(&me)?;
             return Ok(Exit::Done);
@@ -21,7 +22,8 @@ impl Whoami {
         let mut table = Table::plain();
         table
             .pair("user", Some(text(&me["user_id"])))
-            .pair("organization", Some(text(&me["organization_id"])));
+            .pair("organization", Some(text(&me["organization_id"])))
+            .pair("asked", Some(format!("{}, from {}", desk.place.url, desk.place.source)));
         desk.out.table(&table)?;
         Ok(Exit::Done)
     }

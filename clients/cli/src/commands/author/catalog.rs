@@ -22,8 +22,9 @@ pub(super) fn without(text: &str, name: &Name) -> String {
 
 /// Whether the catalog has a kind or a name of this type.
 pub(super) fn has(text: &str, name: &Name) -> bool {
-    let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-    words.into_iter().any(|word| word == name.camel || word == name.kind)
+    let code = text.lines().filter(|line| line.starts_with("mod ") || line.starts_with("pub "));
+    code.flat_map(|line| line.split(|c: char| !c.is_ascii_alphanumeric() && c != '_'))
+        .any(|word| word == name.camel || word == name.kind)
 }
 
 fn module(name: &Name) -> String {
@@ -71,6 +72,7 @@ mod tests {
         }
         assert!(has(text, &Name::read("count_test_sets").unwrap()));
         assert!(has(text, &Name::read("spec").unwrap()), "a module that is no kind is taken too");
+        assert!(!has(text, &Name::read("contract").unwrap()), "a word of a comment is nobody's");
         assert!(with("", &Name::read("x").unwrap()).is_err());
     }
 }

@@ -1,12 +1,18 @@
 use std::fs;
+use std::io::Write;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use super::name::Name;
 use crate::exit::Failure;
+use crate::interrupt::Held;
 
 /// Where the contracts are listed.
 pub(super) const CATALOG: &str = "shared/catalog/src/lib.rs";
+
+/// Where the dashboard is, which names every kind.
+pub(super) const MONITORING: &str = "infra/monitoring.yaml";
 
 /// A checkout of this repository.
 pub(super) struct Checkout {
@@ -34,19 +40,53 @@ impl Checkout {
         Ok(self.read("Cargo.lock")?.contains(&format!("\nname = \"{}\"\n", name.kind)))
     }
 
+    /// Whether the template has something of this name.
+    pub(super) fn has_resource(&self, name: &str) -> bool {
+        self.read("template.yaml").is_ok_and(|text| text.contains(&format!("\n  {name}:\n")))
+    }
+
     /// Writes the kinds' parts of the template anew, from the contracts as they are now in the source.
-    pub(super) fn make_template(&self) -> Result<(), Failure> {
-        let done = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    pub(super) fn make_template(&self, held: &Held) -> Result<(), Failure> {
+        let wrong = |error| Failure::failed(format!("cargo: {error}: nothing was changed."));
+        let cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
             .args(["run", "--quiet", "--offline", "--package", "template"])
             .current_dir(&self.root)
-            .output()
-            .map_err(|error| Failure::failed(format!("cargo: {error}: nothing was changed.")))?;
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .process_group(0)
+            .spawn()
+            .map_err(wrong)?;
+        held.helped_by(Some(cargo.id()));
+        let done = cargo.wait_with_output();
+        held.helped_by(None);
+        let done = done.map_err(wrong)?;
+        if held.is_over() {
+            return Err(Failure::failed("It was stopped: nothing was changed."));
+        }
         if done.status.success() {
             return Ok(());
         }
         let said = String::from_utf8_lossy(&done.stderr);
         let why = said.lines().find(|line| line.starts_with("error")).unwrap_or("it says nothing");
         Err(Failure::failed(format!("The template could not be made ({why}): nothing was changed.")))
+    }
+
+    /// The text as `cargo fmt` would have it; as it is where there is no rustfmt.
+    pub(super) fn formatted(&self, text: String) -> String {
+        let rustfmt = Command::new("rustfmt")
+            .args(["--quiet", "--edition", "2024"])
+            .current_dir(&self.root)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn();
+        let Ok(mut rustfmt) = rustfmt else { return text };
+        let given = rustfmt.stdin.take().is_some_and(|mut stdin| stdin.write_all(text.as_bytes()).is_ok());
+        match rustfmt.wait_with_output() {
+            Ok(done) if given && done.status.success() => String::from_utf8(done.stdout).unwrap_or(text),
+            _ => text,
+        }
     }
 
     /// The files that name a kind, beside those that are only there for it.
@@ -58,6 +98,7 @@ impl Checkout {
             // What makes kinds names some as examples.
             "clients/cli".into(),
             "infra/template".into(),
+            MONITORING.into(),
         ];
         let mut users = Vec::new();
         for folder in ["shared", "functions", "tests", "infra", "clients", "docs", "bench"] {

@@ -2,70 +2,13 @@ use crate::exit::Failure;
 
 /// The longest name: with `task_` before it, it is a role of Postgres.
 const LONGEST: usize = 56;
-/// Names that Rust, cargo or the stack have for something else.
-const TAKEN: [&str; 61] = [
-    "as",
-    "async",
-    "await",
-    "break",
-    "const",
-    "continue",
-    "crate",
-    "dyn",
-    "else",
-    "enum",
-    "extern",
-    "false",
-    "fn",
-    "for",
-    "gen",
-    "if",
-    "impl",
-    "in",
-    "let",
-    "loop",
-    "match",
-    "mod",
-    "move",
-    "mut",
-    "pub",
-    "ref",
-    "return",
-    "self",
-    "static",
-    "struct",
-    "super",
-    "trait",
-    "true",
-    "type",
-    "unsafe",
-    "use",
-    "where",
-    "while",
-    "abstract",
-    "become",
-    "box",
-    "do",
-    "final",
-    "macro",
-    "override",
-    "priv",
-    "try",
-    "typeof",
-    "unsized",
-    "virtual",
-    "yield",
-    "union",
-    "main",
-    "test",
-    "core",
-    "alloc",
-    "std",
-    "relay",
-    "api",
-    "migrate",
-    "proc_macro",
-];
+/// Words of Rust.
+const KEYWORDS: &str = "as async await break const continue crate dyn else enum extern false fn for gen if impl in let loop match mod move mut pub ref return self static struct super trait true type unsafe use where while abstract become box do final macro override priv try typeof unsized virtual yield union";
+/// Names that cargo, a file system or the stack have for something else.
+const TAKEN: &str =
+    "main test core alloc std proc_macro build deps examples incremental aux con nul prn relay api migrate";
+/// Types that a contract, a function or their tests name, or that every file of Rust has.
+const TYPES: &str = "Box Clone Context Copy Debug Default Deserialize Drop Duration Eq Err Error Extend From Hash Into Iterator JsonSchema None Ok Option Ord PartialEq PartialOrd Result Send Serialize Sized Some StartError String Sync System Task ToOwned ToString Unpin Vec";
 
 /// A name that a kind of task may have.
 #[derive(Debug, Clone)]
@@ -94,11 +37,18 @@ impl Name {
         {
             return wrong("behind an underscore stands a letter");
         }
-        if TAKEN.contains(&text) {
-            return wrong("Rust, cargo or the stack have this word for something else");
+        let is_one_of = |words: &str, word: &str| words.split(' ').any(|it| it == word);
+        if is_one_of(KEYWORDS, text) {
+            return wrong("it is a word of Rust");
         }
-        let words = text.split('_').map(|word| word[..1].to_uppercase() + &word[1..]);
-        Ok(Self { kind: text.to_owned(), camel: words.collect() })
+        if is_one_of(TAKEN, text) {
+            return wrong("cargo, a file system or the stack have this name for something else");
+        }
+        let camel: String = text.split('_').map(|word| word[..1].to_uppercase() + &word[1..]).collect();
+        if is_one_of(TYPES, &camel) {
+            return wrong(&format!("its type would be {camel}, which is one already"));
+        }
+        Ok(Self { kind: text.to_owned(), camel })
     }
 }
 
@@ -126,10 +76,22 @@ mod tests {
             "wörter",
             "a b",
             "../x",
+            "a\0b",
+            "option",
+            "task",
+            "json_schema",
+            "system",
+            "build",
+            "nul",
             &long,
         ] {
             assert_eq!(Name::read(wrong).unwrap_err().exit, crate::exit::Exit::Usage, "{wrong}");
         }
-        assert!(Name::read(&"a".repeat(56)).is_ok());
+        // Words of SQL and AWS are as good as any: roles, queues and functions have them behind something else.
+        for fine in
+            ["select", "table", "user", "aws", "lambda", "pg_role", "default", "auto", &"a".repeat(56)]
+        {
+            assert!(Name::read(fine).is_ok(), "{fine}");
+        }
     }
 }

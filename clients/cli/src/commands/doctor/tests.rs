@@ -11,7 +11,7 @@ use super::{Doctor, examine, keys};
 const USUAL: Doctor = Doctor { long: 300, connections: 80 };
 
 /// What is done to a database, which check finds it, and a part of what it says.
-const PLANTED: [(&str, &str, &str); 20] = [
+const PLANTED: [(&str, &str, &str); 21] = [
     ("delete from _sqlx_migrations where version = 5", "migrations", "are missing: 5"),
     ("update _sqlx_migrations set success = false where version = 5", "migrations", "5 was interrupted"),
     (
@@ -24,7 +24,16 @@ const PLANTED: [(&str, &str, &str); 20] = [
         "migrations",
         "of a newer release",
     ),
-    ("set local default_transaction_read_only = on", "server", "read only by default"),
+    (
+        "do $$ begin execute format('alter database %I set default_transaction_read_only = on', current_database()); end $$",
+        "server",
+        "transactions are read only by default",
+    ),
+    (
+        "alter role tasks_relay set default_transaction_read_only = on",
+        "server",
+        "transactions of tasks_relay are read only",
+    ),
     ("alter role task_execute_test bypassrls", "roles", "task_execute_test may do what no function needs"),
     ("alter role tasks_relay nologin", "roles", "tasks_relay may not log in"),
     ("alter role tasks_tenant login", "roles", "tasks_tenant may log in"),

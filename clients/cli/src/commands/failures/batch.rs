@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::selection::Selection;
 use crate::api::Ask;
 use crate::commands::tasks::{text, whole_id};
-use crate::commands::{Consent, Desk, list};
+use crate::commands::{Consent, Desk, list, number};
 use crate::exit::{Ended, Exit, Failure};
 use crate::interrupt;
 use crate::output::{Bar, ago};
@@ -66,7 +66,7 @@ struct Many {
     #[arg(long, value_name = "TASK")]
     parent: Option<String>,
     /// Tasks a second; as fast as it can unless it is said
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = number)]
     rate: Option<f64>,
     /// Only count them
     #[arg(long, conflicts_with = "yes")]
@@ -103,11 +103,11 @@ impl Batch {
                 .await
             }
             What::Show { id } => {
-                let batch: Value = desk.api.get(path(&id)?).await?;
+                let batch = desk.api.object(Ask::get(path(&id)?), "matched").await?;
                 say(&mut desk, &batch)
             }
             What::Stop { id } => {
-                let batch = desk.api.ask(Ask::delete(path(&id)?)).await?;
+                let batch = desk.api.object(Ask::delete(path(&id)?), "matched").await?;
                 say(&mut desk, &batch)
             }
         }
@@ -141,7 +141,7 @@ impl Many {
             let (done, all) = (batch["done"].as_u64().unwrap_or(0), batch["matched"].as_u64().unwrap_or(0));
             bar.show(done, all, "");
             tokio::time::sleep(PAUSE).await;
-            batch = desk.api.get(path(&id)?).await?;
+            batch = desk.api.object(Ask::get(path(&id)?), "matched").await?;
         }
         bar.end();
         say(&mut desk, &batch)
@@ -151,7 +151,7 @@ impl Many {
 async fn ask(desk: &Desk, body: &Map<String, Value>, dry: bool) -> Result<Value, Failure> {
     let mut body = body.clone();
     body.insert("dry_run".into(), dry.into());
-    desk.api.ask(Ask::post("/batch_operations").json(&Value::Object(body))).await
+    desk.api.object(Ask::post("/batch_operations").json(&Value::Object(body)), "matched").await
 }
 
 fn path(text: &str) -> Result<String, Failure> {

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 use super::selection::Selection;
 use crate::api::Ask;
 use crate::commands::tasks::whole;
-use crate::commands::{Consent, Desk};
+use crate::commands::{Consent, Desk, number};
 use crate::exit::{Ended, Exit, Failure};
 use crate::interrupt;
 
@@ -26,7 +26,7 @@ pub(crate) struct Redrive {
     #[arg(short = 'n', long, default_value_t = MOST, value_parser = clap::value_parser!(u64).range(1..=MOST))]
     limit: u64,
     /// Tasks a second; all at once unless it is said
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = number)]
     rate: Option<f64>,
     /// Only say which
     #[arg(long, conflicts_with = "yes")]
@@ -57,7 +57,7 @@ impl Redrive {
 async fn redrive(desk: &Desk, body: &Map<String, Value>, dry: bool) -> Result<Value, Failure> {
     let mut body = body.clone();
     body.insert("dry_run".into(), dry.into());
-    desk.api.ask(Ask::post("/dead-letters/redrive").json(&Value::Object(body))).await
+    desk.api.object(Ask::post("/dead-letters/redrive").json(&Value::Object(body)), "count").await
 }
 
 fn say(desk: &mut Desk, answer: &Value, what: &str) -> Ended {

@@ -4,6 +4,7 @@ use serde_json::json;
 use super::{members, show, started};
 use crate::api::Ask;
 use crate::commands::Desk;
+use crate::commands::tasks::once;
 use crate::exit::Ended;
 
 /// Starts tasks that run one after the other, or shows such a chain
@@ -23,6 +24,9 @@ enum What {
     Start {
         /// An object with kind and args a line; - is stdin
         file: String,
+        /// The same key and request are the same chain
+        #[arg(long, value_name = "KEY")]
+        idempotency_key: Option<String>,
     },
     /// Shows how a chain stands
     #[command(after_help = "Examples:\n  $ rhesis-tasks chain show 01976ad0-7c3e-7d41-9c2a-0b5f6e8d1a23")]
@@ -36,9 +40,10 @@ impl Chain {
     pub(crate) async fn run(self, mut desk: Desk) -> Ended {
         match self.what {
             What::Show { id } => show(&mut desk, &id).await,
-            What::Start { file } => {
+            What::Start { file, idempotency_key } => {
                 let body = json!({"tasks": members::read(&file)?});
-                let answer = desk.api.ask(Ask::post("/chains").json(&body)).await?;
+                let ask = Ask::post("/chains").json(&body).once(idempotency_key.as_deref());
+                let answer = once(&desk.api, ask, "group_id").await?;
                 started(&mut desk, &answer)
             }
         }

@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 
 use super::{members, show, started};
 use crate::api::Ask;
-use crate::commands::tasks::{text, whole_id};
+use crate::commands::tasks::{once, text, whole_id};
 use crate::commands::{Consent, Desk};
 use crate::exit::{Ended, Exit, Failure};
 
@@ -57,6 +57,9 @@ struct Start {
     /// The task that follows the last of them, as JSON: an object with kind and args
     #[arg(long, value_name = "JSON")]
     callback: Option<String>,
+    /// The same key and request are the same group
+    #[arg(long, value_name = "KEY")]
+    idempotency_key: Option<String>,
 }
 
 impl Group {
@@ -66,10 +69,10 @@ impl Group {
             What::Show { id } => show(&mut desk, &id).await,
             What::Cancel { id, consent } => {
                 let id = whole_id(&id, "group")?;
-                let group: Value = desk.api.get(format!("/groups/{id}")).await?;
+                let group = desk.api.object(Ask::get(format!("/groups/{id}")), "group_id").await?;
                 let left = group["total"].as_i64().unwrap_or(0) - group["done"].as_i64().unwrap_or(0);
                 consent.to(&format!("Ends {left} tasks of the {} of the group {id}.", group["total"]))?;
-                let answer = desk.api.ask(Ask::delete(format!("/groups/{id}"))).await?;
+                let answer = desk.api.object(Ask::delete(format!("/groups/{id}")), "group_id").await?;
                 if desk.out.json {
                     desk.out.object(&answer)?;
                 } else {
@@ -100,7 +103,8 @@ impl Start {
                 body[name] = value;
             }
         }
-        let answer = desk.api.ask(Ask::post("/groups").json(&body)).await?;
+        let ask = Ask::post("/groups").json(&body).once(self.idempotency_key.as_deref());
+        let answer = once(&desk.api, ask, "group_id").await?;
         started(&mut desk, &answer)
     }
 }

@@ -2,6 +2,7 @@ use std::io::Read;
 
 use serde_json::Value;
 
+use crate::commands::tasks::open;
 use crate::exit::Failure;
 
 /// No request is longer, and none has more tasks.
@@ -11,13 +12,12 @@ const MOST_TASKS: usize = 10_000;
 /// The tasks of a file of JSON lines, `{"kind", "args", …}` each; `-` is stdin.
 pub(super) fn read(file: &str) -> Result<Vec<Value>, Failure> {
     let wrong = |what: String| Failure::usage(format!("{file}: {what}"));
-    let source: Box<dyn Read> = if file == "-" {
-        Box::new(std::io::stdin())
-    } else {
-        Box::new(std::fs::File::open(file).map_err(|error| wrong(format!("{error}.")))?)
-    };
+    let (source, steady) = open(file)?;
     let mut text = String::new();
     source.take(MOST_BYTES + 1).read_to_string(&mut text).map_err(|error| wrong(format!("{error}.")))?;
+    if !steady.is_none_or(|steady| steady.holds()) {
+        return Err(wrong("changed while it was read: nothing was started.".into()));
+    }
     if text.len() as u64 > MOST_BYTES {
         return Err(wrong("is longer than 4 MiB, which is what one request takes.".into()));
     }

@@ -9,6 +9,7 @@ pub(crate) use group::Group;
 
 use serde_json::Value;
 
+use crate::api::Ask;
 use crate::commands::Desk;
 use crate::commands::tasks::{text, whole_id};
 use crate::exit::{Ended, Exit};
@@ -27,7 +28,7 @@ fn started(desk: &mut Desk, answer: &Value) -> Ended {
 
 async fn show(desk: &mut Desk, id: &str) -> Ended {
     let id = whole_id(id, "group")?;
-    let group: Value = desk.api.get(format!("/groups/{id}")).await?;
+    let group = desk.api.object(Ask::get(format!("/groups/{id}")), "group_id").await?;
     if desk.out.json {
         desk.out.object(&group)?;
         return Ok(Exit::Done);

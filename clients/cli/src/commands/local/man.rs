@@ -4,7 +4,7 @@ use clap::{Args, CommandFactory as _};
 
 use crate::cli::Cli;
 use crate::exit::{Ended, Exit, Failure};
-use crate::output::Sink;
+use crate::output::{Draft, Sink};
 
 /// Writes the manual: a page of section 1 for each command
 #[derive(Debug, Args)]
@@ -25,7 +25,6 @@ impl Man {
             write(&file, &page).map_err(|error| Failure::failed(format!("{}: {error}.", file.display())))?;
             written.push(file);
         }
-        // A reader who goes ends the process: all pages are there before.
         for file in written {
             out.line(&file.display().to_string())?;
         }
@@ -43,12 +42,7 @@ fn pages(command: clap::Command) -> Vec<clap_mangen::Man> {
 
 /// Writes a page whole: what was there stays if it cannot be.
 fn write(file: &Path, page: &clap_mangen::Man) -> std::io::Result<()> {
-    let mut text = Vec::new();
-    page.render(&mut text)?;
-    let draft = file.with_extension(format!("draft-{}", std::process::id()));
-    let written = std::fs::write(&draft, text).and_then(|()| std::fs::rename(&draft, file));
-    if written.is_err() {
-        let _ = std::fs::remove_file(&draft);
-    }
-    written
+    let mut draft = Draft::begin(file)?;
+    page.render(&mut draft)?;
+    draft.keep()
 }

@@ -1,7 +1,7 @@
 use clap::Args;
 use serde_json::Value;
 
-use crate::api::{Pages, ask};
+use crate::api::{Ask, Pages, ask};
 use crate::commands::Desk;
 use crate::commands::tasks::{text, whole_id};
 use crate::exit::{Ended, Exit};
@@ -16,6 +16,8 @@ const CHANGES: [(&str, &str); 6] = [
     ("only_before", "only before"),
     ("only_after", "only after"),
 ];
+
+const HEADER: [&str; 4] = ["change", "before", "after", "prompt"];
 
 /// Says what is better, worse or changed between an earlier run and a later one
 #[derive(Debug, Args)]
@@ -43,7 +45,7 @@ impl Compare {
             whole_id(&self.after, "run")?,
             whole_id(&self.before, "run")?
         );
-        let counts: Value = desk.api.get(path.as_str()).await?;
+        let counts = desk.api.object(Ask::get(path.as_str()), "worse").await?;
         if desk.out.json {
             desk.out.object(&counts)?;
         } else {
@@ -61,8 +63,7 @@ impl Compare {
                 ask::with_query(&format!("{path}/tests"), [("change", Some(change.into()))]),
             );
             while let Some(page) = pages.next().await? {
-                let mut table =
-                    if first { Table::new(["change", "before", "after", "prompt"]) } else { Table::plain() };
+                let mut table = if first { Table::new(HEADER) } else { Table::more(HEADER) };
                 for row in page {
                     first = false;
                     if desk.out.json {

@@ -1,16 +1,14 @@
-use std::fs::File;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
-use reqwest::header::LINK;
+use reqwest::header::{CONTENT_TYPE, LINK};
 
 use crate::api::{Ask, next_query};
 use crate::commands::Desk;
 use crate::commands::tasks::whole_id;
 use crate::exit::{Ended, Exit, Failure};
-use crate::interrupt;
-use crate::output::aside;
+use crate::output::{Draft, aside};
 
 /// Downloads the table of a run that has ended, as CSV
 #[derive(Debug, Args)]
@@ -30,43 +28,44 @@ impl Download {
     pub(super) async fn run(self, mut desk: Desk) -> Ended {
         let run = whole_id(&self.run, "run")?;
         let Some(file) = &self.output else {
+            desk.out.ends_with_its_reader();
             parts(&mut desk, run, None).await?;
             return Ok(Exit::Done);
         };
-        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let draft = file.with_file_name(format!(".{name}.{}", std::process::id()));
-        let wrong = |error: std::io::Error| {
-            Failure::failed(format!("{}: {error}: it was not written.", file.display()))
-        };
-        interrupt::draft(Some(&draft));
-        let mut opened = File::create(&draft).map_err(wrong)?;
-        let written = parts(&mut desk, run, Some(&mut opened)).await;
-        let kept = written
-            .and_then(|()| opened.sync_all().and_then(|()| std::fs::rename(&draft, file)).map_err(wrong));
-        if kept.is_err() {
-            let _ = std::fs::remove_file(&draft);
-        }
-        interrupt::draft(None);
-        kept?;
+        let wrong = |error: std::io::Error| not_written(&file.display().to_string(), &error);
+        let mut draft = Draft::begin(file).map_err(wrong)?;
+        parts(&mut desk, run, Some((&mut draft, file))).await?;
+        draft.keep().map_err(wrong)?;
         aside(&format!("{} is written.", file.display()));
         Ok(Exit::Done)
     }
 }
 
 /// Writes the parts of the table one after the other; one is in memory.
-async fn parts(desk: &mut Desk, run: uuid::Uuid, mut file: Option<&mut File>) -> Result<(), Failure> {
+async fn parts(desk: &mut Desk, run: uuid::Uuid, mut to: Option<(&mut Draft, &Path)>) -> Result<(), Failure> {
     let path = format!("/test_runs/{run}/download");
     let mut next = Some(path.clone());
     while let Some(asked) = next {
         let part = desk.api.send(Ask::get(asked.as_str())).await?;
+        let kind = part.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+        if !kind.is_some_and(|kind| kind.starts_with("text/csv")) {
+            return Err(part.strange());
+        }
         let link = part.headers.get(LINK).and_then(|link| link.to_str().ok());
-        next = link.and_then(next_query).map(|query| format!("{path}{query}")).filter(|next| *next != asked);
-        match &mut file {
-            Some(file) => file
+        next = link.and_then(next_query).map(|query| format!("{path}{query}"));
+        if next.as_ref() == Some(&asked) {
+            return Err(part.strange());
+        }
+        match &mut to {
+            Some((draft, file)) => draft
                 .write_all(&part.body)
-                .map_err(|error| Failure::failed(format!("{error}: the file was not written.")))?,
+                .map_err(|error| not_written(&file.display().to_string(), &error))?,
             None => desk.out.text(&part.body)?,
         }
     }
     Ok(())
+}
+
+fn not_written(file: &str, error: &std::io::Error) -> Failure {
+    Failure::failed(format!("{file}: {error}: it was not written."))
 }

@@ -1,15 +1,15 @@
-use std::fs::{File, Metadata};
+use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use clap::Args;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::api::{Api, Ask};
-use crate::commands::Desk;
 use crate::commands::tasks::whole_id;
+use crate::commands::{Desk, Steady};
 use crate::exit::{Ended, Exit, Failure};
 use crate::interrupt;
 use crate::output::Bar;
@@ -71,9 +71,9 @@ pub(super) async fn import(
     resumed: Option<Uuid>,
 ) -> Result<Value, Failure> {
     let mut source = Source::open(file)?;
-    let parts = source.size.div_ceil(PART);
+    let parts = source.steady.size.div_ceil(PART);
     let (id, received) = match resumed {
-        Some(id) => (id, received(api, id, parts).await?),
+        Some(id) => (id, received(api, id, parts, &source).await?),
         None => (open(api, &source, options, parts).await?, Vec::new()),
     };
     let resume = format!("rhesis-tasks import {} --resume {id}", file.display());
@@ -101,7 +101,8 @@ pub(super) async fn import(
         return Err(forgotten(api, id, failure).await);
     }
     // Again it is the same test set.
-    let made = api.ask(Ask::post(format!("/imports/{id}/commit")).json(&json!({})).repeatable()).await;
+    let commit = Ask::post(format!("/imports/{id}/commit")).json(&json!({})).repeatable();
+    let made = api.object(commit, "test_set_id").await;
     match made {
         Err(failure) if failure.exit == Exit::Usage => {
             let failure =
@@ -133,19 +134,27 @@ async fn open(api: &Api, source: &Source, options: &Options, parts: u64) -> Resu
     let stem = source.path.file_stem().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
     let name = options.name.clone().unwrap_or(stem);
     let body = json!({"name": name, "format": format, "parts": parts});
-    let opened = api.ask(Ask::post("/imports").json(&body)).await?;
+    let opened = api.object(Ask::post("/imports").json(&body), "import_id").await?;
     let id = opened["import_id"].as_str().and_then(|id| id.parse().ok());
     id.ok_or_else(|| Failure::unreachable("The answer names no import."))
 }
 
-/// The parts that have come of an import that broke off.
-async fn received(api: &Api, id: Uuid, parts: u64) -> Result<Vec<u64>, Failure> {
-    let import: Value = api.get(format!("/imports/{id}")).await?;
+/// The parts that have come of an import that broke off, and need not be sent again.
+async fn received(api: &Api, id: Uuid, parts: u64, source: &Source) -> Result<Vec<u64>, Failure> {
+    let import = api.object(Ask::get(format!("/imports/{id}")), "received").await?;
     if import["parts"].as_u64() != Some(parts) {
         return Err(Failure::usage(format!(
             "The import {id} is of another file: it has {} parts, this one {parts}.",
             import["parts"]
         )));
+    }
+    // What came may be of the file as it was before: then all of it is sent, and takes the place of that. An id begins with its time.
+    let begun = id.get_timestamp().map(|begun| {
+        let (seconds, nanoseconds) = begun.to_unix();
+        SystemTime::UNIX_EPOCH + Duration::new(seconds, nanoseconds)
+    });
+    if begun.zip(source.steady.modified).is_none_or(|(begun, changed)| changed >= begun) {
+        return Ok(Vec::new());
     }
     Ok(import["received"].as_array().into_iter().flatten().filter_map(Value::as_u64).collect())
 }
@@ -160,27 +169,24 @@ async fn forgotten(api: &Api, id: Uuid, failure: Failure) -> Failure {
 struct Source {
     path: PathBuf,
     file: File,
-    size: u64,
+    steady: Steady,
     left: u64,
-    modified: Option<SystemTime>,
 }
 
 impl Source {
     fn open(path: &Path) -> Result<Self, Failure> {
         let wrong = |what: String| Failure::usage(format!("{}: {what}.", path.display()));
         let file = File::open(path).map_err(|error| wrong(error.to_string()))?;
-        let facts = file.metadata().map_err(|error| wrong(error.to_string()))?;
-        if !facts.is_file() {
-            return Err(wrong("is no file that can be read twice".into()));
-        }
-        match facts.len() {
+        let steady = Steady::of(&file).map_err(|error| wrong(error.to_string()))?;
+        let steady = steady.ok_or_else(|| wrong("is no file that can be read twice".into()))?;
+        match steady.size {
             0 => Err(wrong("is empty".into())),
             size if size > MOST => Err(wrong(format!(
                 "has {} MiB, more than the {} that an import takes",
                 size >> 20,
                 MOST >> 20
             ))),
-            size => Ok(Self { path: path.to_owned(), file, size, left: size, modified: modified(&facts) }),
+            size => Ok(Self { path: path.to_owned(), file, steady, left: size }),
         }
     }
 
@@ -193,15 +199,10 @@ impl Source {
     }
 
     fn unchanged(&self) -> Result<(), Failure> {
-        let facts = self.file.metadata().map_err(|_| self.moved())?;
-        if facts.len() == self.size && modified(&facts) == self.modified { Ok(()) } else { Err(self.moved()) }
+        if self.steady.holds() { Ok(()) } else { Err(self.moved()) }
     }
 
     fn moved(&self) -> Failure {
         Failure::failed(format!("{} changed while it was read: nothing was imported.", self.path.display()))
     }
-}
-
-fn modified(facts: &Metadata) -> Option<SystemTime> {
-    facts.modified().ok()
 }

@@ -14,7 +14,7 @@ pub(super) async fn metrics(api: &Api, names: &[String]) -> Result<Vec<Value>, F
             Some(id) => id,
             None if BY_NAME.contains(&name.as_str()) => {
                 let body = json!({"name": name, "class_name": name});
-                api.ask(Ask::post("/metrics").json(&body)).await?["id"].clone()
+                api.object(Ask::post("/metrics").json(&body), "id").await?["id"].clone()
             }
             None => return Err(Failure::not_found(format!("There is no metric named {name}."))),
         };

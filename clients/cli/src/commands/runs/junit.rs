@@ -1,4 +1,3 @@
-use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
@@ -12,7 +11,7 @@ use super::gate::{Counts, Verdict};
 use crate::api::{Api, Pages};
 use crate::commands::tasks::text;
 use crate::exit::Failure;
-use crate::interrupt;
+use crate::output::Draft;
 
 /// Writes the results of a run as `JUnit` XML: one case a test, and one for the gate. Page by page, into a draft beside the file, which
 /// takes its place when it is whole.
@@ -24,24 +23,15 @@ pub(super) async fn write(
     verdict: &Verdict,
     file: &Path,
 ) -> Result<(), Failure> {
-    let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let draft = file.with_file_name(format!(".{name}.{}", std::process::id()));
     let wrong = |error: std::io::Error| Failure::failed(format!("{}: {error}.", file.display()));
-    interrupt::draft(Some(&draft));
-    let opened = File::create(&draft).map_err(wrong)?;
-    let mut report = Junit { xml: Writer::new_with_indent(BufWriter::new(opened), b' ', 1), run };
-    let written = report.all(api, counts, shown, verdict).await.and_then(|()| {
-        let flushed = report.xml.get_mut().flush().and_then(|()| report.xml.get_ref().get_ref().sync_all());
-        flushed.and_then(|()| std::fs::rename(&draft, file)).map_err(Wrong::Disk)
-    });
-    if written.is_err() {
-        let _ = std::fs::remove_file(&draft);
-    }
-    interrupt::draft(None);
-    written.map_err(|error| match error {
+    let draft = Draft::begin(file).map_err(wrong)?;
+    let mut report = Junit { xml: Writer::new_with_indent(BufWriter::new(draft), b' ', 1), run };
+    report.all(api, counts, shown, verdict).await.map_err(|error| match error {
         Wrong::Disk(error) => wrong(error),
         Wrong::Api(failure) => failure,
-    })
+    })?;
+    let whole = report.xml.into_inner().into_inner();
+    whole.map_err(std::io::IntoInnerError::into_error).and_then(Draft::keep).map_err(wrong)
 }
 
 /// What keeps a report from being written.

@@ -9,6 +9,9 @@ use crate::output::{self, Table, ago, moment};
 
 /// How many rows a page has.
 const PAGE: usize = 200;
+/// How many are listed unless it is said.
+const USUAL: u64 = 20;
+const HEADER: [&str; 8] = ["run", "status", "tests", "passed", "failed", "errors", "test set", "created"];
 
 /// Lists test runs, newest first
 #[derive(Debug, Args)]
@@ -29,9 +32,8 @@ pub(crate) struct Runs {
     /// Only runs that were started before: a time, or a while ago as 30m
     #[arg(long, value_parser = moment, value_name = "TIME")]
     until: Option<String>,
-    /// How many at most
-    #[arg(short = 'n', long, default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..))]
-    limit: u64,
+    #[arg(short = 'n', long, value_parser = clap::value_parser!(u64).range(1..), help = "How many at most; 20 unless it is said")]
+    limit: Option<u64>,
     /// As many as there are
     #[arg(long, conflicts_with = "limit")]
     all: bool,
@@ -39,7 +41,8 @@ pub(crate) struct Runs {
 
 impl Runs {
     pub(crate) async fn run(self, mut desk: Desk) -> Ended {
-        let most = if self.all { u64::MAX } else { self.limit };
+        desk.out.ends_with_its_reader();
+        let most = if self.all { u64::MAX } else { self.limit.unwrap_or(USUAL) };
         let status = self.status.map(|status| {
             let mut letters = status.to_lowercase();
             letters[..1].make_ascii_uppercase();
@@ -59,11 +62,7 @@ impl Runs {
         let mut pages = Pages::of(&desk.api, path);
         let (mut left, mut first) = (most, true);
         while let Some(page) = pages.next().await? {
-            let mut table = if first {
-                Table::new(["run", "status", "tests", "passed", "failed", "errors", "test set", "created"])
-            } else {
-                Table::plain()
-            };
+            let mut table = if first { Table::new(HEADER) } else { Table::more(HEADER) };
             first = false;
             let rows = page.len();
             for run in page.into_iter().take(usize::try_from(left).unwrap_or(usize::MAX)) {
@@ -83,7 +82,7 @@ impl Runs {
                 desk.out.table(&table)?;
             }
             if left == 0 {
-                if pages.has_more() {
+                if pages.has_more() && self.limit.is_none() {
                     output::aside("There are more: --all lists them.");
                 }
                 break;

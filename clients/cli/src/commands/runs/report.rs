@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::gate::{Counts, Gate, Verdict};
 use super::junit;
-use crate::api::Pages;
+use crate::api::{Ask, Pages};
 use crate::commands::Desk;
 use crate::commands::tasks::{text, whole_id};
 use crate::exit::{Ended, Failure};
@@ -37,7 +37,8 @@ impl Report {
         let worse = match &self.gate.fail_on_regression {
             Some(before) => {
                 let before = whole_id(before, "run")?;
-                let compared: Value = desk.api.get(format!("/test_runs/{run}/compare/{before}")).await?;
+                let asked = Ask::get(format!("/test_runs/{run}/compare/{before}"));
+                let compared = desk.api.object(asked, "worse").await?;
                 Some(compared["worse"].as_u64().unwrap_or_default())
             }
             None => None,

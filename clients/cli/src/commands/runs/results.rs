@@ -1,11 +1,13 @@
 use clap::Args;
 use serde_json::Value;
 
-use crate::api::{Pages, ask};
+use crate::api::{Ask, Pages, ask};
 use crate::commands::Desk;
 use crate::commands::tasks::{text, whole_id};
 use crate::exit::{Ended, Exit};
 use crate::output::{self, Table};
+
+const HEADER: [&str; 4] = ["test", "status", "prompt", "reason"];
 
 /// Lists the results of a run in the order of its tests
 #[derive(Debug, Args)]
@@ -32,6 +34,7 @@ pub(crate) struct Results {
 
 impl Results {
     pub(crate) async fn run(self, mut desk: Desk) -> Ended {
+        desk.out.ends_with_its_reader();
         let run = whole_id(&self.run, "run")?;
         let path = ask::with_query(
             "/test_results",
@@ -46,8 +49,7 @@ impl Results {
         let (mut pages, mut first) = (Pages::of(&desk.api, path), true);
         let mut found = false;
         while let Some(page) = pages.next().await? {
-            let mut table =
-                if first { Table::new(["test", "status", "prompt", "reason"]) } else { Table::plain() };
+            let mut table = if first { Table::new(HEADER) } else { Table::more(HEADER) };
             let mut rows = 0;
             for row in page {
                 let result: Value = serde_json::from_str(row.get()).unwrap_or_default();
@@ -70,6 +72,8 @@ impl Results {
             found |= rows > 0;
         }
         if !found {
+            // None of a run, or of no run at all.
+            desk.api.object(Ask::get(format!("/test_runs/{run}")), "id").await?;
             output::aside("There is no such result.");
         }
         Ok(Exit::Done)

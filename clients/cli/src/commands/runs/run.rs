@@ -14,6 +14,8 @@ use crate::commands::tasks::whole_id;
 use crate::exit::{Ended, Failure};
 use crate::output;
 
+/// What the answer to every start of a run has.
+const STARTED: &str = "test_run_id";
 /// The longest name of an endpoint.
 const LONGEST_NAME: usize = 200;
 
@@ -83,7 +85,7 @@ impl Run {
             .ok_or_else(|| Failure::unreachable("The answer names no run."))?;
         follow::goes_on(run);
         if let Some(name) = &self.name {
-            desk.api.ask(Ask::put(format!("/test_runs/{run}")).json(&json!({"name": name}))).await?;
+            desk.api.send(Ask::put(format!("/test_runs/{run}")).json(&json!({"name": name}))).await?;
         }
         if self.no_wait {
             desk.out.answer(&started, &format!("run {run} is queued"))?;
@@ -97,7 +99,7 @@ impl Run {
     async fn start(&self, api: &Api) -> Result<Value, Failure> {
         if let Some(configuration) = &self.configuration {
             let path = format!("/test_configurations/{}/execute", whole_id(configuration, "configuration")?);
-            return api.ask(Ask::post(path).json(&json!({})).once(None)).await;
+            return api.object(Ask::post(path).json(&json!({})).once(None), STARTED).await;
         }
         // What can be wrong is looked at before anything is made.
         let known = self.endpoint.as_deref().map(|endpoint| whole_id(endpoint, "endpoint")).transpose()?;
@@ -131,7 +133,7 @@ impl Run {
             body.insert("execution_options".into(), json!({"batch_concurrency": concurrency}));
         }
         let path = format!("/test_sets/{set}/execute/{endpoint}");
-        api.ask(Ask::post(path).json(&Value::Object(body)).once(None)).await
+        api.object(Ask::post(path).json(&Value::Object(body)).once(None), STARTED).await
     }
 }
 
@@ -139,6 +141,6 @@ impl Run {
 async fn endpoint(api: &Api, url: &str) -> Result<String, Failure> {
     let host = Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
     let name: String = host.chars().take(LONGEST_NAME).collect();
-    let made = api.ask(Ask::post("/endpoints").json(&json!({"name": name, "url": url}))).await?;
+    let made = api.object(Ask::post("/endpoints").json(&json!({"name": name, "url": url})), "id").await?;
     Ok(made["id"].as_str().unwrap_or_default().to_owned())
 }

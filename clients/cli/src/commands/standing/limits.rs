@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 
 use crate::api::{Ask, ask};
 use crate::commands::tasks::text;
-use crate::commands::{Consent, Desk, find, list};
+use crate::commands::{Consent, Desk, find, list, number};
 use crate::exit::{Ended, Exit, Failure};
 
 /// Limits of keys: how many tasks with one may run at a time, and how many may begin
@@ -64,7 +64,7 @@ impl Limits {
             What::Set { key, max_running, rate } => {
                 let rate = rate.as_deref().map(read_rate).transpose()?;
                 let body = json!({"max_running": max_running, "rate": rate});
-                let limit = desk.api.ask(Ask::put(path(&key)).json(&body)).await?;
+                let limit = desk.api.object(Ask::put(path(&key)).json(&body), "key").await?;
                 desk.out.answer(&limit, &format!("{key} is limited."))?;
                 Ok(Exit::Done)
             }
@@ -75,7 +75,7 @@ impl Limits {
                     "Lifts the limit of {key}: {} tasks that wait may begin.",
                     limit["waiting"]
                 ))?;
-                desk.api.ask(Ask::delete(path(&key))).await?;
+                desk.api.send(Ask::delete(path(&key))).await?;
                 desk.out.answer(&json!({"key": key}), &format!("{key} has no limit any more."))?;
                 Ok(Exit::Done)
             }
@@ -89,8 +89,8 @@ fn path(key: &str) -> String {
 }
 
 fn read_rate(text: &str) -> Result<Value, Failure> {
-    let number = |text: &str| text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
-    let read = text.split_once('/').and_then(|(count, seconds)| Some((number(count)?, number(seconds)?)));
+    let read = text.split_once('/');
+    let read = read.and_then(|(count, seconds)| number(count).ok().zip(number(seconds).ok()));
     let (count, seconds) =
         read.ok_or_else(|| Failure::usage(format!("--rate {text:?} is not N/SECONDS, as 100/60.")))?;
     Ok(json!({"count": count, "per_seconds": seconds}))

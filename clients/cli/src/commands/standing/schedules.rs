@@ -7,6 +7,9 @@ use crate::commands::{Consent, Desk, list};
 use crate::exit::{Ended, Exit, Failure};
 use crate::output::{Table, ago};
 
+/// What every schedule has.
+const NAMED: &str = "schedule_id";
+
 /// Schedules: tasks that are started again and again
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  $ rhesis-tasks schedules list", arg_required_else_help = true)]
@@ -101,27 +104,29 @@ impl Schedules {
                 .await
             }
             What::Show { id } => {
-                let schedule: Value = desk.api.get(path(&id)?).await?;
+                let schedule = desk.api.object(Ask::get(path(&id)?), NAMED).await?;
                 show(&mut desk, &schedule)
             }
             What::Create(create) => create.run(desk).await,
             What::Pause { id } => {
-                let schedule = desk.api.ask(Ask::post(format!("{}/pause", path(&id)?)).repeatable()).await?;
+                let schedule =
+                    desk.api.object(Ask::post(format!("{}/pause", path(&id)?)).repeatable(), NAMED).await?;
                 show(&mut desk, &schedule)
             }
             What::Resume { id } => {
-                let schedule = desk.api.ask(Ask::post(format!("{}/resume", path(&id)?)).repeatable()).await?;
+                let schedule =
+                    desk.api.object(Ask::post(format!("{}/resume", path(&id)?)).repeatable(), NAMED).await?;
                 show(&mut desk, &schedule)
             }
             What::Delete { id, consent } => {
                 let path = path(&id)?;
-                let schedule: Value = desk.api.get(path.as_str()).await?;
+                let schedule = desk.api.object(Ask::get(path.as_str()), NAMED).await?;
                 consent.to(&format!(
                     "Deletes 1 schedule, {}, of {}.",
                     text(&schedule["name"]),
                     text(&schedule["kind"])
                 ))?;
-                desk.api.ask(Ask::delete(path)).await?;
+                desk.api.send(Ask::delete(path)).await?;
                 desk.out.answer(
                     &json!({"schedule_id": schedule["schedule_id"]}),
                     &format!("{} is deleted.", text(&schedule["name"])),
@@ -146,7 +151,7 @@ impl Create {
             ("catch_up", self.catch_up.map(Value::from)),
         ];
         body.extend(fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));
-        let schedule = desk.api.ask(Ask::post("/schedules").json(&Value::Object(body))).await?;
+        let schedule = desk.api.object(Ask::post("/schedules").json(&Value::Object(body)), NAMED).await?;
         show(&mut desk, &schedule)
     }
 }

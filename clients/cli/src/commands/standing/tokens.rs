@@ -66,7 +66,7 @@ impl Tokens {
             }
             What::Create { name, days } => {
                 let body = json!({"name": name, "expires_in_days": days});
-                let made = desk.api.ask(Ask::post("/tokens").json(&body)).await?;
+                let made = desk.api.object(Ask::post("/tokens").json(&body), "access_token").await?;
                 if desk.out.json {
                     desk.out.object(&made)?;
                 } else {
@@ -80,7 +80,7 @@ impl Tokens {
                 let token = find(&desk.api, "/tokens", "id", &id.to_string()).await?;
                 let token = token.ok_or_else(|| Failure::not_found(format!("There is no token {id}.")))?;
                 consent.to(&format!("Revokes 1 token, {}.", text(&token["name"])))?;
-                desk.api.ask(Ask::delete(format!("/tokens/{id}"))).await?;
+                desk.api.send(Ask::delete(format!("/tokens/{id}"))).await?;
                 desk.out.answer(&json!({"id": id}), &format!("{} is revoked.", text(&token["name"])))?;
                 Ok(Exit::Done)
             }

@@ -76,7 +76,7 @@ impl Webhooks {
             }
             What::Create { url, events } => {
                 let body = json!({"url": url, "events": events});
-                let made = desk.api.ask(Ask::post("/webhooks").json(&body)).await?;
+                let made = desk.api.object(Ask::post("/webhooks").json(&body), "secret").await?;
                 if desk.out.json {
                     desk.out.object(&made)?;
                 } else {
@@ -86,10 +86,8 @@ impl Webhooks {
                 Ok(Exit::Done)
             }
             What::Test { id: given } => {
-                let task = desk
-                    .api
-                    .ask(Ask::post(format!("/webhooks/{}/test", whole_id(&given, "webhook")?)))
-                    .await?;
+                let test = Ask::post(format!("/webhooks/{}/test", whole_id(&given, "webhook")?));
+                let task = desk.api.object(test, "task_id").await?;
                 desk.out.answer(&task, &format!("{} {}", text(&task["task_id"]), text(&task["status"])))?;
                 Ok(Exit::Done)
             }
@@ -98,7 +96,7 @@ impl Webhooks {
                 let hook = find(&desk.api, "/webhooks", "id", &id.to_string()).await?;
                 let hook = hook.ok_or_else(|| Failure::not_found(format!("There is no webhook {id}.")))?;
                 consent.to(&format!("Deletes 1 webhook, {}.", text(&hook["url"])))?;
-                desk.api.ask(Ask::delete(format!("/webhooks/{id}"))).await?;
+                desk.api.send(Ask::delete(format!("/webhooks/{id}"))).await?;
                 desk.out.answer(&json!({"id": id}), &format!("{} is deleted.", text(&hook["url"])))?;
                 Ok(Exit::Done)
             }

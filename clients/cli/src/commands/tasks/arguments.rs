@@ -2,17 +2,17 @@ use std::io::Read;
 
 use serde_json::{Map, Value};
 
+use super::fit::check;
 use super::kinds;
+use super::schema::{Schema, kind_of};
 use crate::api::Api;
 use crate::exit::Failure;
 
 /// No request of one task is longer.
 const MOST: u64 = 256 << 10;
-/// Problems that are told at once.
-const MOST_TOLD: usize = 5;
 
 /// The arguments that the words of a command line are: `name=value`, `name:=json`, `name=@file`; or a whole object, as `@file` or,
-/// from stdin, `-`. What a value is, text or JSON, the kind's schema says.
+/// from stdin, `-`. A name may lead into an object, as `a.b`. What a value is, text or JSON, the kind's schema says.
 fn read(words: &[String], schema: &Value) -> Result<Value, Failure> {
     if let [word] = words {
         let whole = if word == "-" { Some("-") } else { word.strip_prefix('@') };
@@ -25,6 +25,7 @@ fn read(words: &[String], schema: &Value) -> Result<Value, Failure> {
             };
         }
     }
+    let schema = Schema::new(schema);
     let mut arguments = Map::new();
     for word in words {
         let (name, value) = word.split_once('=').ok_or_else(|| {
@@ -34,9 +35,9 @@ fn read(words: &[String], schema: &Value) -> Result<Value, Failure> {
         })?;
         let (name, value) = match name.strip_suffix(':') {
             Some(name) => (name, json(value, name)?),
-            None => (name, plain(name, value, &schema["properties"][name])?),
+            None => (name, plain(name, value, of(schema, name))?),
         };
-        if arguments.insert(name.to_owned(), value).is_some() {
+        if !set(&mut arguments, name, value, schema) {
             return Err(Failure::usage(format!("{name} is there twice.")));
         }
     }
@@ -55,43 +56,57 @@ pub(crate) async fn checked(api: &Api, kind: &str, words: &[String]) -> Result<V
     Ok(arguments)
 }
 
-/// What does not fit the schema, told by the names of the fields.
-fn check(arguments: &Value, schema: &Value) -> Result<(), Failure> {
-    // A schema that cannot be read here is the API's to enforce.
-    let Ok(validator) = jsonschema::options().should_validate_formats(true).build(schema) else {
-        return Ok(());
-    };
-    let wrong: Vec<String> = validator
-        .iter_errors(arguments)
-        .take(MOST_TOLD)
-        .map(|error| {
-            let path = error.instance_path().to_string().replace('/', ".");
-            format!("args{path}: {error}")
-        })
-        .collect();
-    if wrong.is_empty() { Ok(()) } else { Err(Failure::usage(wrong.join("; "))) }
-}
-
 /// A value that is no JSON by its own account: a text if the schema wants one or it can be nothing else.
-fn plain(name: &str, value: &str, schema: &Value) -> Result<Value, Failure> {
+fn plain(name: &str, value: &str, schema: Option<Schema<'_>>) -> Result<Value, Failure> {
     let text = match value.strip_prefix('@') {
         Some(file) => file_text(file)?,
         None => value.to_owned(),
     };
-    match schema["type"].as_str() {
-        Some("string") => Ok(Value::String(text)),
-        Some(_) => json(&text, name),
-        None => Ok(serde_json::from_str(&text).unwrap_or(Value::String(text))),
+    let parsed: Option<Value> = serde_json::from_str(&text).ok();
+    let Some(types) = schema.and_then(Schema::types) else {
+        return Ok(parsed.unwrap_or(Value::String(text)));
+    };
+    if types.iter().all(|kind| ["string", "null"].contains(kind)) {
+        return Ok(Value::String(text));
+    }
+    match parsed {
+        Some(value) if !types.contains("string") || types.contains(kind_of(&value)) => Ok(value),
+        _ if types.contains("string") => Ok(Value::String(text)),
+        _ => {
+            let types: Vec<&str> = types.into_iter().collect();
+            Err(Failure::usage(format!("args.{name}: {:?} is no {}.", beginning(&text), types.join(" or "))))
+        }
     }
 }
 
+/// Sets a value by its name; `a.b` is `b` within `a`, unless the schema has an argument of the whole name.
+fn set(arguments: &mut Map<String, Value>, name: &str, value: Value, schema: Schema<'_>) -> bool {
+    match name.split_once('.').filter(|_| !schema.names().contains(&name)) {
+        None => arguments.insert(name.to_owned(), value).is_none(),
+        Some((outer, inner)) => {
+            let below = arguments.entry(outer).or_insert_with(|| Value::Object(Map::new()));
+            let empty = Value::Null;
+            let within = schema.property(outer).unwrap_or_else(|| Schema::new(&empty));
+            below.as_object_mut().is_some_and(|below| set(below, inner, value, within))
+        }
+    }
+}
+
+/// The schema of an argument by its name, which may lead into others.
+fn of<'a>(schema: Schema<'a>, name: &str) -> Option<Schema<'a>> {
+    match name.split_once('.').filter(|_| !schema.names().contains(&name)) {
+        None => schema.property(name),
+        Some((outer, inner)) => of(schema.property(outer)?, inner),
+    }
+}
+
+fn beginning(text: &str) -> String {
+    crate::output::clean(text.get(..60).unwrap_or(text))
+}
+
 fn json(text: &str, whose: &str) -> Result<Value, Failure> {
-    serde_json::from_str(text).map_err(|error| {
-        Failure::usage(format!(
-            "{whose}: {:?} is not JSON: {error}.",
-            crate::output::clean(text.get(..60).unwrap_or(text))
-        ))
-    })
+    serde_json::from_str(text)
+        .map_err(|error| Failure::usage(format!("{whose}: {:?} is not JSON: {error}.", beginning(text))))
 }
 
 /// The text of a file, or of stdin for `-`.
@@ -147,17 +162,18 @@ mod tests {
     }
 
     #[test]
-    fn arguments_that_do_not_fit_are_told_by_the_name_of_the_field() {
-        let schema = json!({"type": "object", "properties": {"id": {"type": "string", "format": "uuid"}}, "required": ["id"], "additionalProperties": false});
-        assert!(check(&json!({"id": "01976ad0-7c3e-7d41-9c2a-0b5f6e8d1a23"}), &schema).is_ok());
-        for wrong in [
-            json!({}),
-            json!({"id": 7}),
-            json!({"id": "01976ad0-7c3e-7d41-9c2a-0b5f6e8d1a23", "x": 1}),
-            json!({"id": "x"}),
-        ] {
-            let failure = check(&wrong, &schema).unwrap_err();
-            assert!(failure.sentence.starts_with("args"), "{}", failure.sentence);
-        }
+    fn a_value_is_what_the_schema_lets_it_be() {
+        let schema = json!({"properties": {
+            "maybe": {"type": ["string", "null"]}, "either": {"type": ["integer", "string"]}, "flag": {"type": "boolean"},
+            "nest": {"type": "object", "properties": {"deep": {"type": "string"}}}, "dotted.name": {"type": "integer"},
+        }});
+        let words = ["maybe=7", "either=7", "flag=true", "nest.deep=7", "nest.more=8", "dotted.name=9"];
+        assert_eq!(
+            read_all(&words, &schema).unwrap(),
+            json!({"maybe": "7", "either": 7, "flag": true, "nest": {"deep": "7", "more": 8}, "dotted.name": 9})
+        );
+        assert_eq!(read_all(&["either=x y"], &schema).unwrap(), json!({"either": "x y"}));
+        assert_eq!(read_all(&["flag=yes"], &schema).unwrap_err(), "args.flag: \"yes\" is no boolean.");
+        assert_eq!(read_all(&["nest=1", "nest.deep=x"], &schema).unwrap_err(), "nest.deep is there twice.");
     }
 }

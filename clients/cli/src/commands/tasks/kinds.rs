@@ -1,14 +1,12 @@
 use clap::Args;
 use serde_json::Value;
 
+use super::schema::near;
 use super::show::text;
-use crate::api::{Api, ask};
+use crate::api::{Api, Ask, ask};
 use crate::commands::{Desk, list as list_rows};
 use crate::exit::{Ended, Exit, Failure};
 use crate::output::{Table, seconds};
-
-/// How much two names may differ for one to be meant by the other.
-const ALIKE: f64 = 0.7;
 
 /// Lists the kinds of tasks, or shows what one takes and answers
 #[derive(Debug, Args)]
@@ -65,16 +63,13 @@ async fn list(mut desk: Desk) -> Ended {
 
 /// The contract of a kind; a name that there is not is answered with the one that may be meant.
 pub(super) async fn find(api: &Api, name: &str) -> Result<Value, Failure> {
-    match api.get(format!("/kinds/{}", ask::encoded(name))).await {
+    match api.object(Ask::get(format!("/kinds/{}", ask::encoded(name))), "arguments").await {
         Err(failure) if failure.exit == Exit::NotFound => {
             let kinds: Vec<Value> = api.get("/kinds?limit=200").await?;
             let names = kinds.iter().filter_map(|kind| kind["name"].as_str());
-            let near = names
-                .map(|known| (strsim::jaro_winkler(name, known), known))
-                .max_by(|a, b| a.0.total_cmp(&b.0));
-            let hint = match near {
-                Some((likeness, known)) if likeness > ALIKE => format!(" Is {known} meant?"),
-                _ => " `rhesis-tasks kinds` lists them.".to_owned(),
+            let hint = match near(name, names) {
+                Some(meant) => format!(" Is {meant} meant?"),
+                None => " `rhesis-tasks kinds` lists them.".to_owned(),
             };
             Err(Failure::not_found(format!("There is no kind {name}.{hint}")))
         }

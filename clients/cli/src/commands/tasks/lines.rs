@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::api::Ask;
-use crate::commands::Desk;
+use crate::commands::{Desk, Steady};
 use crate::exit::{Ended, Exit, Failure};
 use crate::interrupt;
 use crate::output::{self, Bar};
@@ -28,15 +28,26 @@ pub(super) async fn start(mut desk: Desk, file: &str, from: u64) -> Ended {
             break;
         }
         let resume = some.first;
+        if !lines.are_steady() {
+            return Err(Failure::failed(format!(
+                "{file} changed while it was read: {}",
+                resumption(file, resume, started)
+            )));
+        }
         interrupt::say(resumption(file, resume, started));
         // Each task has a key of its own, so the same lines sent again start nothing twice.
         let ask = Ask::post("/tasks").bytes(some.body(), "application/x-ndjson").repeatable();
-        let answer = desk.api.ask(ask).await.map_err(|failure| located(failure, &some, file, started))?;
+        let answer = desk
+            .api
+            .object(ask, "task_ids")
+            .await
+            .map_err(|failure| located(failure, &some, file, started))?;
         let ids = answer["task_ids"].as_array().cloned().unwrap_or_default();
         started += ids.len();
         next = some.last + 1;
         for id in ids {
-            desk.out.object(&json!({"task_id": id}))?;
+            let line = id.as_str().unwrap_or_default();
+            desk.out.answer(&json!({"task_id": id}), line)?;
         }
         bar.says(&format!("{started} started"));
     }
@@ -63,6 +74,17 @@ fn located(failure: Failure, some: &Batch, file: &str, started: usize) -> Failur
     Failure { exit: failure.exit, sentence: format!("{file}, line {place}: {}{rest}", failure.sentence) }
 }
 
+/// A file, or stdin for `-`, to be read once; and how it is now, if it is one that could change meanwhile.
+pub(crate) fn open(file: &str) -> Result<(Box<dyn Read>, Option<Steady>), Failure> {
+    if file == "-" {
+        return Ok((Box::new(std::io::stdin()), None));
+    }
+    let wrong = |error: std::io::Error| Failure::usage(format!("{file}: {error}."));
+    let opened = std::fs::File::open(file).map_err(wrong)?;
+    let steady = Steady::of(&opened).map_err(wrong)?;
+    Ok((Box::new(opened), steady))
+}
+
 /// Some lines of a file, to be sent together.
 struct Batch {
     tasks: Vec<String>,
@@ -81,17 +103,18 @@ impl Batch {
 struct Lines {
     name: String,
     reader: BufReader<Box<dyn Read>>,
+    steady: Option<Steady>,
     number: u64,
 }
 
 impl Lines {
     fn open(file: &str) -> Result<Self, Failure> {
-        let source: Box<dyn Read> = if file == "-" {
-            Box::new(std::io::stdin())
-        } else {
-            Box::new(std::fs::File::open(file).map_err(|error| Failure::usage(format!("{file}: {error}.")))?)
-        };
-        Ok(Self { name: file.to_owned(), reader: BufReader::new(source), number: 0 })
+        let (source, steady) = open(file)?;
+        Ok(Self { name: file.to_owned(), reader: BufReader::new(source), steady, number: 0 })
+    }
+
+    fn are_steady(&self) -> bool {
+        self.steady.as_ref().is_none_or(Steady::holds)
     }
 
     /// The next lines, as many as go into one request; empty ones and those before `from` are left out.

@@ -10,6 +10,9 @@ use crate::output::{self, Table, ago, moment, seconds};
 
 /// How many rows a page has.
 const PAGE: usize = 200;
+/// How many are listed unless it is said.
+const USUAL: u64 = 50;
+const HEADER: [&str; 6] = ["task", "kind", "status", "attempt", "created", "took"];
 
 /// Lists tasks, newest first
 #[derive(Debug, Args)]
@@ -36,9 +39,8 @@ pub(crate) struct List {
     /// Only tasks that were started before: a time, or a while ago as 30m
     #[arg(long, value_parser = moment, value_name = "TIME")]
     until: Option<String>,
-    /// How many at most
-    #[arg(short = 'n', long, default_value_t = 50, value_parser = clap::value_parser!(u64).range(1..))]
-    limit: u64,
+    #[arg(short = 'n', long, value_parser = clap::value_parser!(u64).range(1..), help = "How many at most; 50 unless it is said")]
+    limit: Option<u64>,
     /// As many as there are
     #[arg(long, conflicts_with = "limit")]
     all: bool,
@@ -46,14 +48,16 @@ pub(crate) struct List {
 
 impl List {
     pub(crate) async fn run(self, mut desk: Desk) -> Ended {
-        let mut left = if self.all { u64::MAX } else { self.limit };
+        desk.out.ends_with_its_reader();
+        let most = if self.all { u64::MAX } else { self.limit.unwrap_or(USUAL) };
+        let mut left = most;
         let statuses = match self.status.as_slice() {
             [] => vec![None],
             some => some.iter().map(|status| Some(status.to_uppercase())).collect(),
         };
         let pages = statuses.into_iter().map(|status| Pages::of(&desk.api, self.path(status, left)));
         let mut rows = Merged::new(pages.collect());
-        let mut table = header();
+        let mut table = Table::new(HEADER);
         let mut waiting = 0;
         while left > 0 {
             let Some(row) = rows.next().await? else { break };
@@ -66,15 +70,15 @@ impl List {
             waiting += 1;
             if waiting == PAGE {
                 desk.out.table(&table)?;
-                (table, waiting) = (Table::plain(), 0);
+                (table, waiting) = (Table::more(HEADER), 0);
             }
         }
         if waiting > 0 {
             desk.out.table(&table)?;
         }
-        if left == 0 && rows.next().await?.is_some() {
+        if left == 0 && self.limit.is_none() && rows.next().await?.is_some() {
             output::aside("There are more: --all lists them.");
-        } else if !desk.out.json && left == self.limit {
+        } else if !desk.out.json && left == most {
             output::aside("There is no such task.");
         }
         Ok(Exit::Done)
@@ -92,10 +96,6 @@ impl List {
         ];
         ask::with_query("/tasks", filters)
     }
-}
-
-fn header() -> Table {
-    Table::new(["task", "kind", "status", "attempt", "created", "took"])
 }
 
 fn add(table: &mut Table, task: &Value) {

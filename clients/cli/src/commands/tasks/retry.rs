@@ -1,10 +1,10 @@
 use clap::Args;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::id::task_id;
+use super::each::each;
 use crate::api::Ask;
-use crate::commands::Desk;
-use crate::exit::{Ended, Exit};
+use crate::commands::{Desk, seconds};
+use crate::exit::Ended;
 
 /// Begins tasks anew that ended as FAILURE or REVOKED
 #[derive(Debug, Args)]
@@ -16,18 +16,13 @@ pub(crate) struct Retry {
     #[arg(required = true)]
     ids: Vec<String>,
     /// Not before so many seconds have passed
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, allow_negative_numbers = true)]
     countdown: Option<f64>,
 }
 
 impl Retry {
-    pub(crate) async fn run(self, mut desk: Desk) -> Ended {
-        for id in &self.ids {
-            let id = task_id(&desk.api, id).await?;
-            let body = self.countdown.map_or_else(|| json!({}), |countdown| json!({"countdown": countdown}));
-            let answer: Value = desk.api.ask(Ask::post(format!("/tasks/{id}/retry")).json(&body)).await?;
-            desk.out.answer(&answer, &format!("{id} PENDING"))?;
-        }
-        Ok(Exit::Done)
+    pub(crate) async fn run(self, desk: Desk) -> Ended {
+        let body = self.countdown.map_or_else(|| json!({}), |countdown| json!({"countdown": countdown}));
+        each(desk, &self.ids, |id| Ask::post(format!("/tasks/{id}/retry")).json(&body), "PENDING").await
     }
 }

@@ -1,10 +1,9 @@
 use clap::Args;
-use serde_json::Value;
 
-use super::id::task_id;
+use super::each::each;
 use crate::api::Ask;
 use crate::commands::Desk;
-use crate::exit::{Ended, Exit};
+use crate::exit::Ended;
 
 /// Ends tasks before they begin, or while they run
 #[derive(Debug, Args)]
@@ -16,12 +15,7 @@ pub(crate) struct Revoke {
 }
 
 impl Revoke {
-    pub(crate) async fn run(self, mut desk: Desk) -> Ended {
-        for id in &self.ids {
-            let id = task_id(&desk.api, id).await?;
-            let answer: Value = desk.api.ask(Ask::delete(format!("/tasks/{id}"))).await?;
-            desk.out.answer(&answer, &format!("{id} REVOKED"))?;
-        }
-        Ok(Exit::Done)
+    pub(crate) async fn run(self, desk: Desk) -> Ended {
+        each(desk, &self.ids, |id| Ask::delete(format!("/tasks/{id}")), "REVOKED").await
     }
 }

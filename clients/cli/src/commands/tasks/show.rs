@@ -3,6 +3,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::id::task_id;
+use crate::api::Ask;
 use crate::commands::Desk;
 use crate::exit::{Ended, Exit, Failure};
 use crate::output::{Sink, Table, ago, seconds};
@@ -20,7 +21,7 @@ pub(crate) struct Show {
 impl Show {
     pub(crate) async fn run(self, mut desk: Desk) -> Ended {
         let id = task_id(&desk.api, &self.id).await?;
-        let task: Box<RawValue> = desk.api.get(format!("/tasks/{id}")).await?;
+        let task: Box<RawValue> = desk.api.raw(Ask::get(format!("/tasks/{id}")), "task_id").await?;
         print(&mut desk.out, &task)?;
         Ok(Exit::Done)
     }

@@ -2,9 +2,10 @@ use clap::Args;
 use serde_json::{Map, Value, json};
 
 use super::{arguments, lines, outcome, show, until_ended};
-use crate::api::Ask;
-use crate::commands::Desk;
+use crate::api::{Api, Ask};
+use crate::commands::{Desk, seconds};
 use crate::exit::{Ended, Exit, Failure};
+use crate::interrupt;
 
 /// Starts a task, or many from a file; checked against the kind's contract before it is sent
 ///
@@ -41,7 +42,7 @@ pub(crate) struct Start {
 #[group(conflicts_with = "file")]
 struct Options {
     /// Not to begin before so many seconds have passed
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, allow_negative_numbers = true)]
     countdown: Option<f64>,
     /// Not to begin before this time
     #[arg(long, value_name = "TIME", conflicts_with = "countdown")]
@@ -53,7 +54,7 @@ struct Options {
     #[arg(long, value_name = "N")]
     max_retries: Option<u32>,
     /// How many seconds one attempt may run
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, allow_negative_numbers = true)]
     time_limit: Option<f64>,
     /// low, normal or high
     #[arg(long, value_parser = ["low", "normal", "high"])]
@@ -83,7 +84,7 @@ impl Start {
         body.insert("args".into(), args);
         let key = self.options.idempotency_key.as_deref();
         let ask = Ask::post(format!("/tasks/{kind}")).json(&Value::Object(body)).once(key);
-        let started: Value = desk.api.ask(ask).await?;
+        let started = once(&desk.api, ask, "task_id").await?;
         if !self.wait {
             return self.say(&mut desk, &started);
         }
@@ -103,6 +104,18 @@ impl Start {
     }
 }
 
+/// Starts something that has a key, and answers the object with a field. Whoever does not learn what became of it is told the key,
+/// with which the same call starts nothing twice.
+pub(crate) async fn once(api: &Api, ask: Ask, field: &str) -> Result<Value, Failure> {
+    let key = ask.key.clone().unwrap_or_default();
+    let again = format!("It may have been started. To be sure, the same again with --idempotency-key {key}");
+    interrupt::say(&*again);
+    api.object(ask, field).await.map_err(|failure| match failure.exit {
+        Exit::Unreachable => Failure { sentence: format!("{} {again}", failure.sentence), ..failure },
+        _ => failure,
+    })
+}
+
 impl Options {
     fn body(&self) -> Result<Map<String, Value>, Failure> {
         let mut headers = Map::new();
@@ -112,10 +125,8 @@ impl Options {
                 .ok_or_else(|| Failure::usage(format!("--header {header:?} is not name=value.")))?;
             headers.insert(name.to_owned(), value.into());
         }
-        let expires = self
-            .expires
-            .as_ref()
-            .map(|it| it.parse::<f64>().map_or_else(|_| json!(it), |seconds| json!(seconds)));
+        let expires =
+            self.expires.as_ref().map(|it| seconds(it).map_or_else(|_| json!(it), |seconds| json!(seconds)));
         let all = [
             ("countdown", self.countdown.map(Value::from)),
             ("eta", self.eta.clone().map(Value::from)),

@@ -7,15 +7,17 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::id::task_id;
-use super::{FINAL, outcome, show};
+use super::{has_ended, outcome, show};
 use crate::api::{Api, Ask};
-use crate::commands::Desk;
+use crate::commands::{Desk, from_now};
 use crate::exit::{Ended, Exit, Failure};
 use crate::interrupt;
 use crate::output::{Bar, seconds};
 
 /// The longest that the API holds an answer back.
 const HOLD: u64 = 20;
+/// The shortest time between two looks.
+const LEAST_PAUSE: Duration = Duration::from_millis(300);
 
 /// Waits until tasks have ended; exit status 1 if one of them did not succeed
 #[derive(Debug, Args)]
@@ -34,7 +36,7 @@ pub(crate) struct Wait {
 
 impl Wait {
     pub(crate) async fn run(self, mut desk: Desk) -> Ended {
-        let until = self.timeout.map(|timeout| Instant::now() + Duration::from_secs(timeout));
+        let until = self.timeout.and_then(from_now);
         let mut ids = Vec::new();
         for id in &self.ids {
             ids.push(task_id(&desk.api, id).await?);
@@ -75,10 +77,11 @@ pub(crate) async fn until_ended(
         // A person sees it move; a program asks as rarely as it may.
         let most = if crate::output::is_watched() { 2 } else { HOLD };
         let hold = left.map_or(most, |left| left.as_secs().min(most));
+        let asked = Instant::now();
         let task: Box<RawValue> = api.send(Ask::held(&format!("/tasks/{id}"), hold)).await?.read()?;
         let standing: Standing = serde_json::from_str(task.get())
             .map_err(|_| Failure::unreachable("The answer is no task as this API shows it."))?;
-        if FINAL.contains(&standing.status.as_str()) {
+        if has_ended(&standing.status)? {
             return Ok((standing.status, task));
         }
         if left.is_some_and(|left| left.is_zero()) {
@@ -88,6 +91,8 @@ pub(crate) async fn until_ended(
             (Some(done), Some(total)) => format!(", {done} of {total}"),
             _ => String::new(),
         };
+        // Whoever does not hold the answer back is not asked without a pause.
+        tokio::time::sleep(LEAST_PAUSE.saturating_sub(asked.elapsed())).await;
         bar.says(&format!("{id} {}{done}, {}", standing.status, seconds(begun.elapsed().as_secs_f64())));
     }
 }

@@ -8,7 +8,8 @@ use serde_json::value::RawValue;
 
 use super::id::task_id;
 use super::show::text;
-use super::{FINAL, outcome};
+use super::{has_ended, outcome};
+use crate::api::Ask;
 use crate::commands::Desk;
 use crate::exit::{Ended, Exit};
 use crate::interrupt;
@@ -29,6 +30,7 @@ pub(crate) struct Watch {
 
 impl Watch {
     pub(crate) async fn run(self, mut desk: Desk) -> Ended {
+        desk.out.ends_with_its_reader();
         let mut watched = VecDeque::new();
         for id in &self.ids {
             watched.push_back((task_id(&desk.api, id).await?, Value::Null));
@@ -37,9 +39,10 @@ impl Watch {
         interrupt::say(format!("The tasks go on. To watch again: rhesis-tasks watch {}", ids.join(" ")));
         let mut exit = Exit::Done;
         while let Some((id, seen)) = watched.pop_front() {
-            let task: Box<RawValue> = desk.api.get(format!("/tasks/{id}")).await?;
+            let task: Box<RawValue> = desk.api.raw(Ask::get(format!("/tasks/{id}")), "status").await?;
             let value: Value = serde_json::from_str(task.get()).unwrap_or_default();
             let status = text(&value["status"]);
+            let has_ended = has_ended(&status)?;
             let now = Value::from(vec![
                 value["status"].clone(),
                 value["attempt"].clone(),
@@ -52,7 +55,7 @@ impl Watch {
                     desk.out.line(&line(&value))?;
                 }
             }
-            if FINAL.contains(&status.as_str()) {
+            if has_ended {
                 if outcome(&status) != Exit::Done {
                     exit = Exit::Failed;
                 }

@@ -4,6 +4,7 @@ use serde_json::value::RawValue;
 
 use super::id::task_id;
 use super::show::text;
+use crate::api::Ask;
 use crate::commands::Desk;
 use crate::exit::{Ended, Exit};
 use crate::output::Table;
@@ -19,7 +20,7 @@ pub(crate) struct Why {
 impl Why {
     pub(crate) async fn run(self, mut desk: Desk) -> Ended {
         let id = task_id(&desk.api, &self.id).await?;
-        let why: Box<RawValue> = desk.api.get(format!("/tasks/{id}/why")).await?;
+        let why: Box<RawValue> = desk.api.raw(Ask::get(format!("/tasks/{id}/why")), "because").await?;
         if desk.out.json {
             desk.out.raw(&why)?;
             return Ok(Exit::Done);

@@ -7,8 +7,17 @@ union all
 select 'fault', name || ' is off', format('alter system set %I = on; select pg_reload_conf();', name)
 from pg_settings where name in ('autovacuum', 'track_counts') and setting = 'off'
 union all
-select 'fault', 'transactions are read only by default', format('alter database %I reset default_transaction_read_only;', current_database())
-where current_setting('default_transaction_read_only') = 'on'
+-- Of the server, of this database, or of a role that functions log in as; a reader who asks may well be such.
+select 'fault', 'transactions are read only by default', 'Set default_transaction_read_only to off in the server''s configuration.'
+from pg_settings where name = 'default_transaction_read_only' and setting = 'on' and source in ('configuration file', 'command line')
+union all
+select 'fault', format('transactions %sare read only by default', 'of ' || r.rolname || ' '),
+  case when r.rolname is null then format('alter database %I reset default_transaction_read_only;', current_database())
+    else format('alter role %I in database %I reset default_transaction_read_only; alter role %1$I reset default_transaction_read_only;', r.rolname, current_database()) end
+from pg_db_role_setting s left join pg_roles r on r.oid = s.setrole
+where 'default_transaction_read_only=on' = any (s.setconfig)
+  and s.setdatabase in (0, (select oid from pg_database where datname = current_database()))
+  and (s.setrole = 0 or r.rolname ~ '^tasks?_')
 union all
 -- Keys, texts and word searches of every language go into it.
 select 'fault', 'the database is encoded in ' || pg_encoding_to_char(encoding), 'Make it anew in UTF8 and restore into it.'
