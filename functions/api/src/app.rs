@@ -2,7 +2,7 @@ use std::any::Any;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, Uri, header};
 use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
 use queue::Queue;
@@ -14,6 +14,7 @@ use crate::answer::problem::Problem;
 use crate::console;
 use crate::identity::Identity;
 use crate::middleware::arming;
+use crate::middleware::event::TOO_LONG;
 use crate::middleware::log;
 use crate::routes;
 use crate::sdk;
@@ -50,7 +51,10 @@ pub fn router(app: App) -> Router {
 /// What holds for every route, and for those that do not exist.
 fn dressed(routes: Router) -> Router {
     routes
-        .fallback(|| async { Problem::not_found("There is nothing at this address.") })
+        .fallback(async |uri: Uri| match uri.path() {
+            TOO_LONG => Problem::address_too_long(),
+            _ => Problem::not_found("There is nothing at this address."),
+        })
         .method_not_allowed_fallback(|| async { Problem::method_not_allowed() })
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(CatchPanicLayer::custom(panicked))

@@ -70,6 +70,11 @@ impl Problem {
         Self::of(StatusCode::PAYLOAD_TOO_LARGE, "The body is larger than this address accepts.")
     }
 
+    /// The address is longer than any that is read.
+    pub(crate) fn address_too_long() -> Self {
+        Self::of(StatusCode::URI_TOO_LONG, "The address, with its query string, is longer than 60000 bytes.")
+    }
+
     /// The body and what came before it are together longer than allowed.
     pub(crate) fn too_large_in_all(detail: impl Into<String>) -> Self {
         Self::of(StatusCode::PAYLOAD_TOO_LARGE, detail)
