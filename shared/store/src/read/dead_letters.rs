@@ -47,9 +47,9 @@ pub async fn dead_letters(
 ) -> Result<Vec<DeadLetters>> {
     // Not the failed tasks themselves but what the relay has added up, and the lines since then; unless some are hidden from the user.
     let mut query = QueryBuilder::new(
-        "select d.*, e.error ->> 'type' as error_type, e.error ->> 'message' as message
+        "select d.*, f.failed_at as first, e.error ->> 'type' as error_type, e.error ->> 'message' as message
          from (
-           select c.*, f.failed_at as first, l.failed_at as last
+           select c.*, l.failed_at as last
            from (
              select kind, fingerprint, sum(count)::bigint as count
              from (
@@ -69,10 +69,6 @@ pub async fn dead_letters(
         " group by kind, fingerprint having sum(count) > 0) c
            cross join lateral (
              select failed_at from tasks.task t
-             where t.kind = c.kind and t.fingerprint = c.fingerprint order by t.failed_at limit 1
-           ) f
-           cross join lateral (
-             select failed_at from tasks.task t
              where t.kind = c.kind and t.fingerprint = c.fingerprint order by t.failed_at desc limit 1
            ) l
            where true",
@@ -84,6 +80,10 @@ pub async fn dead_letters(
     query.push(" order by last desc, kind desc, fingerprint desc limit ").push_bind(limit);
     query.push(
         ") d
+         cross join lateral (
+           select failed_at from tasks.task t
+           where t.kind = d.kind and t.fingerprint = d.fingerprint order by t.failed_at limit 1
+         ) f
          left join lateral (
            select error from tasks.task t
            where t.kind = d.kind and t.fingerprint = d.fingerprint

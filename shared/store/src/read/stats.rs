@@ -16,6 +16,10 @@ pub struct KindStats {
     pub retrying: i64,
     /// How often tasks ended as FAILURE within the last 24 hours.
     pub failed_last_24h: i64,
+    /// Failed tasks that nobody has begun anew.
+    pub dead_letters: i64,
+    /// Of how many causes those failed; see [`crate::DeadLetters`].
+    pub causes: i64,
     /// For how many seconds the oldest task that could begin has been waiting; none if there is no such task.
     pub oldest_due_seconds: Option<f64>,
     /// Whether the tenant has more unfinished tasks than were looked at, [`OPEN_LOOKED_AT`]: then there are at least so many.
@@ -36,6 +40,7 @@ pub async fn stats(tx: &mut PgConnection) -> Result<Vec<KindStats>> {
          )
          select k.kind, coalesce(waiting, 0) as waiting, coalesce(running, 0) as running,
            coalesce(retrying, 0) as retrying, coalesce(failed, 0) as failed_last_24h,
+           coalesce(dead_letters, 0) as dead_letters, coalesce(causes, 0) as causes,
            extract(epoch from clock_timestamp() - oldest_due)::double precision as oldest_due_seconds,
            (select count(*) from open) > {OPEN_LOOKED_AT} as at_least
          from tasks.kind k
@@ -59,6 +64,21 @@ pub async fn stats(tx: &mut PgConnection) -> Result<Vec<KindStats>> {
            where since > clock_timestamp() - interval '24 hours'
            group by kind
          ) f on f.kind = k.kind
+         left join (
+           select kind, sum(dead)::bigint as dead_letters, count(*) as causes
+           from (
+             select kind, fingerprint, sum(dead) as dead
+             from (
+               select kind, fingerprint, count as dead from tasks.dead_letter where (select tasks.sees_all())
+               union all
+               select kind, fingerprint, dead from tasks.tally where dead <> 0 and (select tasks.sees_all())
+               union all
+               select kind, fingerprint, 1 from tasks.task where fingerprint is not null and not (select tasks.sees_all())
+             ) e
+             group by kind, fingerprint having sum(dead) > 0
+           ) c
+           group by kind
+         ) d on d.kind = k.kind
          order by k.kind",
     ))
     .build_query_as().persistent(!sql::pooled())
