@@ -33,7 +33,7 @@ pub struct Picked {
     pub ids: Vec<Uuid>,
     /// The place of the last of them, if there are more.
     pub next: Option<Place>,
-    /// How many rows there are on all pages; not counted behind a place.
+    /// How many rows there are on all pages, if they were counted.
     pub total: Option<i64>,
 }
 
@@ -44,7 +44,7 @@ pub struct Page<T> {
     pub rows: Vec<T>,
     /// The place of the last of them, if there are more.
     pub next: Option<Place>,
-    /// How many rows there are on all pages; not counted behind a place.
+    /// How many rows there are on all pages, if they were counted.
     pub total: Option<i64>,
 }
 
@@ -77,12 +77,12 @@ impl Listing {
         only: impl Fn(&mut Sql),
     ) -> sqlx::Result<Picked> {
         let total = match query.behind {
-            None => {
+            None if query.counted => {
                 let mut sql = Sql::new("select count(*) from ");
                 self.rows(query, &only, &mut sql);
                 Some(sql.build_query_scalar().persistent(!sql::pooled()).fetch_one(&mut *conn).await?)
             }
-            Some(_) => None,
+            _ => None,
         };
         let mut sql = Sql::new("select ");
         let key = query.sort.column.key.unwrap_or(self.id);

@@ -12,6 +12,8 @@ pub struct Query {
     pub sort: Sort,
     /// Where the page before ended.
     pub behind: Option<Place>,
+    /// Whether the rows of all pages are counted, which reads all of them; never behind a place.
+    pub counted: bool,
     /// How many rows to leave out.
     pub skip: i64,
     /// How many to show at most.

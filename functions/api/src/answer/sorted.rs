@@ -19,6 +19,9 @@ query! {
         /// Leave out so many rows; not together with `cursor`, which costs the same wherever it stands.
         #[param(minimum = 0, maximum = 1_000_000)]
         skip: Option<u32>,
+        /// Whether `X-Total-Count` says how many rows there are on all pages. Without, a page costs the same whatever there is.
+        #[param(default = true)]
+        count: Option<bool>,
         /// The column that the order is by.
         sort_by: Option<String>,
         /// Which way the order goes; of a column that `sort_by` names, `desc` unless it is said.
@@ -75,10 +78,14 @@ impl Sorted {
             Some(text) => Some(Place::read(&cursors.place(&text)?, sort).ok_or_else(cursor::broken)?),
             None => None,
         };
+        let counted = filters.take("count").map(|word| counted(&word)).transpose()?.unwrap_or(true);
+        if !counted && skip.is_some() {
+            return Err(Problem::invalid("count", "contradicts skip, which says how many rows there are"));
+        }
         let condition = filters.take("$filter").filter(|text| !text.trim().is_empty());
         let condition = condition.map(|text| Condition::parse(&text, list.columns)).transpose();
         let condition = condition.map_err(|bad| Problem::invalid("$filter", bad.to_string()))?;
-        let query = Query { condition, sort, behind, skip: skip.unwrap_or_default(), limit };
+        let query = Query { condition, sort, behind, counted, skip: skip.unwrap_or_default(), limit };
         Ok(Self { query, cursors, asked })
     }
 
@@ -111,6 +118,10 @@ fn sort(filters: &mut Filters, list: &'static Listing) -> Result<Sort, Problem> 
         }
     };
     Ok(Sort { column, direction })
+}
+
+fn counted(word: &str) -> Result<bool, Problem> {
+    word.parse().map_err(|_| Problem::invalid("count", "must be true or false"))
 }
 
 fn skip(text: &str) -> Result<i64, Problem> {

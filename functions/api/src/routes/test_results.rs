@@ -19,7 +19,7 @@ use crate::answer::sorted::{Sorted, SortedPage};
 use crate::database::transact;
 use crate::request::caller::Caller;
 use crate::request::id::Id;
-use crate::request::options::uuid;
+use crate::request::options::{fingerprint, uuid, verdict};
 use crate::request::query::Filters;
 use crate::routes::test_runs::no_such_run;
 use crate::sdk::AskedBySdk;
@@ -45,6 +45,9 @@ query! {
         metric: Option<String>,
         /// Only those that have this text in their prompt, their reason or their answer, in whatever case.
         search: Option<String>,
+        /// Only those that failed of this cause, as `/test_runs/{id}/failures` names it.
+        #[param(pattern = "^[0-9a-f]{16}$")]
+        fingerprint: Option<String>,
     }
 }
 
@@ -64,9 +67,10 @@ pub(crate) async fn test_results(
     let filter = ResultFilter {
         test_run_id: run
             .ok_or_else(|| Problem::invalid("test_run_id", "is missing: results are listed by run"))?,
-        status: filters.take("status").map(|word| verdict(&word)).transpose()?,
+        status: filters.read("status", verdict)?,
         metric: filters.take("metric"),
         search: filters.take("search").filter(|text| !text.is_empty()),
+        fingerprint: filters.read("fingerprint", fingerprint)?,
     };
     let results = transact!(app, caller, |tx| {
         results::list(tx, &filter, &sorted.query).await?.ok_or_else(no_such_run)
@@ -91,10 +95,6 @@ pub(crate) async fn test_result(
 ) -> Result<Json<StoredResult>, Problem> {
     let result = transact!(app, caller, |tx| Ok(results::find(tx, id).await?))?;
     result.map(Json).ok_or_else(|| Problem::not_found("Test result not found"))
-}
-
-fn verdict(word: &str) -> Result<Verdict, Problem> {
-    Verdict::from_word(word).ok_or_else(|| Problem::invalid("status", "must be Pass, Fail or Error"))
 }
 
 /// Their part of the document.

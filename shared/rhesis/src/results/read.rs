@@ -1,5 +1,5 @@
 use chrono::{DateTime, Utc};
-use listing::{Column, Direction, Listing, Page, Query, Sql};
+use listing::{Column, Direction, Listing, Page, Place, Query, Sql, Value as Key};
 use serde::Serialize;
 use serde_json::Value;
 use sqlx::PgConnection;
@@ -76,7 +76,12 @@ pub struct ResultFilter {
     pub metric: Option<String>,
     /// Only those that have this text in their prompt, their reason or their answer, in whatever case.
     pub search: Option<String>,
+    /// Only those that failed of this cause; see [`crate::runs::Cause::fingerprint`].
+    pub fingerprint: Option<String>,
 }
+
+/// How many tests one page looks into, at most, for what no index knows.
+const LOOKED_INTO: i32 = 4_000;
 
 /// The list of the results of a run, in the order of its tests.
 pub const LIST: Listing = Listing {
@@ -102,7 +107,8 @@ pub const LIST: Listing = Listing {
     order: (0, Direction::Ascending),
 };
 
-/// Lists the results of a run; `None` if there is no such run.
+/// Lists the results of a run; `None` if there is no such run. A page that is not counted looks into 4,000 tests at most for a text or a
+/// metric: then it may have fewer rows than asked for, even none, before the end of the list.
 pub async fn list(
     conn: &mut PgConnection,
     filter: &ResultFilter,
@@ -111,7 +117,21 @@ pub async fn list(
     if !exists(conn, filter.test_run_id).await? {
         return Ok(None);
     }
-    let picked = LIST.pick(conn, query, |sql| filter.push(sql)).await?;
+    let window = filter.window(query);
+    let mut picked = LIST
+        .pick(&mut *conn, query, |sql| {
+            filter.push(sql);
+            if let Some((from, to)) = window {
+                sql.push(" and rt.position > ").push_bind(from).push(" and rt.position <= ").push_bind(to);
+            }
+        })
+        .await?;
+    if let Some((_, to)) = window
+        && picked.next.is_none()
+        && goes_on(conn, filter.test_run_id, to).await?
+    {
+        picked.next = Some(Place { key: Key::Number(to.into()), id: Uuid::max() });
+    }
     let rows = sql::query_as(
         "select s.id, s.test_run_id, s.test_id, rt.position, s.status, left(s.reason, 1000) as reason, s.created_at,
                 s.updated_at,
@@ -128,10 +148,33 @@ pub async fn list(
 }
 
 impl ResultFilter {
+    /// The places of the tests that a page looks into: behind the first, up to the second.
+    fn window(&self, query: &Query) -> Option<(i32, i32)> {
+        let (column, direction) = LIST.order;
+        let in_order =
+            query.sort.column.name == LIST.columns[column].name && query.sort.direction == direction;
+        let is_dear = self.search.is_some() || self.metric.is_some();
+        if !in_order || !is_dear || query.counted || query.skip > 0 {
+            return None;
+        }
+        let from = match query.behind.as_ref().map(|place| &place.key) {
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "places are whole numbers below 2^31; others are bounded"
+            )]
+            Some(Key::Number(place)) => *place as i32,
+            _ => 0,
+        };
+        Some((from, from.saturating_add(LOOKED_INTO)))
+    }
+
     fn push(&self, sql: &mut Sql) {
         sql.push(" and rt.test_run_id = ").push_bind(self.test_run_id);
         if let Some(status) = self.status {
             sql.push(" and s.status = ").push_bind(status.as_str());
+        }
+        if let Some(fingerprint) = &self.fingerprint {
+            sql.push(" and s.fingerprint = ").push_bind(fingerprint.clone());
         }
         if let Some(metric) = &self.metric {
             sql.push(" and s.test_metrics -> 'metrics' -> ")
@@ -165,6 +208,15 @@ pub async fn find(conn: &mut PgConnection, id: Uuid) -> sqlx::Result<Option<Stor
     .bind(id)
     .fetch_optional(conn)
     .await
+}
+
+/// Whether a run has tests behind a place.
+async fn goes_on(conn: &mut PgConnection, test_run_id: Uuid, place: i32) -> sqlx::Result<bool> {
+    sql::query_scalar("select exists (select from test_run_test where test_run_id = $1 and position > $2)")
+        .bind(test_run_id)
+        .bind(place)
+        .fetch_one(conn)
+        .await
 }
 
 async fn exists(conn: &mut PgConnection, test_run_id: Uuid) -> sqlx::Result<bool> {

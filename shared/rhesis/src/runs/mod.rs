@@ -10,12 +10,13 @@ mod status;
 
 pub use delete::{Deleted, delete};
 pub use execution::{
-    Cancel, NotRescored, Progress, Rescored, StartError, Started, cancel, complete, fail, progress, queue,
-    queue_rescore, rescorable, start,
+    Cancel, NotRepeated, NotRescored, Progress, Repeated, Rescored, StartError, Started, cancel, complete,
+    fail, progress, queue, queue_repeat, queue_rescore, repeatable, rescorable, start,
 };
 pub use reading::{
-    Change, ComparedTest, Comparison, LIST, LastRun, MetricSummary, Named, RunFilter, Shown, TestRow,
-    compare, compared_tests, find, last, list, metric_names, metric_summaries, rows_after,
+    Cause, CauseFilter, Change, ComparedTest, Comparison, FlakyTest, LIST, LastRun, MetricSummary, Named,
+    RunFilter, Shown, TestRow, causes, compare, compared_tests, find, flaky_tests, last, list, metric_names,
+    metric_summaries, rows_after,
 };
 pub use rename::rename;
 pub use status::RunStatus;

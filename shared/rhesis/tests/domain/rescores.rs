@@ -33,7 +33,8 @@ async fn rescore(world: &World, of: Uuid, with: &Value) -> runs::Started {
     let mut tx = world.begin().await;
     let task = Uuid::now_v7();
     let old = runs::rescorable(&mut tx, of, with).await.unwrap();
-    let id = runs::queue_rescore(&mut tx, &old, with, task, None).await.unwrap();
+    let id =
+        runs::queue_rescore(&mut tx, &old, (with, &runs::CauseFilter::default()), task, None).await.unwrap();
     tx.commit().await.unwrap();
     let run = start(world, task).await;
     assert_eq!(run.test_run_id, id);

@@ -14,7 +14,7 @@ use store::NewTask;
 pub(crate) use documented::{BackoffOption, ListedTask, MemberTask, StartTask};
 pub(crate) use naming::{boolean, description, flag, kind, title, visibility};
 pub(crate) use number::{integer, rate, seconds};
-pub(crate) use text::{text, uuid};
+pub(crate) use text::{fingerprint, text, uuid, verdict};
 pub(crate) use time::moment;
 
 use crate::answer::problem::Problem;

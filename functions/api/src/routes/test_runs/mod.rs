@@ -1,8 +1,11 @@
-//! Test runs: list, show, rename, delete, cancel, rescore, download.
+//! Test runs: list, show, rename, delete, cancel, rescore, repeat, compare, download; why tests failed, and which are flaky.
 
 mod cancel;
 mod compare;
 mod download;
+mod failures;
+mod only;
+mod repeat;
 mod rescore;
 mod stored;
 
@@ -22,6 +25,9 @@ pub(super) fn router() -> Router<App> {
         .route("/test_runs/{id}", get(stored::test_run).put(stored::rename_run).delete(stored::delete_run))
         .route("/test_runs/{id}/cancel", post(cancel::cancel_run))
         .route("/test_runs/{id}/rescore", post(rescore::rescore))
+        .route("/test_runs/{id}/repeat", post(repeat::repeat))
+        .route("/test_runs/{id}/failures", get(failures::failures))
+        .route("/test_runs/{id}/flaky_tests", get(failures::flaky_tests))
         .route("/test_runs/{id}/compare/{before_id}", get(compare::compare))
         .route("/test_runs/{id}/compare/{before_id}/tests", get(compare::compared_tests))
         .route("/test_runs/{id}/metrics", get(stored::run_metrics))
@@ -39,6 +45,9 @@ pub(super) fn router() -> Router<App> {
     cancel::cancel_run,
     compare::compare,
     compare::compared_tests,
+    failures::failures,
+    failures::flaky_tests,
+    repeat::repeat,
     rescore::rescore,
     download::download
 ))]

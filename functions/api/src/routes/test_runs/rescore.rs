@@ -15,6 +15,7 @@ use store::NewTask;
 use task::Wake;
 use uuid::Uuid;
 
+use super::only::only;
 use crate::App;
 use crate::answer::problem::Problem;
 use crate::database::transact;
@@ -57,18 +58,25 @@ body! {
         metrics: Option<Vec<MetricReference>>,
         /// The model that judges where a metric names none.
         evaluation_model_id: Option<Uuid>,
+        /// Only the tests that had this verdict.
+        #[schema(value_type = Option<rhesis::Verdict>)]
+        status: Option<String>,
+        /// Only the tests that failed of this cause, as `/test_runs/{id}/failures` names it.
+        #[schema(pattern = "^[0-9a-f]{16}$")]
+        fingerprint: Option<String>,
     }
 }
 
 /// POST `/test_runs/{id}/rescore`: judges the answers of a run that has ended anew, in a run of its own; no endpoint is asked.
 ///
-/// `{"metrics": [{"id"}], "evaluation_model_id"}`, both optional, go before what the configuration says.
+/// `{"metrics": [{"id"}], "evaluation_model_id"}`, both optional, go before what the configuration says; `status` and `fingerprint` leave
+/// the other tests out.
 #[utoipa::path(
     post, path = "/test_runs/{id}/rescore", operation_id = "rescore_test_run", params(("Idempotency-Key" = Option<String>, Header)),
     request_body = Rescore,
     responses(
         (status = 202, body = Submitted, headers(("Location" = String))),
-        (status = 409, description = "It has not ended, or it has no answers."),
+        (status = 409, description = "It has not ended, it has no answers, or none of a test that came to this."),
     )
 )]
 pub(crate) async fn rescore(
@@ -98,7 +106,10 @@ pub(crate) async fn submit(
     with: &Value,
     (key, trace): (&IdempotencyKey, &Trace),
 ) -> Result<(Submitted, Vec<Wake>), Problem> {
-    let run = runs::rescorable(tx, id, with).await?;
+    let mut attributes = Object(with.as_object().cloned().unwrap_or_default());
+    let only = only(&mut attributes)?;
+    let attributes = Value::Object(attributes.0);
+    let run = runs::rescorable(tx, id, &attributes).await?;
     let test_configuration_id = run.test_configuration_id;
     let mut task = NewTask::of(&ExecuteTestConfiguration { test_configuration_id });
     // What the task carries is part of what its key stands for: another run, or other metrics, are another request.
@@ -108,7 +119,7 @@ pub(crate) async fn submit(
     let (task_id, earlier, wakes) = enqueue(tx, &task).await?;
     let test_run_id = match earlier {
         Some(test_run_id) => test_run_id,
-        None => runs::queue_rescore(tx, &run, with, task_id, Some(caller.user_id)).await?,
+        None => runs::queue_rescore(tx, &run, (&attributes, &only), task_id, Some(caller.user_id)).await?,
     };
     let submitted = Submitted {
         task_id,
@@ -127,7 +138,9 @@ impl From<NotRescored> for Problem {
     fn from(error: NotRescored) -> Self {
         match error {
             NotRescored::NotFound => Self::not_found("Test run not found"),
-            NotRescored::NotEnded(_) | NotRescored::Empty => Self::conflict(error.to_string()),
+            NotRescored::NotEnded(_) | NotRescored::Empty | NotRescored::NoneSo => {
+                Self::conflict(error.to_string())
+            }
             NotRescored::Attribute(bad) => Self::invalid(bad.field, bad.detail),
             NotRescored::Database(error) => error.into(),
         }

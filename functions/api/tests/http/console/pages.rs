@@ -1,4 +1,7 @@
+use axum::body::{Body, to_bytes};
+use axum::http::Request;
 use serde_json::json;
+use tower::ServiceExt as _;
 
 use super::browser::Browser;
 use crate::played::play;
@@ -32,6 +35,7 @@ async fn every_section_has_a_page_for_who_has_nothing_and_for_who_has_something(
         "overview",
         "tasks",
         "dead-letters",
+        "batches",
         "schedules",
         "limits",
         "kinds",
@@ -75,6 +79,7 @@ async fn every_section_has_a_page_for_who_has_nothing_and_for_who_has_something(
         format!("runs/{run}"),
         format!("runs/{run}?status=Fail&search=prompt"),
         format!("runs/{run}/compare/{run}"),
+        format!("runs/{run}/flaky"),
         format!("results/{result}"),
         format!("results/{result}?before={result}"),
         format!("test-sets/{set}"),
@@ -104,9 +109,48 @@ async fn assets_are_kept_for_ever_and_an_address_of_an_earlier_content_is_gone()
         (asset.status.as_u16(), asset.headers["cache-control"].to_str().unwrap()),
         (200, "public, max-age=31536000, immutable")
     );
-    let request = axum::http::Request::get(&address).header("if-none-match", &asset.headers["etag"]);
-    assert_eq!(browser.send(request, axum::body::Body::empty()).await.status, 304);
+    let tag = asset.headers["etag"].to_str().unwrap();
+    for (known, status) in [
+        (tag, 304),
+        ("*", 304),
+        (&*format!("\"x\", {}", tag.trim_start_matches("W/")), 304),
+        ("W/\"x\"", 200),
+    ] {
+        let request = axum::http::Request::get(&address).header("if-none-match", known);
+        assert_eq!(browser.send(request, axum::body::Body::empty()).await.status, status, "{known}");
+    }
     assert_eq!(browser.get("/console/assets/0000000000000000/console.css").await.status, 404);
+}
+
+#[tokio::test]
+async fn pages_and_assets_are_sent_as_gzip_to_who_takes_it() {
+    let api = Api::new().await;
+    let client = api.client().await;
+    let mut browser = Browser::signed_in(&api, &client).await;
+    let cookie = browser.cookie.clone().unwrap();
+    let page = browser.get("/console/overview").await;
+    let (_, rest) = page.text.split_once("href=\"assets/").unwrap();
+    let asset = format!("/console/assets/{}", rest.split('"').next().unwrap());
+    for path in ["/console/overview", "/console/tasks", &asset] {
+        let ask = |takes: &str| {
+            let request = Request::get(path).header("cookie", &cookie).header("accept-encoding", takes);
+            api.router.clone().oneshot(request.body(Body::empty()).unwrap())
+        };
+        let (plain, packed) = (ask("identity").await.unwrap(), ask("gzip, br").await.unwrap());
+        assert_eq!(plain.headers().get("content-encoding"), None, "{path}");
+        assert_eq!(packed.headers()["content-encoding"], "gzip", "{path}");
+        assert_eq!(packed.headers()["vary"], "accept-encoding", "{path}");
+        assert_eq!(plain.headers().get("cache-control"), packed.headers().get("cache-control"), "{path}");
+        let (plain, packed) = (plain.into_body(), packed.into_body());
+        let (plain, packed) =
+            (to_bytes(plain, 1 << 20).await.unwrap(), to_bytes(packed, 1 << 20).await.unwrap());
+        assert!(
+            packed.starts_with(&[0x1f, 0x8b]) && packed.len() * 2 < plain.len(),
+            "{path}: {} of {}",
+            packed.len(),
+            plain.len()
+        );
+    }
 }
 
 #[tokio::test]

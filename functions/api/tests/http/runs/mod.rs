@@ -4,5 +4,6 @@ mod configuring;
 mod downloading;
 mod ending;
 mod executing;
+mod failing;
 mod judging;
 mod reading;

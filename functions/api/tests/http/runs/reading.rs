@@ -62,6 +62,7 @@ async fn a_runs_progress_is_that_of_its_stored_rows_at_every_poll() {
             "task_id": task_id, "total": 23, "done": 23, "passed": 8, "failed": 8, "errors": 7, "error": null,
             "created_at": seen["created_at"], "started_at": seen["started_at"], "completed_at": seen["completed_at"],
             "execution_time_ms": seen["execution_time_ms"], "user_id": client.user_id,
+            "repeat_of": null, "rescore_of": null, "only_status": null, "only_fingerprint": null,
         })
     );
     assert!(seen["execution_time_ms"].as_i64().unwrap() >= 0);

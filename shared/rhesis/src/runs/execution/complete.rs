@@ -1,8 +1,10 @@
 use catalog::RunSummary;
 use sqlx::PgConnection;
+use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::runs::RunStatus;
+use crate::runs::reading::{flaky, metric_summaries};
 
 #[derive(sqlx::FromRow)]
 struct Run {
@@ -18,7 +20,8 @@ struct Counts {
     errors: i64,
 }
 
-/// Ends a run: gives every test without a result an Error, counts the stored rows, sets status and end.
+/// Ends a run: gives every test without a result an Error, counts the stored rows, sets status and end, and keeps what every look at the
+/// run would otherwise read all of them for.
 ///
 /// Why a test has no result is what its task failed with, if it did. A run that has ended keeps its status and rows, so a
 /// repeat, or a cancel that came first, changes nothing. Fails with `RowNotFound` if there is no such run.
@@ -36,14 +39,22 @@ pub async fn complete(conn: &mut PgConnection, test_run_id: Uuid) -> sqlx::Resul
     let counts = count(conn, test_run_id).await?;
     if !status.is_final() {
         status = RunStatus::of_ended(run.total.into(), counts.errors);
+        let metrics = metric_summaries::summed_up(conn, test_run_id).await?;
         sql::query(
-            "update test_run set status = $2, completed_at = clock_timestamp(), updated_at = clock_timestamp()
+            "update test_run
+             set status = $2, completed_at = clock_timestamp(), updated_at = clock_timestamp(), passed = $3, failed = $4,
+                 errors = $5, metric_summaries = $6
              where id = $1",
         )
         .bind(test_run_id)
         .bind(status.as_str())
-        .execute(conn)
+        .bind(counts.passed)
+        .bind(counts.failed)
+        .bind(counts.errors)
+        .bind(Json(metrics))
+        .execute(&mut *conn)
         .await?;
+        flaky::keep(conn, test_run_id).await?;
     }
     Ok(RunSummary {
         status: status.as_str().to_lowercase(),

@@ -2,8 +2,9 @@ use serde_json::{Map, Value};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use crate::Verdict;
 use crate::configurations::{self, Attributes, BadAttribute, BadReference};
-use crate::runs::RunStatus;
+use crate::runs::{CauseFilter, RunStatus};
 
 /// A run whose answers can be judged anew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
@@ -32,6 +33,9 @@ pub enum NotRescored {
     /// It has no tests: it could not be started.
     #[error("The test run has no tests")]
     Empty,
+    /// No test of it came to what was asked for.
+    #[error("No test of the run is so")]
+    NoneSo,
     /// What shall judge instead is not there, or is no list of metrics.
     #[error(transparent)]
     Attribute(#[from] BadAttribute),
@@ -79,17 +83,18 @@ pub async fn rescorable(
 }
 
 /// Creates the Queued run of a task that is being enqueued in the same transaction, which judges the answers of another run
-/// anew, and returns its id. What its attributes hold goes before what the configuration's do.
+/// anew, all or some of them, and returns its id. What its attributes hold goes before what the configuration's do.
 pub async fn queue_rescore(
     conn: &mut PgConnection,
     rescored: &Rescored,
-    attributes: &Value,
+    (attributes, only): (&Value, &CauseFilter),
     task_id: Uuid,
     user_id: Option<Uuid>,
-) -> sqlx::Result<Uuid> {
-    sql::query_scalar(
-        "insert into test_run (id, test_configuration_id, task_id, user_id, total, rescore_of, attributes)
-         values ($1, $2, $3, $4, $5, $6, jsonb_strip_nulls($7)) returning id",
+) -> Result<Uuid, NotRescored> {
+    let id = sql::query_scalar(
+        "insert into test_run (id, test_configuration_id, task_id, user_id, total, rescore_of, attributes, only_status,
+                               only_fingerprint)
+         values ($1, $2, $3, $4, $5, $6, jsonb_strip_nulls($7), $8, $9) returning id",
     )
     .bind(Uuid::now_v7())
     .bind(rescored.test_configuration_id)
@@ -98,8 +103,15 @@ pub async fn queue_rescore(
     .bind(rescored.total)
     .bind(rescored.test_run_id)
     .bind(said(attributes))
-    .fetch_one(conn)
-    .await
+    .bind(only.status.map(Verdict::as_str))
+    .bind(&only.fingerprint)
+    .fetch_one(&mut *conn)
+    .await?;
+    // All of them are taken over when the run begins.
+    if !only.is_all() && !only.choose(conn, id, rescored.test_run_id).await? {
+        return Err(NotRescored::NoneSo);
+    }
+    Ok(id)
 }
 
 /// What a run may say of itself that goes before what its configuration says.

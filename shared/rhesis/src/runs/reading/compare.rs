@@ -57,6 +57,10 @@ pub struct Comparison {
     pub only_before: i64,
     /// See [`Change::OnlyAfter`].
     pub only_after: i64,
+    /// Of the better ones, those that are flaky: see [`super::FlakyTest`].
+    pub better_flaky: i64,
+    /// Of the worse ones, those that are flaky.
+    pub worse_flaky: i64,
 }
 
 /// A test in both runs.
@@ -81,29 +85,28 @@ pub struct ComparedTest {
     pub before_id: Option<Uuid>,
     /// The result of the later run.
     pub after_id: Option<Uuid>,
+    /// Whether its verdict went to and fro over the last runs up to the later one: then this change may say nothing.
+    pub flaky: bool,
 }
 
-/// The tests of two runs side by side, matched by their ids.
+/// The tests of two runs side by side, matched by their ids. An index has all of it.
 macro_rules! compared {
     ($select:literal) => {
         concat!(
             "with before as (
-                 select rt.test_id, rt.position, s.id, s.status, md5(s.test_output::text) as answer
-                 from test_result s join test_run_test rt on rt.test_run_id = s.test_run_id and rt.test_id = s.test_id
-                 where s.test_run_id = $1
+                 select test_id, status, output_digest from test_result where test_run_id = $1
              ), after as (
-                 select rt.test_id, rt.position, s.id, s.status, md5(s.test_output::text) as answer
-                 from test_result s join test_run_test rt on rt.test_run_id = s.test_run_id and rt.test_id = s.test_id
-                 where s.test_run_id = $2
+                 select test_id, status, output_digest from test_result where test_run_id = $2
+             ), flaky as materialized (
+                 select unnest(flaky_tests) as test_id from test_run where id = $2
              ), compared as (
-                 select coalesce(a.test_id, b.test_id) as test_id, coalesce(a.position, b.position) as position,
-                     case when a.id is null then 'only_before'
-                          when b.id is null then 'only_after'
+                 select coalesce(a.test_id, b.test_id) as test_id, a.test_id is null as is_gone,
+                     case when a.test_id is null then 'only_before'
+                          when b.test_id is null then 'only_after'
                           when a.status = 'Pass' and b.status <> 'Pass' then 'better'
                           when a.status <> 'Pass' and b.status = 'Pass' then 'worse'
-                          when a.status <> b.status or a.answer <> b.answer then 'changed'
-                          else 'same' end as change,
-                     b.status as before_status, a.status as after_status, b.id as before_id, a.id as after_id
+                          when a.status <> b.status or a.output_digest <> b.output_digest then 'changed'
+                          else 'same' end as change
                  from before b full join after a on a.test_id = b.test_id
              ) ",
             $select
@@ -117,8 +120,10 @@ pub async fn compare(conn: &mut PgConnection, before: Uuid, after: Uuid) -> sqlx
         "select count(*) filter (where change = 'better') as better, count(*) filter (where change = 'worse') as worse,
              count(*) filter (where change = 'changed') as changed, count(*) filter (where change = 'same') as same,
              count(*) filter (where change = 'only_before') as only_before,
-             count(*) filter (where change = 'only_after') as only_after
-         from compared"
+             count(*) filter (where change = 'only_after') as only_after,
+             count(f.test_id) filter (where change = 'better') as better_flaky,
+             count(f.test_id) filter (where change = 'worse') as worse_flaky
+         from compared left join flaky f using (test_id)"
     ))
     .bind(before)
     .bind(after)
@@ -135,13 +140,18 @@ pub async fn compared_tests(
     limit: i64,
 ) -> sqlx::Result<Vec<ComparedTest>> {
     sql::query_as(compared!(
-        "select c.test_id, c.position, left(p.content, 300) as prompt, c.change, c.before_status, c.after_status,
-             c.before_id, c.after_id
+        "select c.test_id, c.position, left(p.content, 300) as prompt, c.change, b.status as before_status,
+             a.status as after_status, b.id as before_id, a.id as after_id,
+             exists (select from flaky f where f.test_id = c.test_id) as flaky
          from (
-             select * from compared
-             where ($3::text is null or change = $3) and (position, test_id) > ($4, $5)
-             order by position, test_id limit $6
+             select c.test_id, c.change, rt.position
+             from compared c
+             join test_run_test rt on rt.test_run_id = any ($7) and rt.test_id = c.test_id and (rt.test_run_id = $2) <> c.is_gone
+             where ($3::text is null or c.change = $3) and (rt.position, c.test_id) > ($4, $5)
+             order by rt.position, c.test_id limit $6
          ) c
+         left join test_result b on b.test_run_id = $1 and b.test_id = c.test_id
+         left join test_result a on a.test_run_id = $2 and a.test_id = c.test_id
          left join test t on t.id = c.test_id
          left join prompt p on p.id = t.prompt_id
          order by c.position, c.test_id"
@@ -152,6 +162,12 @@ pub async fn compared_tests(
     .bind(behind.0)
     .bind(behind.1)
     .bind(limit)
+    .bind(match change {
+        // Where the places of such tests are.
+        None => vec![before, after],
+        Some(Change::OnlyBefore) => vec![before],
+        Some(_) => vec![after],
+    })
     .fetch_all(conn)
     .await
 }

@@ -23,7 +23,7 @@ pub struct LastRun {
     pub pass_rate: Option<f64>,
 }
 
-/// The newest run of a test set on an endpoint that is Completed or Partial; `None` if there is none.
+/// The newest run of a whole test set on an endpoint that is Completed or Partial; `None` if there is none.
 pub async fn last(
     conn: &mut PgConnection,
     test_set_id: Uuid,
@@ -35,6 +35,7 @@ pub async fn last(
                       / nullif(r.total, 0), 1)::float8 as pass_rate
          from test_run r join test_configuration c on c.id = r.test_configuration_id
          where c.test_set_id = $1 and c.endpoint_id = $2 and r.status in ('Completed', 'Partial')
+           and r.only_status is null and r.only_fingerprint is null
          order by r.id desc limit 1",
     )
     .bind(test_set_id)

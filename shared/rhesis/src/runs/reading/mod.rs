@@ -2,14 +2,18 @@
 
 mod compare;
 mod download;
+mod failures;
+pub(super) mod flaky;
 mod last;
 mod list;
-mod metric_summary;
+pub(super) mod metric_summaries;
 mod shown;
 
 pub use compare::{Change, ComparedTest, Comparison, compare, compared_tests};
 pub use download::{TestRow, metric_names, rows_after};
+pub use failures::{Cause, CauseFilter, causes};
+pub use flaky::{FlakyTest, flaky_tests};
 pub use last::{LastRun, last};
 pub use list::{LIST, RunFilter, list};
-pub use metric_summary::{MetricSummary, metric_summaries};
+pub use metric_summaries::{MetricSummary, metric_summaries};
 pub use shown::{Named, Shown, find};

@@ -56,6 +56,15 @@ pub struct Shown {
     pub execution_time_ms: Option<i64>,
     /// Who started it.
     pub user_id: Option<Uuid>,
+    /// The run of which tests are executed once more, if it is a repeat.
+    pub repeat_of: Option<Uuid>,
+    /// The run whose answers are judged anew, if it is a rescore.
+    pub rescore_of: Option<Uuid>,
+    /// Of a repeat or a rescore: only the tests that had this verdict.
+    #[schema(value_type = Option<crate::Verdict>)]
+    pub only_status: Option<String>,
+    /// Of a repeat or a rescore: only the tests that failed of this cause.
+    pub only_fingerprint: Option<String>,
 }
 
 /// A statement for runs, of those that `$which` selects from `test_run r`, in an order.
@@ -69,16 +78,18 @@ macro_rules! shown {
                         as test_set,
                     (select json_build_object('id', e.id, 'name', e.name) from endpoint e where e.id = c.endpoint_id)
                         as endpoint,
+                    r.repeat_of, r.rescore_of, r.only_status, r.only_fingerprint,
                     n.passed + n.failed + n.errors as done, n.passed, n.failed, n.errors
              from (select r.* from test_run r ",
             $which,
             ") r
              left join test_configuration c on c.id = r.test_configuration_id
              cross join lateral (
-                 select count(*) filter (where s.status = 'Pass') as passed,
-                        count(*) filter (where s.status = 'Fail') as failed,
-                        count(*) filter (where s.status = 'Error') as errors
-                 from test_result s where s.test_run_id = r.id
+                 -- Of a run that has ended they are written down.
+                 select coalesce(r.passed, count(*) filter (where s.status = 'Pass')) as passed,
+                        coalesce(r.failed, count(*) filter (where s.status = 'Fail')) as failed,
+                        coalesce(r.errors, count(*) filter (where s.status = 'Error')) as errors
+                 from test_result s where s.test_run_id = r.id and r.passed is null
              ) n
              order by ",
             $order

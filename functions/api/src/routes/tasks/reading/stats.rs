@@ -24,6 +24,10 @@ pub(crate) struct Shown {
     retrying: i64,
     /// Tasks that failed within a day.
     failed_last_24h: i64,
+    /// Failed tasks that nobody has begun anew.
+    dead_letters: i64,
+    /// Of how many causes those failed.
+    causes: i64,
     /// How long the oldest task that could begin has been waiting; null if there is none.
     oldest_due_seconds: Option<f64>,
     /// Whether there are more unfinished tasks than were counted.
@@ -45,6 +49,8 @@ impl From<KindStats> for Shown {
             running: stats.running,
             retrying: stats.retrying,
             failed_last_24h: stats.failed_last_24h,
+            dead_letters: stats.dead_letters,
+            causes: stats.causes,
             oldest_due_seconds: stats.oldest_due_seconds,
             at_least: stats.at_least,
         }

@@ -1,9 +1,10 @@
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
+use sqlx::types::Json;
 use uuid::Uuid;
 
 /// What one metric said of all the tests of a run.
-#[derive(Debug, Clone, PartialEq, Serialize, sqlx::FromRow, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, sqlx::FromRow, utoipa::ToSchema)]
 pub struct MetricSummary {
     /// The metric's name in the results.
     pub name: String,
@@ -23,8 +24,24 @@ pub struct MetricSummary {
     pub greatest: Option<f64>,
 }
 
-/// Sums every metric of a run up, by name.
+/// What every metric of a run says, by name: as it was written down when the run ended, and until then of the results so far.
 pub async fn metric_summaries(
+    conn: &mut PgConnection,
+    test_run_id: Uuid,
+) -> sqlx::Result<Vec<MetricSummary>> {
+    let kept: Option<Option<Json<Vec<MetricSummary>>>> =
+        sql::query_scalar("select metric_summaries from test_run where id = $1")
+            .bind(test_run_id)
+            .fetch_optional(&mut *conn)
+            .await?;
+    match kept.flatten() {
+        Some(kept) => Ok(kept.0),
+        None => summed_up(conn, test_run_id).await,
+    }
+}
+
+/// Sums every metric of a run up, by name, of its results.
+pub(in crate::runs) async fn summed_up(
     conn: &mut PgConnection,
     test_run_id: Uuid,
 ) -> sqlx::Result<Vec<MetricSummary>> {
