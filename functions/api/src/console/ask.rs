@@ -44,6 +44,12 @@ impl Ask {
         self.send(Method::GET, path, None).await
     }
 
+    /// Reads a page of a list that would else be counted.
+    pub(super) async fn list(&self, path: &str) -> Result<Answer, Refusal> {
+        let joint = if path.contains('?') { '&' } else { '?' };
+        self.get(&format!("{path}{joint}count=false")).await
+    }
+
     /// Reads a list, or something else of which only the body matters.
     pub(super) async fn body(&self, path: &str) -> Result<Value, Refusal> {
         Ok(self.get(path).await?.body)

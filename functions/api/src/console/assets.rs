@@ -48,14 +48,21 @@ async fn asset(Path((hash, name)): Path<(String, String)>, headers: HeaderMap) -
     let asked = format!("assets/{hash}/{name}");
     let asset = [&*STYLE, &*SCRIPT, &*ICON].into_iter().find(|asset| asset.address == asked);
     let asset = asset.ok_or_else(Refusal::not_found)?;
-    let tag = format!("\"{}\"", asset.hash);
+    // Weak: as gzip it has other bytes.
+    let tag = format!("W/\"{}\"", asset.hash);
     let kept = [
         (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable")),
         (header::ETAG, HeaderValue::try_from(&tag).unwrap_or(HeaderValue::from_static("\"\""))),
         (header::CONTENT_TYPE, HeaderValue::from_static(asset.content_type)),
     ];
-    if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known == tag.as_str()) {
+    if headers.get_all(header::IF_NONE_MATCH).iter().any(|known| knows(known, &asset.hash)) {
         return Ok((StatusCode::NOT_MODIFIED, kept).into_response());
     }
     Ok((kept, asset.content).into_response())
+}
+
+/// Whether a browser says that it has this content: by its tag among others, or by `*`.
+fn knows(said: &HeaderValue, hash: &str) -> bool {
+    let tags = said.to_str().unwrap_or_default().split(',').map(str::trim);
+    tags.into_iter().any(|tag| tag == "*" || tag.trim_start_matches("W/").trim_matches('"') == hash)
 }

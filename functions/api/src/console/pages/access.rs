@@ -26,7 +26,7 @@ pub(super) fn router() -> Router<Console> {
 
 /// GET `/console/tokens`.
 async fn tokens(by: SignedIn) -> Result<Response, Refusal> {
-    let tokens = by.ask.body("/tokens?limit=200").await?;
+    let tokens = by.ask.list("/tokens?limit=200").await?.body;
     let main =
         html! { h1 { "Tokens" } (said(&by)) (token_table(&by.place, &tokens)) (token_form(&by.place)) };
     Ok(page(&by, Section::Tokens, "Tokens", &main))
@@ -39,10 +39,10 @@ fn token_table(place: &Place, tokens: &Value) -> Markup {
             thead { tr { th scope="col" { "Name" } th scope="col" { "Token" } th scope="col" { "Expires" } th scope="col" { "Last used" } th scope="col" { "Made" } th scope="col" { span.hidden { "Acts" } } } }
             tbody { @for one in rows(tokens) { tr {
                 th scope="row" { (text(&one["name"])) }
-                td { code { (text(&one["token_obfuscated"])) } }
-                td { @if one["expires_at"].is_null() { "never" } @else { (time(&one["expires_at"])) } }
-                td { (ago(&one["last_used_at"])) }
-                td { (ago(&one["created_at"])) }
+                td data-label="Token" { code { (text(&one["token_obfuscated"])) } }
+                td data-label="Expires" { @if one["expires_at"].is_null() { "never" } @else { (time(&one["expires_at"])) } }
+                td data-label="Last used" { (ago(&one["last_used_at"])) }
+                td data-label="Made" { (ago(&one["created_at"])) }
                 td.acts { form.inline method="post" action=(place.to(&format!("tokens/{}/delete", text(&one["id"])))) { (csrf(place)) button.danger type="submit" { "Revoke…" } } }
             } } }
         } }
@@ -100,7 +100,7 @@ async fn revoke_token(Id(id): Id, posted: Posted) -> Result<Response, Refusal> {
 
 /// GET `/console/webhooks`.
 async fn webhooks(by: SignedIn) -> Result<Response, Refusal> {
-    let webhooks = by.ask.body("/webhooks").await?;
+    let webhooks = by.ask.list("/webhooks").await?.body;
     let deliveries = by.ask.body("/tasks?kind=deliver_webhook&limit=20").await?;
     let place = &by.place;
     let main = html! {
@@ -120,10 +120,10 @@ fn webhook_table(place: &Place, webhooks: &Value) -> Markup {
             thead { tr { th scope="col" { "Address" } th scope="col" { "Events" } th scope="col" { "Active" } th scope="col" { "Last answer" } th scope="col" { "Last call" } th scope="col" { span.hidden { "Acts" } } } }
             tbody { @for one in rows(webhooks) { tr {
                 th.wide scope="row" { (text(&one["url"])) }
-                td { @for event in rows(&one["events"]) { code { (text(event)) } " " } }
-                td { @if one["is_active"] == true { "yes" } @else { "no" } }
-                td.wide { @if one["last_status"].is_number() { (one["last_status"]) " " } (text(&one["last_error"])) }
-                td { (ago(&one["last_attempt_at"])) }
+                td data-label="Events" { @for event in rows(&one["events"]) { code { (text(event)) } " " } }
+                td data-label="Active" { @if one["is_active"] == true { "yes" } @else { "no" } }
+                td.wide data-label="Last answer" { @if one["last_status"].is_number() { (one["last_status"]) " " } (text(&one["last_error"])) }
+                td data-label="Last call" { (ago(&one["last_attempt_at"])) }
                 td.acts {
                     form.inline method="post" action=(place.to(&format!("webhooks/{}/test", text(&one["id"])))) { (csrf(place)) button type="submit" { "Send a test" } }
                     form.inline method="post" action=(place.to(&format!("webhooks/{}/delete", text(&one["id"])))) { (csrf(place)) button.danger type="submit" { "Delete…" } }

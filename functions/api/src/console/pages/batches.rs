@@ -46,7 +46,7 @@ async fn list(by: SignedIn) -> Result<Response, Refusal> {
             (pager(place, found.next.as_deref()))
         }
     };
-    Ok(page(&by, Section::Tasks, "Batch operations", &main))
+    Ok(page(&by, Section::Batches, "Batch operations", &main))
 }
 
 fn table(place: &Place, operations: &Value, me: &Value) -> Markup {
@@ -55,9 +55,9 @@ fn table(place: &Place, operations: &Value, me: &Value) -> Markup {
             thead { tr { th scope="col" { "What" } th scope="col" { "Of which tasks" } th.number scope="col" { "Done" } th.number scope="col" { "Of" } th scope="col" { "State" } th scope="col" { "Who" } th scope="col" { "Begun" } } }
             tbody { @for one in rows(operations) { tr {
                 th scope="row" { a href=(place.to(&format!("batches/{}", text(&one["id"])))) { (verb(one)) } }
-                td.wide { (chosen(&one["filter"])) }
-                td.number { (one["done"]) } td.number { (one["matched"]) }
-                td { (state(one)) } td { (who(&one["user_id"], me)) } td { (ago(&one["created_at"])) }
+                td.wide data-label="Of which tasks" { (chosen(&one["filter"])) }
+                td.number data-label="Done" { (one["done"]) } td.number data-label="Of" { (one["matched"]) }
+                td data-label="State" { (state(one)) } td data-label="Who" { (who(&one["user_id"], me)) } td data-label="Begun" { (ago(&one["created_at"])) }
             } } }
         } }
     }
@@ -94,7 +94,7 @@ async fn show(by: SignedIn, Id(id): Id) -> Result<Response, Refusal> {
         }
         p { a href=(place.to("batches")) { "All batch operations" } }
     };
-    Ok(page(&by, Section::Tasks, "Batch operation", &main))
+    Ok(page(&by, Section::Batches, "Batch operation", &main))
 }
 
 /// POST `/console/batches`: tells how many tasks match, and begins once that was confirmed, at the rate that was asked for.
@@ -111,7 +111,7 @@ async fn begin(posted: Posted) -> Result<Response, Refusal> {
     if confirmed {
         return Ok(done(&by, &format!("batches/{}", text(&told["id"])), "begun"));
     }
-    Ok(page(&by, Section::Tasks, "All that match", &question(&by.place, &form, &told)))
+    Ok(page(&by, Section::Batches, "All that match", &question(&by.place, &form, &told)))
 }
 
 fn question(place: &Place, form: &Form, told: &Value) -> Markup {

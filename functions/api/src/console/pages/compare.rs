@@ -55,9 +55,9 @@ async fn compare(by: SignedIn, Ids(id, before): Ids) -> Result<Response, Refusal
             thead { tr { th scope="col" { "Run" } th scope="col" { "Started" } th.bars scope="col" { "Results" } th.number scope="col" { "Passed" } } }
             tbody { @for (label, run) in ["Earlier", "This"].into_iter().zip(&runs) { tr {
                 th scope="row" { (label) ": " a href=(place.to(&format!("runs/{}", text(&run["id"])))) { (run["name"].as_str().unwrap_or(short(&run["id"]))) } }
-                td { (time(&run["created_at"])) }
-                td.bars { (verdicts(run)) }
-                td.number { (rate(run)) }
+                td data-label="Started" { (time(&run["created_at"])) }
+                td.bars data-label="Results" { (verdicts(run)) }
+                td.number data-label="Passed" { (rate(run)) }
             } } }
         } }
         (noise(&counts))
@@ -75,14 +75,19 @@ async fn compare(by: SignedIn, Ids(id, before): Ids) -> Result<Response, Refusal
 /// Whether more tests flipped one way than the other by more than chance explains: the sign test, at 95 %.
 fn noise(counts: &Value) -> Markup {
     let count = |name: &str| counts[name].as_i64().unwrap_or(0);
-    let (better, worse) = (count("better"), count("worse"));
+    let flaky = (count("better_flaky"), count("worse_flaky"));
+    let (better, worse) = (count("better") - flaky.0, count("worse") - flaky.1);
     html! {
         p { strong {
-            @if better + worse == 0 { "No test changed its verdict." }
+            @if better + worse == 0 && flaky == (0, 0) { "No test changed its verdict." }
+            @else if better + worse == 0 { "Only flaky tests changed their verdicts." }
             @else if is_noise(better, worse) { (better) " better, " (worse) " worse: within noise." }
             @else if better > worse { (better) " better, " (worse) " worse: more than noise." }
             @else { (worse) " worse, " (better) " better: more than noise." }
         } " " small { "If flips were chance, so uneven a split came less than once in twenty when this says “more than noise”." } }
+        @if flaky != (0, 0) {
+            p { "Not counted here: " (flaky.1) " worse and " (flaky.0) " better ones that are flaky, for their verdicts went to and fro over the last runs." }
+        }
     }
 }
 
@@ -107,9 +112,9 @@ fn table(place: &Place, tests: &Value) -> Markup {
                 thead { tr { th.number scope="col" { "Test" } th scope="col" { "Prompt" } th scope="col" { "Earlier" } th scope="col" { "This" } } }
                 tbody { @for one in rows(tests) { tr {
                     th.number scope="row" { (one["position"]) }
-                    td.wide { bdi { (text(&one["prompt"])) } }
-                    td { (result(&one["before_id"], &one["before_status"], &Value::Null)) }
-                    td { (result(&one["after_id"], &one["after_status"], &one["before_id"])) }
+                    td.wide data-label="Prompt" { bdi { (text(&one["prompt"])) } @if one["flaky"] == true { " " small.flaky title="Its verdict went to and fro over the last runs" { "flaky" } } }
+                    td data-label="Earlier" { (result(&one["before_id"], &one["before_status"], &Value::Null)) }
+                    td data-label="This" { (result(&one["after_id"], &one["after_status"], &one["before_id"])) }
                 } } }
             } }
         }

@@ -38,8 +38,8 @@ const CLASSES: [(&str, &str); 7] = [
 /// GET `/console/metrics`.
 async fn metrics(by: SignedIn) -> Result<Response, Refusal> {
     let place = &by.place;
-    let found = by.ask.get(&format!("/metrics?{}", place.for_route(&["cursor"]))).await?;
-    let models = by.ask.body("/models?limit=200").await?;
+    let found = by.ask.list(&format!("/metrics?{}", place.for_route(&["cursor"]))).await?;
+    let models = by.ask.list("/models?limit=200").await?.body;
     let main = html! {
         h1 { "Metrics" }
         (said(&by))
@@ -50,9 +50,9 @@ async fn metrics(by: SignedIn) -> Result<Response, Refusal> {
                 thead { tr { th scope="col" { "Name" } th scope="col" { "Class" } th.number scope="col" { "Threshold" } th scope="col" { "Made" } } }
                 tbody { @for one in rows(&found.body) { tr {
                     th scope="row" { a href=(place.to(&format!("metrics/{}", text(&one["id"])))) { (text(&one["name"])) } }
-                    td { (text(&one["class_name"])) }
-                    td.number { @if one["threshold"].is_null() { "–" } @else { (text(&one["threshold_operator"])) " " (one["threshold"]) } }
-                    td { (ago(&one["created_at"])) }
+                    td data-label="Class" { (text(&one["class_name"])) }
+                    td.number data-label="Threshold" { @if one["threshold"].is_null() { "–" } @else { (text(&one["threshold_operator"])) " " (one["threshold"]) } }
+                    td data-label="Made" { (ago(&one["created_at"])) }
                 } } }
             } }
             (pager(place, found.next.as_deref()))
@@ -122,7 +122,7 @@ async fn save_metric(
     match saved.await {
         Ok(saved) => Ok(done(&by, &format!("metrics/{}", text(&saved.body["id"])), "saved")),
         Err(refusal) => {
-            let models = by.ask.body("/models?limit=200").await?;
+            let models = by.ask.list("/models?limit=200").await?.body;
             let again = metric_form(&by.place, &by.place.to(&here), "Save", &models, &|name| {
                 sent.text(name).to_owned()
             });
@@ -155,7 +155,7 @@ fn more(metric: &Value) -> String {
 /// GET `/console/metrics/{id}`.
 async fn metric(by: SignedIn, Id(id): Id) -> Result<Response, Refusal> {
     let metric = by.ask.body(&format!("/metrics/{id}")).await?;
-    let models = by.ask.body("/models?limit=200").await?;
+    let models = by.ask.list("/models?limit=200").await?.body;
     let place = &by.place;
     let shown = |name: &str| match &metric[name] {
         _ if name == "more" => more(&metric),
@@ -188,7 +188,7 @@ async fn delete_metric(Id(id): Id, posted: Posted) -> Result<Response, Refusal> 
 /// GET `/console/models`.
 async fn models(by: SignedIn) -> Result<Response, Refusal> {
     let place = &by.place;
-    let found = by.ask.get(&format!("/models?{}", place.for_route(&["cursor"]))).await?;
+    let found = by.ask.list(&format!("/models?{}", place.for_route(&["cursor"]))).await?;
     let main = html! {
         h1 { "Models" }
         (said(&by))
@@ -199,10 +199,10 @@ async fn models(by: SignedIn) -> Result<Response, Refusal> {
                 thead { tr { th scope="col" { "Name" } th scope="col" { "Model" } th scope="col" { "Address" } th scope="col" { "Key" } th scope="col" { "Made" } th scope="col" { span.hidden { "Acts" } } } }
                 tbody { @for one in rows(&found.body) { tr {
                     th scope="row" { (text(&one["name"])) }
-                    td { (text(&one["model_name"])) }
-                    td.wide { (text(&one["endpoint"])) }
-                    td { @if one["has_key"] == true { "stored" } @else { "none" } }
-                    td { (ago(&one["created_at"])) }
+                    td data-label="Model" { (text(&one["model_name"])) }
+                    td.wide data-label="Address" { (text(&one["endpoint"])) }
+                    td data-label="Key" { @if one["has_key"] == true { "stored" } @else { "none" } }
+                    td data-label="Made" { (ago(&one["created_at"])) }
                     td.acts { form.inline method="post" action=(place.to(&format!("models/{}/delete", text(&one["id"])))) { (csrf(place)) button.danger type="submit" { "Delete…" } } }
                 } } }
             } }

@@ -30,12 +30,12 @@ async fn letters(by: SignedIn) -> Result<Response, Refusal> {
             div.scroll tabindex="0" { table {
                 thead { tr { th scope="col" { "Kind" } th scope="col" { "Cause" } th.number scope="col" { "Tasks" } th scope="col" { "First" } th scope="col" { "Last" } th scope="col" { "Begin anew" } } }
                 tbody { @for one in rows(&letters) { tr {
-                    td { (text(&one["kind"])) }
+                    td data-label="Kind" { (text(&one["kind"])) }
                     th.wide scope="row" { strong { (text(&one["error_type"])) } " " (text(&one["message"])) }
-                    td.number { a href=(of_cause(place, one)) { (one["count"]) } }
-                    td { (ago(&one["first"])) }
-                    td { (ago(&one["last"])) }
-                    td { form.inline method="post" action=(place.to("batches")) {
+                    td.number data-label="Tasks" { a href=(of_cause(place, one)) { (one["count"]) } }
+                    td data-label="First" { (ago(&one["first"])) }
+                    td data-label="Last" { (ago(&one["last"])) }
+                    td data-label="Begin anew" { form.inline method="post" action=(place.to("batches")) {
                         (csrf(place))
                         input type="hidden" name="operation" value="retry";
                         input type="hidden" name="kind" value=(text(&one["kind"]));

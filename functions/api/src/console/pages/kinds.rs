@@ -31,10 +31,10 @@ async fn kinds(by: SignedIn) -> Result<Response, Refusal> {
             thead { tr { th scope="col" { "Kind" } th scope="col" { "What it does" } th scope="col" { "Started" } th.number scope="col" { "Retries" } th.number scope="col" { "Time limit" } } }
             tbody { @for one in rows(&kinds) { tr {
                 th scope="row" { a href=(by.place.to(&format!("kinds/{}", text(&one["name"])))) { (text(&one["name"])) } }
-                td.wide { (text(&one["description"]).lines().next().unwrap_or_default()) }
-                td { @if one["startable"] == true { "by anybody" } @else { "by other tasks" } }
-                td.number { (one["policy"]["max_retries"]) }
-                td.number { (one["policy"]["time_limit"]) " s" }
+                td.wide data-label="What it does" { (text(&one["description"]).lines().next().unwrap_or_default()) }
+                td data-label="Started" { @if one["startable"] == true { "by anybody" } @else { "by other tasks" } }
+                td.number data-label="Retries" { (one["policy"]["max_retries"]) }
+                td.number data-label="Time limit" { (one["policy"]["time_limit"]) " s" }
             } } }
         } }
     };

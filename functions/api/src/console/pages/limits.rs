@@ -33,10 +33,10 @@ async fn limits(by: SignedIn) -> Result<Response, Refusal> {
                 thead { tr { th scope="col" { "Key" } th.number scope="col" { "At a time" } th.number scope="col" { "Running" } th.number scope="col" { "Waiting" } th scope="col" { "Rate" } th scope="col" { span.hidden { "Acts" } } } }
                 tbody { @for one in rows(&limits) { tr {
                     th scope="row" { code { (text(&one["key"])) } }
-                    td.number { @if one["max_running"].is_null() { "any" } @else { (one["max_running"]) } }
-                    td.number { (one["running"]) }
-                    td.number { (one["waiting"]) }
-                    td { @if one["rate"].is_null() { "any" } @else { (one["rate"]["count"]) " per " (one["rate"]["per_seconds"]) " s" } }
+                    td.number data-label="At a time" { @if one["max_running"].is_null() { "any" } @else { (one["max_running"]) } }
+                    td.number data-label="Running" { (one["running"]) }
+                    td.number data-label="Waiting" { (one["waiting"]) }
+                    td data-label="Rate" { @if one["rate"].is_null() { "any" } @else { (one["rate"]["count"]) " per " (one["rate"]["per_seconds"]) " s" } }
                     td.acts { form.inline method="post" action=(place.to("limits/lift")) {
                         (csrf(place)) input type="hidden" name="key" value=(text(&one["key"])); button.danger type="submit" { "Lift…" }
                     } }

@@ -5,7 +5,6 @@ use serde_json::Value;
 use super::act::page;
 use super::runs::table as runs_table;
 use super::throughput::throughput;
-use crate::console::ask::Answer;
 use crate::console::refusal::Refusal;
 use crate::console::session::SignedIn;
 use crate::console::view::{Place, Section, ago, duration, empty, rows, text};
@@ -13,16 +12,15 @@ use crate::console::view::{Place, Section, ago, duration, empty, rows, text};
 /// GET `/console/overview`: what needs somebody, what runs, and what ran last.
 pub(super) async fn overview(by: SignedIn) -> Result<Response, Refusal> {
     let kinds = by.ask.body("/tasks/stats").await?;
-    let letters = by.ask.get("/dead-letters?limit=200").await?;
-    let broken = by.ask.body("/schedules?limit=200&$filter=problem%20ne%20null").await?;
+    let broken = by.ask.list("/schedules?limit=200&$filter=problem%20ne%20null").await?.body;
     let next = "/schedules?limit=1&sort_by=next_at&sort_order=asc&$filter=next_at%20ne%20null";
-    let next = by.ask.body(next).await?;
-    let runs = by.ask.body("/test_runs?limit=8").await?;
+    let next = by.ask.list(next).await?.body;
+    let runs = by.ask.list("/test_runs?limit=8").await?.body;
     let relay = by.ask.body("/relay").await?;
     let ended = throughput(&by, None).await?;
     let main = html! {
         h1 { "Overview" }
-        section #needs data-live { (needs(&by.place, &letters, &broken, &kinds)) }
+        section #needs data-live { (needs(&by.place, &broken, &kinds)) }
         section #kinds data-live {
             h2 { "Tasks by kind" }
             (kinds_table(&by.place, &kinds))
@@ -43,11 +41,9 @@ pub(super) async fn overview(by: SignedIn) -> Result<Response, Refusal> {
 /// How long a task may be due before somebody should look, in seconds: two sweeps of the relay and then some.
 const OVERDUE: f64 = 180.0;
 
-fn needs(place: &Place, letters: &Answer, broken: &Value, kinds: &Value) -> Markup {
-    let (broken, causes) = (rows(broken), rows(&letters.body));
-    let failed: i64 = causes.iter().filter_map(|one| one["count"].as_i64()).sum();
-    // Of the first page: on the next are those that failed before.
-    let more = if letters.next.is_some() { "more than " } else { "" };
+fn needs(place: &Place, broken: &Value, kinds: &Value) -> Markup {
+    let sum = |name: &str| rows(kinds).iter().filter_map(|one| one[name].as_i64()).sum::<i64>();
+    let (broken, failed, causes) = (rows(broken), sum("dead_letters"), sum("causes"));
     let late: Vec<&Value> =
         rows(kinds).iter().filter(|one| one["oldest_due_seconds"].as_f64() > Some(OVERDUE)).collect();
     html! {
@@ -56,7 +52,7 @@ fn needs(place: &Place, letters: &Answer, broken: &Value, kinds: &Value) -> Mark
             p.notice.good { "Nothing does." }
         } @else {
             ul.needs {
-                @if failed > 0 { li { a href=(place.to("dead-letters")) { (more) (failed) " failed tasks of " (causes.len()) " causes" } } }
+                @if failed > 0 { li { a href=(place.to("dead-letters")) { (failed) @if failed == 1 { " failed task" } @else { " failed tasks" } " of " (causes) @if causes == 1 { " cause" } @else { " causes" } } } }
                 @for one in &late { li {
                     a href=(place.to(&format!("tasks?status=PENDING&kind={}", text(&one["kind"])))) {
                         (text(&one["kind"])) " has been due for " (due(one))
@@ -80,9 +76,9 @@ fn kinds_table(place: &Place, kinds: &Value) -> Markup {
             },
         );
     }
-    let count = |one: &Value, name: &str, status: &str| {
+    let count = |one: &Value, label: &str, name: &str, status: &str| {
         let number = one[name].as_i64().unwrap_or(0);
-        html! { td.number {
+        html! { td.number data-label=(label) {
             @let more = if one["at_least"] == true && name != "failed_last_24h" { "+" } else { "" };
             @if number > 0 { a href=(place.to(&format!("tasks?status={status}&kind={}", text(&one["kind"])))) { (number) (more) } }
             @else { span.none { "0" } }
@@ -96,11 +92,11 @@ fn kinds_table(place: &Place, kinds: &Value) -> Markup {
             } }
             tbody { @for one in rows(kinds) { tr {
                 th scope="row" { a href=(place.to(&format!("kinds/{}", text(&one["kind"])))) { (text(&one["kind"])) } }
-                (count(one, "waiting", "PENDING"))
-                (count(one, "running", "STARTED"))
-                (count(one, "retrying", "RETRY"))
-                (count(one, "failed_last_24h", "FAILURE"))
-                td.number { (due(one)) }
+                (count(one, "Waiting", "waiting", "PENDING"))
+                (count(one, "Running", "running", "STARTED"))
+                (count(one, "Retrying", "retrying", "RETRY"))
+                (count(one, "Failed in 24 h", "failed_last_24h", "FAILURE"))
+                td.number data-label="Oldest due" { (due(one)) }
             } } }
         } }
     }

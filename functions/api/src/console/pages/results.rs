@@ -74,10 +74,10 @@ fn metrics(metrics: &Value) -> Markup {
                     thead { tr { th scope="col" { "Metric" } th scope="col" { "Passed" } th.number scope="col" { "Score" } th.number scope="col" { "Threshold" } th scope="col" { "Reason" } } }
                     tbody { @for (name, one) in metrics { tr {
                         th scope="row" { (name) }
-                        td { @match one["is_successful"].as_bool() { Some(true) => { (status(&"Pass".into())) }, Some(false) => { (status(&"Fail".into())) }, None => { (status(&"Error".into())) } } }
-                        td.number { (of(one, "score")) }
-                        td.number { (of(one, "threshold")) }
-                        td.wide { bdi { (of(one, "reason")) } }
+                        td data-label="Passed" { @match one["is_successful"].as_bool() { Some(true) => { (status(&"Pass".into())) }, Some(false) => { (status(&"Fail".into())) }, None => { (status(&"Error".into())) } } }
+                        td.number data-label="Score" { (of(one, "score")) }
+                        td.number data-label="Threshold" { (of(one, "threshold")) }
+                        td.wide data-label="Reason" { bdi { (of(one, "reason")) } }
                     } } }
                 } }
             }

@@ -56,13 +56,13 @@ fn table(place: &Place, schedules: &Value) -> Markup {
             thead { tr { th scope="col" { "Name" } th scope="col" { "Kind" } th scope="col" { "When" } th scope="col" { "Next ticks" } th scope="col" { "Last" } th scope="col" { "Missed ticks" } th scope="col" { span.hidden { "Acts" } } } }
             tbody { @for one in rows(schedules) { tr {
                 th scope="row" { (text(&one["name"])) @if one["problem"].is_string() { p.notice.bad { (text(&one["problem"])) } } }
-                td { (text(&one["kind"])) }
-                td { (when(one)) }
-                td { @if one["paused_at"].is_string() { "paused " (ago(&one["paused_at"])) } @else {
+                td data-label="Kind" { (text(&one["kind"])) }
+                td data-label="When" { (when(one)) }
+                td data-label="Next ticks" { @if one["paused_at"].is_string() { "paused " (ago(&one["paused_at"])) } @else {
                     ul.plain { @for tick in rows(&one["next_ticks"]) { li { (ago(tick)) } } }
                 } }
-                td { (ago(&one["last_at"])) }
-                td { (text(&one["catch_up"])) }
+                td data-label="Last" { (ago(&one["last_at"])) }
+                td data-label="Missed ticks" { (text(&one["catch_up"])) }
                 td.acts {
                     @if one["paused_at"].is_null() { (button(one, "pause", "Pause", "")) } @else { (button(one, "resume", "Resume", "")) }
                     (button(one, "delete", "Delete…", "danger"))

@@ -9,6 +9,7 @@ pub(in crate::console) enum Section {
     Overview,
     Tasks,
     DeadLetters,
+    Batches,
     Schedules,
     Limits,
     Kinds,
@@ -41,6 +42,7 @@ const NAVIGATION: [(&str, &[Entry]); 3] = [
         &[
             (Section::Tasks, "Tasks", "tasks"),
             (Section::DeadLetters, "Dead letters", "dead-letters"),
+            (Section::Batches, "Batch operations", "batches"),
             (Section::Schedules, "Schedules", "schedules"),
             (Section::Limits, "Limits", "limits"),
             (Section::Kinds, "Kinds", "kinds"),

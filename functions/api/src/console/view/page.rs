@@ -16,9 +16,10 @@ pub(in crate::console) fn facts(rows: &[(&str, Markup)]) -> Markup {
     }
 }
 
-/// Links to the first page of a list and to the next.
+/// Links to the first page of a list and to the next, of which a route said where it is.
 pub(in crate::console) fn pager(place: &Place, next: Option<&str>) -> Markup {
     let behind = !place.asked("cursor").is_empty();
+    let next = place.onward(next);
     html! {
         @if behind || next.is_some() {
             nav.pager aria-label="Pages" {

@@ -13,7 +13,7 @@ use crate::console::view::{Place, Section, ago, area, csrf, empty, pager, rows, 
 /// GET `/console/endpoints`: the endpoints, newest first, and a form that makes one.
 pub(super) async fn list(by: SignedIn) -> Result<Response, Refusal> {
     let place = &by.place;
-    let found = by.ask.get(&format!("/endpoints?{}", place.for_route(&["cursor"]))).await?;
+    let found = by.ask.list(&format!("/endpoints?{}", place.for_route(&["cursor"]))).await?;
     let main = html! {
         h1 { "Endpoints" }
         (said(&by))
@@ -24,9 +24,9 @@ pub(super) async fn list(by: SignedIn) -> Result<Response, Refusal> {
                 thead { tr { th scope="col" { "Name" } th scope="col" { "Protocol" } th scope="col" { "Address" } th scope="col" { "Changed" } } }
                 tbody { @for one in rows(&found.body) { tr {
                     th scope="row" { a href=(place.to(&format!("endpoints/{}", text(&one["id"])))) { (text(&one["name"])) } }
-                    td { (text(&one["protocol"])) }
-                    td.wide { (text(&one["url"])) (text(&one["endpoint_path"])) }
-                    td { (ago(&one["updated_at"])) }
+                    td data-label="Protocol" { (text(&one["protocol"])) }
+                    td.wide data-label="Address" { (text(&one["url"])) (text(&one["endpoint_path"])) }
+                    td data-label="Changed" { (ago(&one["updated_at"])) }
                 } } }
             } }
             (pager(place, found.next.as_deref()))

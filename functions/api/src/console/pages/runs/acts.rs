@@ -27,10 +27,20 @@ pub(super) async fn again(Id(id): Id, posted: Posted) -> Result<Response, Refusa
     Ok(done(&by, &format!("runs/{}", text(&started.body["test_run_id"])), "started"))
 }
 
-/// POST `/console/runs/{id}/rescore`: judges the stored answers again, in a run of its own.
+/// POST `/console/runs/{id}/rescore`: judges the stored answers again, or those of one cause, in a run of its own.
 pub(super) async fn rescore(Id(id): Id, posted: Posted) -> Result<Response, Refusal> {
-    let Posted { by, .. } = posted;
-    let started = by.ask.send(Method::POST, &format!("/test_runs/{id}/rescore"), Some(&json!({}))).await?;
+    once_more("rescore", id, posted).await
+}
+
+/// POST `/console/runs/{id}/repeat`: executes its tests again, or those of a verdict or a cause, in a run of its own.
+pub(super) async fn repeat(Id(id): Id, posted: Posted) -> Result<Response, Refusal> {
+    once_more("repeat", id, posted).await
+}
+
+async fn once_more(act: &str, id: Uuid, posted: Posted) -> Result<Response, Refusal> {
+    let Posted { by, form } = posted;
+    let only = form.texts(&["status", "fingerprint"]);
+    let started = by.ask.send(Method::POST, &format!("/test_runs/{id}/{act}"), Some(&only.into())).await?;
     Ok(done(&by, &format!("runs/{}", text(&started.body["test_run_id"])), "started"))
 }
 

@@ -17,9 +17,9 @@ const STATUSES: [&str; 6] = ["Queued", "Progress", "Completed", "Partial", "Fail
 /// GET `/console/runs`: the runs, newest first.
 pub(super) async fn list(by: SignedIn) -> Result<Response, Refusal> {
     let place = &by.place;
-    let runs = by.ask.get(&format!("/test_runs?{}", place.for_route(&FILTERS))).await?;
-    let sets = by.ask.body("/test_sets?limit=200").await?;
-    let endpoints = by.ask.body("/endpoints?limit=200").await?;
+    let runs = by.ask.list(&format!("/test_runs?{}", place.for_route(&FILTERS))).await?;
+    let sets = by.ask.list("/test_sets?limit=200").await?.body;
+    let endpoints = by.ask.list("/endpoints?limit=200").await?.body;
     let main = html! {
         h1 { "Test runs" }
         (said(&by))
@@ -81,17 +81,22 @@ pub(in crate::console::pages) fn table(place: &Place, runs: &Value) -> Markup {
             tbody { @for run in rows(runs) { tr {
                 th scope="row" { a href=(place.to(&format!("runs/{}", text(&run["id"])))) {
                     @if let Some(name) = run["name"].as_str() { (name) } @else { code { (short(&run["id"])) } }
-                } }
-                td { (named(place, "test-sets", &run["test_set"])) }
-                td { (named(place, "endpoints", &run["endpoint"])) }
-                td { (status(&run["status"])) }
-                td.bars { (verdicts(run)) }
-                td.number { (rate(run)) }
-                td { (ago(&run["created_at"])) }
-                td.number { (duration(run["execution_time_ms"].as_i64())) }
+                } @if is_part(run) { small { " a part" } } }
+                td data-label="Test set" { (named(place, "test-sets", &run["test_set"])) }
+                td data-label="Endpoint" { (named(place, "endpoints", &run["endpoint"])) }
+                td data-label="Status" { (status(&run["status"])) }
+                td.bars data-label="Results" { (verdicts(run)) }
+                td.number data-label="Passed" { (rate(run)) }
+                td data-label="Started" { (ago(&run["created_at"])) }
+                td.number data-label="Took" { (duration(run["execution_time_ms"].as_i64())) }
             } } }
         } }
     }
+}
+
+/// Whether a run is of some tests of its test set only.
+pub(in crate::console::pages) fn is_part(run: &Value) -> bool {
+    run["only_status"].is_string() || run["only_fingerprint"].is_string()
 }
 
 /// A link to something that has a name, if it is still there.

@@ -4,7 +4,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::list::named;
-use super::rate;
+use super::{failures, rate, results};
 use crate::console::id::Id;
 use crate::console::pages::act::{page, said};
 use crate::console::refusal::Refusal;
@@ -13,14 +13,24 @@ use crate::console::view::{
     Place, Section, csrf, duration, facts, id_link, pager, rows, status, text, time, verdicts,
 };
 
+/// Of how many results the metrics are summed up while a run goes on; when it has ended, that is written down.
+const SUMMED_UP: i64 = 2_000;
+
 /// GET `/console/runs/{id}`: how a run stands, what its metrics said, and its results.
 pub(super) async fn show(by: SignedIn, Id(id): Id) -> Result<Response, Refusal> {
     let run = by.ask.body(&format!("/test_runs/{id}")).await?;
-    let metrics = by.ask.body(&format!("/test_runs/{id}/metrics")).await?;
-    let query = by.place.for_route(&["status", "metric", "search", "cursor"]);
-    let results = by.ask.get(&format!("/test_results?test_run_id={id}&{query}")).await?;
+    let metrics = match run["done"].as_i64() > Some(SUMMED_UP) && run["completed_at"].is_null() {
+        true => Value::Null,
+        false => by.ask.body(&format!("/test_runs/{id}/metrics")).await?,
+    };
+    let causes = match run["failed"] == 0 && run["errors"] == 0 {
+        true => Value::Null,
+        false => by.ask.body(&format!("/test_runs/{id}/failures")).await?,
+    };
+    let query = by.place.for_route(&["status", "metric", "search", "fingerprint", "cursor"]);
+    let found = by.ask.list(&format!("/test_results?test_run_id={id}&{query}")).await?;
     let others = match run["test_set"]["id"].as_str() {
-        Some(set) => by.ask.body(&format!("/test_runs?test_set_id={set}&limit=30")).await?,
+        Some(set) => by.ask.list(&format!("/test_runs?test_set_id={set}&limit=30")).await?.body,
         None => Value::Null,
     };
     let place = &by.place;
@@ -39,21 +49,39 @@ pub(super) async fn show(by: SignedIn, Id(id): Id) -> Result<Response, Refusal> 
                 ("Test set", named(place, "test-sets", &run["test_set"])),
                 ("Endpoint", named(place, "endpoints", &run["endpoint"])),
                 ("Task", id_link(place, "tasks", &run["task_id"])),
+                ("Tests", part(place, &run)),
                 ("Started", time(&run["created_at"])),
                 ("Took", html! { (duration(run["execution_time_ms"].as_i64())) }),
             ]))
         }
         (acts(place, &run, id, &others))
         h2 { "Metrics" }
-        section #metrics data-live { (metrics_table(place, &metrics["metrics"])) }
-        h2 { "Results" }
-        (filters(place, &metrics["metrics"]))
+        section #metrics data-live { (metrics_table(place, &metrics)) }
+        section #causes data-live { (failures::causes(place, &run, &causes)) }
+        h2 #list { "Results" }
+        (results::filters(place, &metrics["metrics"]))
         section #results data-live {
-            (results_table(place, &results.body))
-            (pager(place, place.onward(results.next.as_deref()).as_deref()))
+            (results::table(place, &found.body, found.next.is_some()))
+            (pager(place, found.next.as_deref()))
         }
     };
     Ok(page(&by, Section::Runs, &title, &main))
+}
+
+/// Of which tests a run is, if not of its whole test set.
+fn part(place: &Place, run: &Value) -> Markup {
+    let of = |run: &Value| match (run["repeat_of"].as_str(), run["rescore_of"].as_str()) {
+        (Some(id), _) => ("executed once more, of run ", Some(id.to_owned())),
+        (_, Some(id)) => ("judged once more, of run ", Some(id.to_owned())),
+        _ => ("", None),
+    };
+    let (words, other) = of(run);
+    html! {
+        @if run["only_fingerprint"].is_string() { "those that failed of one cause" }
+        @else if run["only_status"].is_string() { "those that came to " (text(&run["only_status"])) }
+        @else { "all" }
+        @if let Some(other) = other { ", " (words) (id_link(place, "runs", &Value::from(other))) }
+    }
 }
 
 fn acts(place: &Place, run: &Value, id: Uuid, others: &Value) -> Markup {
@@ -69,7 +97,16 @@ fn acts(place: &Place, run: &Value, id: Uuid, others: &Value) -> Markup {
             @if run["completed_at"].is_null() { (button("cancel", "Cancel…", "danger")) }
             @else {
                 (button("again", "Execute again", "primary"))
+                @for (word, count) in [("Fail", &run["failed"]), ("Error", &run["errors"])] {
+                    @if count.as_i64() > Some(0) {
+                        form.inline method="post" action=(place.to(&format!("runs/{id}/repeat"))) {
+                            (csrf(place)) input type="hidden" name="status" value=(word);
+                            button type="submit" { "Execute the " (count) @if word == "Fail" { " failed" } @else { " errors" } " again" }
+                        }
+                    }
+                }
                 (button("rescore", "Judge the same answers again", ""))
+                a.button href=(place.to(&format!("runs/{id}/flaky"))) { "Flaky tests" }
                 a.button href=(place.to(&format!("runs/{id}/download"))) download { "CSV" }
                 (button("delete", "Delete…", "danger"))
             }
@@ -93,16 +130,20 @@ fn acts(place: &Place, run: &Value, id: Uuid, others: &Value) -> Markup {
 }
 
 fn metrics_table(place: &Place, metrics: &Value) -> Markup {
+    if metrics.is_null() {
+        return html! { p { "They are summed up when the run has ended: it is a large one." } };
+    }
+    let metrics = &metrics["metrics"];
     html! {
         @if rows(metrics).is_empty() { p { "No metric has judged anything yet." } } @else {
             div.scroll tabindex="0" { table {
                 thead { tr { th scope="col" { "Metric" } th.number scope="col" { "Passed" } th.number scope="col" { "Failed" } th.number scope="col" { "Not evaluated" } th.number scope="col" { "Average" } th.number scope="col" { "Least" } th.number scope="col" { "Greatest" } } }
                 tbody { @for one in rows(metrics) { tr {
                     th scope="row" { (text(&one["name"])) }
-                    td.number { (one["passed"]) }
-                    td.number { @if one["failed"] == 0 { "0" } @else { a href=(place.with("metric", text(&one["name"]))) { (one["failed"]) } } }
-                    td.number { (one["errors"]) }
-                    @for name in ["average", "least", "greatest"] { td.number { (score(&one[name])) } }
+                    td.number data-label="Passed" { (one["passed"]) }
+                    td.number data-label="Failed" { @if one["failed"] == 0 { "0" } @else { a href=(place.with("metric", text(&one["name"]))) { (one["failed"]) } } }
+                    td.number data-label="Not evaluated" { (one["errors"]) }
+                    @for (label, name) in [("Average", "average"), ("Least", "least"), ("Greatest", "greatest")] { td.number data-label=(label) { (score(&one[name])) } }
                 } } }
             } }
         }
@@ -111,39 +152,4 @@ fn metrics_table(place: &Place, metrics: &Value) -> Markup {
 
 fn score(value: &Value) -> String {
     value.as_f64().map_or_else(|| "–".to_owned(), |score| format!("{score:.3}"))
-}
-
-fn filters(place: &Place, metrics: &Value) -> Markup {
-    html! {
-        nav.tabs aria-label="Results by verdict" {
-            @for (label, word) in [("All", ""), ("Pass", "Pass"), ("Fail", "Fail"), ("Error", "Error")] {
-                a href=(place.with("status", word)) aria-current=[(place.asked("status") == word).then_some("true")] { (label) }
-            }
-        }
-        form.filters method="get" action=[Option::<&str>::None] {
-            @if !place.asked("status").is_empty() { input type="hidden" name="status" value=(place.asked("status")); }
-            div.field { label for="search" { "With the text" } input #search type="search" name="search" value=(place.asked("search")); }
-            div.field { label for="metric" { "Not passed by" } select #metric name="metric" {
-                option value="" { "any metric or none" }
-                @for one in rows(metrics) { option value=(text(&one["name"])) selected[place.asked("metric") == text(&one["name"])] { (text(&one["name"])) } }
-            } }
-            button type="submit" { "Show" }
-        }
-    }
-}
-
-fn results_table(place: &Place, results: &Value) -> Markup {
-    html! {
-        @if rows(results).is_empty() { p { "No result here." } } @else {
-            div.scroll tabindex="0" { table {
-                thead { tr { th.number scope="col" { "Test" } th scope="col" { "Verdict" } th scope="col" { "Prompt" } th scope="col" { "Why" } } }
-                tbody { @for one in rows(results) { tr {
-                    th.number scope="row" { a href=(place.to(&format!("results/{}", text(&one["id"])))) { (one["position"]) } }
-                    td { (status(&one["status"])) }
-                    td.wide { bdi { (text(&one["prompt"])) } }
-                    td.wide { bdi { (text(&one["reason"]).chars().take(200).collect::<String>()) } }
-                } } }
-            } }
-        }
-    }
 }

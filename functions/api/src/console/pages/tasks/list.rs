@@ -126,12 +126,12 @@ pub(in crate::console::pages) fn table(place: &Place, tasks: &Value, boxes: bool
             tbody { @for task in rows(tasks) { tr {
                 @if boxes { td { input type="checkbox" name="id" value=(text(&task["task_id"])) aria-label={ "Select " (text(&task["task_id"])) }; } }
                 th scope="row" { (id_link(place, "tasks", &task["task_id"])) }
-                td { (text(&task["kind"])) }
-                td { (status(&task["status"])) }
-                td.number { (task["attempt"]) }
-                td { (ago(&task["created_at"])) }
-                td.number { (duration(task["duration_ms"].as_i64())) }
-                td { (waits(place, task)) }
+                td data-label="Kind" { (text(&task["kind"])) }
+                td data-label="Status" { (status(&task["status"])) }
+                td.number data-label="Attempt" { (task["attempt"]) }
+                td data-label="Started" { (ago(&task["created_at"])) }
+                td.number data-label="Took" { (duration(task["duration_ms"].as_i64())) }
+                td data-label="Waits for" { (waits(place, task)) }
             } } }
         } }
     }

@@ -78,11 +78,11 @@ fn attempts(attempts: &Value) -> Markup {
                 } }
                 tbody { @for one in rows(attempts) { tr {
                     th.number scope="row" { (one["attempt"]) }
-                    td { (text(&one["outcome"])) }
-                    td { (time(&one["claimed_at"])) }
-                    td.number { (duration(between(&one["claimed_at"], &one["ended_at"]))) }
-                    td.wide { strong { (text(&one["error"]["type"])) } " " (text(&one["error"]["message"])) }
-                    td { @if one["log_stream"].is_string() { code { (text(&one["log_stream"])) } br; small { "request " (text(&one["request_id"])) } } }
+                    td data-label="Outcome" { (text(&one["outcome"])) }
+                    td data-label="Began" { (time(&one["claimed_at"])) }
+                    td.number data-label="Took" { (duration(between(&one["claimed_at"], &one["ended_at"]))) }
+                    td.wide data-label="Error" { strong { (text(&one["error"]["type"])) } " " (text(&one["error"]["message"])) }
+                    td data-label="Log" { @if one["log_stream"].is_string() { code { (text(&one["log_stream"])) } br; small { "request " (text(&one["request_id"])) } } }
                 } } }
             } }
         }

@@ -10,7 +10,7 @@ use crate::console::view::{Place, Section, ago, csrf, empty, field, pager, rows,
 /// GET `/console/test-sets`: the test sets, newest first, and a form that imports one.
 pub(super) async fn list(by: SignedIn) -> Result<Response, Refusal> {
     let place = &by.place;
-    let sets = by.ask.get(&format!("/test_sets?{}", place.for_route(&["visibility", "cursor"]))).await?;
+    let sets = by.ask.list(&format!("/test_sets?{}", place.for_route(&["visibility", "cursor"]))).await?;
     let main = html! {
         h1 { "Test sets" }
         (said(&by))
@@ -28,9 +28,9 @@ fn table(place: &Place, sets: &Value) -> Markup {
             thead { tr { th scope="col" { "Name" } th.number scope="col" { "Tests" } th scope="col" { "Visible to" } th scope="col" { "Made" } th scope="col" { span.hidden { "Acts" } } } }
             tbody { @for set in rows(sets) { tr {
                 th scope="row" { a href=(place.to(&format!("test-sets/{}", text(&set["id"])))) { (text(&set["name"])) } }
-                td.number { (set["tests"]) }
-                td { (text(&set["visibility"])) }
-                td { (ago(&set["created_at"])) }
+                td.number data-label="Tests" { (set["tests"]) }
+                td data-label="Visible to" { (text(&set["visibility"])) }
+                td data-label="Made" { (ago(&set["created_at"])) }
                 td.acts { a.button href=(place.to(&format!("runs?test_set_id={}", text(&set["id"])))) { "Its runs" } }
             } } }
         } }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::console::id::Id;
 use crate::console::pages::act::{page, said};
-use crate::console::pages::runs::table as runs_table;
+use crate::console::pages::runs::{is_part, table as runs_table};
 use crate::console::refusal::Refusal;
 use crate::console::session::SignedIn;
 use crate::console::view::{Bar, Place, Section, chart, csrf, facts, pager, rows, text, time};
@@ -15,8 +15,8 @@ use crate::console::view::{Bar, Place, Section, chart, csrf, facts, pager, rows,
 pub(super) async fn show(by: SignedIn, Id(id): Id) -> Result<Response, Refusal> {
     let set = by.ask.body(&format!("/test_sets/{id}")).await?;
     let tests = by.ask.get(&format!("/test_sets/{id}/tests?{}", by.place.for_route(&["cursor"]))).await?;
-    let runs = by.ask.body(&format!("/test_runs?test_set_id={id}&limit=30")).await?;
-    let metrics = by.ask.body("/metrics?limit=200").await?;
+    let runs = by.ask.list(&format!("/test_runs?test_set_id={id}&limit=30")).await?.body;
+    let metrics = by.ask.list("/metrics?limit=200").await?.body;
     let place = &by.place;
     let main = html! {
         h1 { (text(&set["name"])) }
@@ -35,6 +35,9 @@ pub(super) async fn show(by: SignedIn, Id(id): Id) -> Result<Response, Refusal> 
             h2 { "Its last runs" }
             (trend(place, &runs))
             (runs_table(place, &runs))
+            @if let Some(last) = rows(&runs).iter().find(|run| !run["completed_at"].is_null()) {
+                p { a href=(place.to(&format!("runs/{}/flaky", text(&last["id"])))) { "Its flaky tests" } ", whose verdicts went to and fro over its last runs." }
+            }
         }
         (assign(place, id, &metrics))
         h2 { "Tests" }
@@ -42,8 +45,8 @@ pub(super) async fn show(by: SignedIn, Id(id): Id) -> Result<Response, Refusal> 
             thead { tr { th.number scope="col" { "Test" } th scope="col" { "Prompt" } th scope="col" { "Expected" } } }
             tbody { @for test in rows(&tests.body) { tr {
                 th.number scope="row" { (test["position"]) }
-                td.wide { bdi { (cut(&test["prompt"])) } }
-                td.wide { bdi { (cut(&test["expected"])) } }
+                td.wide data-label="Prompt" { bdi { (cut(&test["prompt"])) } }
+                td.wide data-label="Expected" { bdi { (cut(&test["expected"])) } }
             } } }
         } }
         (pager(place, tests.next.as_deref()))
@@ -57,7 +60,7 @@ fn cut(value: &Value) -> String {
 
 /// The last runs that have ended, the oldest first, as columns that lead to them.
 fn trend(place: &Place, runs: &Value) -> Markup {
-    let ended = rows(runs).iter().rev().filter(|run| !run["completed_at"].is_null());
+    let ended = rows(runs).iter().rev().filter(|run| !run["completed_at"].is_null() && !is_part(run));
     let bars: Vec<Bar> = ended
         .map(|run| Bar {
             label: text(&run["created_at"]).get(..16).unwrap_or_default().replace('T', " ") + " UTC",
