@@ -14,6 +14,7 @@
 #              FUNCTIONS=1: instead, what each function weighs and what a request costs, see docs/operating.md
 #              GROWTH=1: instead, the engine on empty tables beside tables with a million rows
 #              LISTS=1: instead, what a page of each list costs with few rows and with a million tasks
+#              PAGES=1: instead, every page of the console beside a million tasks and runs of 20,000 tests
 #              STACK=1: instead, tasks through the whole local stack: emulator, functions and Postgres on this machine
 # `make openapi` writes docs/openapi.json and docs/reference.md, which a test holds to the code
 # `make template` writes what every kind of task has in template.yaml anew, from its contract
@@ -54,7 +55,7 @@ test-pooler:
 	@POOLER=1 $(LOCAL) test
 
 bench:
-	@QUICK=$(QUICK) JSON=$(JSON) FUNCTIONS=$(FUNCTIONS) GROWTH=$(GROWTH) LISTS=$(LISTS) STACK=$(STACK) $(PYTHON) bench/start.py
+	@QUICK=$(QUICK) JSON=$(JSON) FUNCTIONS=$(FUNCTIONS) GROWTH=$(GROWTH) LISTS=$(LISTS) PAGES=$(PAGES) STACK=$(STACK) $(PYTHON) bench/start.py
 
 template:
 	@cargo run --quiet --package template

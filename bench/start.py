@@ -1,4 +1,4 @@
-"""Runs `python -m driver`, or what FUNCTIONS=1, GROWTH=1, LISTS=1 or STACK=1 ask for, in a private environment that the first call
+"""Runs `python -m driver`, or what FUNCTIONS=1, GROWTH=1, LISTS=1, PAGES=1 or STACK=1 ask for, in a private environment that the first call
 makes. Needs no package itself."""
 
 import hashlib
@@ -39,5 +39,5 @@ if os.environ.get("STACK"):
 os.makedirs(HOME, exist_ok=True)
 make(os.path.join(VENV, "made-from"))
 os.environ["PYTHONPATH"] = os.pathsep.join([HERE, os.path.join(ROOT, "infra", "local")])
-package = next((name.lower() for name in ("FUNCTIONS", "GROWTH", "LISTS") if os.environ.get(name)), "driver")
+package = next((name.lower() for name in ("FUNCTIONS", "GROWTH", "LISTS", "PAGES") if os.environ.get(name)), "driver")
 os.execv(PYTHON, [PYTHON, "-m", package, *sys.argv[1:]])

@@ -57,7 +57,7 @@ def instructions(function: str, world: World) -> float | None:
 
 def invoked(function: str, world: World, events: list[dict]) -> dict:
     """What one process has taken after these events; their answers too."""
-    with Function(BINARIES / function, world.settings(function)) as process:
+    with Function(world.binaries / function, world.settings(function)) as process:
         answers = [process.invoke(one)[0] for one in events]
         return {"peak_mib": process.peak_mib(), "connections": world.connections(), "answers": answers}
 

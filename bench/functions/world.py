@@ -35,7 +35,8 @@ def event(name: str, replace: dict[str, str] | None = None) -> dict:
 class World:
     """An empty database with its owner; `migrate` and `seed` fill it."""
 
-    def __init__(self, cluster: Cluster) -> None:
+    def __init__(self, cluster: Cluster, binaries: Path = BINARIES) -> None:
+        self.binaries = binaries
         self.port, self.outside, self.endpoint = cluster.port, Outside(), Outside()
         self.watching = psycopg.connect(f"{cluster.dsn} dbname=postgres", autocommit=True)
         self.watching.execute(f"drop database if exists {DATABASE} with (force)")
@@ -74,7 +75,7 @@ class World:
         lines = [{"prompt": f"Say {n}.", "expected": f"Say {n}."} for n in range(10)]
         tests.write_text("".join(json.dumps(line) + "\n" for line in lines))
         owner = self.settings("migrate")["DATABASE_URL"]
-        argv = [BINARIES / "seed", "--database-url", owner, "--tests", tests, "--endpoint-url", self.endpoint.url]
+        argv = [self.binaries / "seed", "--database-url", owner, "--tests", tests, "--endpoint-url", self.endpoint.url]
         variables = os.environ | {"DB_ENCRYPTION_KEY": self.key}
         done = subprocess.run(argv, env=variables, capture_output=True, text=True)
         if done.returncode != 0:

@@ -4,6 +4,7 @@
 
 mod drains;
 mod lost_answers;
+mod pages;
 mod starts;
 mod updates;
 mod waits;

@@ -68,6 +68,10 @@ impl World {
         )
     }
 
+    pub(crate) async fn owner(&self) -> sqlx::pool::PoolConnection<sqlx::Postgres> {
+        self.system.database.owner().acquire().await.unwrap()
+    }
+
     pub(crate) async fn count(&self, question: &'static str) -> i64 {
         sql::query_scalar(question).fetch_one(self.system.database.owner()).await.unwrap()
     }

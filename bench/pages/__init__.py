@@ -1,0 +1,1 @@
+"""What a page of the console costs where there is much to show."""
