@@ -47,6 +47,38 @@ def test_a_run_is_followed_while_it_runs_and_nothing_jumps(visit, stack, run):
     assert here.page.evaluate("window.shift") < 0.02
 
 
+def test_the_tests_of_one_cause_are_executed_once_more(visit, stack, run):
+    here = visit().sign_in()
+    here.open(f"runs/{run}")
+    row = here.page.locator("#causes tbody tr").first
+    count = int(row.locator("td.number").inner_text())
+    row.locator("td.number a").click()
+    expect(here.page.locator("#results tbody tr")).to_have_count(count)
+    here.page.locator("#causes tbody tr").first.get_by_role("button", name="Execute them").click()
+    expect(here.page.get_by_role("status")).to_contain_text("It was started")
+    expect(here.page.locator("#run .state")).to_contain_text(f"{count} of {count} tests", timeout=60_000)
+    expect(here.page.locator("#run")).to_contain_text("failed of one cause")
+    again = here.page.url.split("/runs/")[1].split("?")[0]
+    shown = stack.call("GET", f"/test_runs/{again}")
+    assert (shown["repeat_of"], shown["total"]) == (run, count)
+    here.page.get_by_role("link", name="Flaky tests").first.click()
+    expect(here.page.get_by_role("heading", level=1)).to_have_text("Flaky tests")
+
+
+def test_a_batch_of_tasks_is_begun_seen_in_the_list_and_stopped(visit, stack):
+    for _ in range(40):
+        stack.call("POST", "/tasks/count_test_sets", {"countdown": 3600})
+    here = visit().sign_in()
+    here.open("tasks?status=PENDING&kind=count_test_sets")
+    here.page.get_by_role("button", name="Revoke all that match").click()
+    here.page.get_by_label("At most so many a second").fill("1")
+    here.page.locator("main form.card button").click()
+    here.page.get_by_role("button", name="Stop it").click()
+    expect(here.page.get_by_role("status")).to_contain_text("It was stopped")
+    here.page.get_by_role("link", name="Batch operations", exact=True).first.click()
+    expect(here.page.locator("#batches tbody tr").first).to_contain_text("stopped")
+
+
 def test_a_table_is_downloaded_as_csv(visit, run):
     here = visit().sign_in()
     here.open(f"runs/{run}")

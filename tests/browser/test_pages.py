@@ -17,9 +17,10 @@ def every_page(stack, run):
     test_set = stack.call("GET", "/test_sets?limit=1")[0]["id"]
     endpoint = stack.call("GET", "/endpoints?limit=1")[0]["id"]
     metrics = stack.call("GET", "/metrics?limit=1")
-    sections = "overview tasks dead-letters schedules limits kinds runs test-sets endpoints metrics models tokens webhooks"
+    sections = "overview tasks dead-letters batches schedules limits kinds runs test-sets endpoints metrics models tokens webhooks"
     yield from sections.split()
     yield from (f"tasks/{task}", f"groups/{group}", "kinds/execute_test_configuration", f"runs/{run}")
+    yield from (f"runs/{run}/flaky", f"runs/{run}?search=nothing+has+this", f"runs/{run}/compare/{run}?change=same")
     yield from (f"runs/{run}/compare/{run}", f"results/{result}", f"results/{result}?before={result}")
     yield from (f"test-sets/{test_set}", f"endpoints/{endpoint}", "find?q=nothing", "sign-in")
     yield from (f"metrics/{metric['id']}" for metric in metrics)
@@ -37,6 +38,9 @@ def test_every_page_is_accessible_fits_and_asks_nobody_else(visit, stack, run, t
         assert here.page.evaluate("document.documentElement.scrollWidth") <= width, f"{path} is wider than the screen"
         assert here.page.locator("h1").count() == 1, path
         assert here.wrong == [], path
+        if folder := os.environ.get("EVERY_PICTURE"):
+            name = "-".join(path.split("?")[0].split("/")[:3:2]) + ("-asked" if "?" in path else "")
+            here.page.screenshot(path=Path(folder) / f"{name}-{theme}-{width}.png", full_page=True, animations="disabled")
 
 
 def test_pictures_are_taken_if_they_are_asked_for(visit, stack, run):
