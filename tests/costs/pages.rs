@@ -3,7 +3,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
 use rhesis::{endpoints, organizations, runs};
-use sqlx::AssertSqlSafe;
+use sqlx::{AssertSqlSafe, Connection as _};
 use tower::ServiceExt as _;
 use uuid::Uuid;
 
@@ -28,9 +28,10 @@ struct Visit {
 impl Visit {
     async fn new() -> Self {
         let world = World::new().await;
-        let founded = organizations::found(&mut *world.owner().await, "large").await.unwrap();
+        let mut superuser = world.superuser().await;
+        let founded = organizations::found(&mut superuser, "large").await.unwrap();
         let (organization, test_set) = (founded.organization_id, Uuid::now_v7());
-        let mut tx = world.system.database.owner().begin().await.unwrap();
+        let mut tx = superuser.begin().await.unwrap();
         organizations::enter(&mut tx, organization).await.unwrap();
         let bot = endpoints::Endpoint::input_output("http://127.0.0.1:9/");
         endpoints::create(&mut tx, "bot", &bot, None).await.unwrap();
@@ -51,7 +52,7 @@ impl Visit {
             runs::complete(&mut tx, *run).await.unwrap();
         }
         tx.commit().await.unwrap();
-        sqlx::raw_sql("vacuum (analyze)").execute(world.system.database.owner()).await.unwrap();
+        sqlx::raw_sql("vacuum (analyze)").execute(&mut superuser).await.unwrap();
         let app = router(App {
             store: world.api.clone(),
             queue: world.system.queue(),
@@ -59,7 +60,8 @@ impl Visit {
             endpoints: rhesis::endpoints::Client::builder().build().unwrap(),
             long_calls: api::bounds(12),
         });
-        let form = Request::post("/console/sign-in").body(format!("token={}", founded.token).into()).unwrap();
+        let form =
+            Request::post("/console/sign-in").body(Body::from(format!("token={}", founded.token))).unwrap();
         let signed_in = app.clone().oneshot(form).await.unwrap();
         let cookie =
             signed_in.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
@@ -87,19 +89,10 @@ impl Visit {
         (self.world.wire.take().0, read)
     }
 
-    /// Ends the connection: what it has read is known when it is gone.
+    /// Makes the connection tell what it has read.
     async fn rest(&self) {
-        let pids: Vec<i32> = sql::query_scalar(
-            "select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
-               and usename = 'tasks_api'",
-        )
-        .fetch_all(self.world.system.database.owner())
-        .await
-        .unwrap();
-        for pid in pids {
-            let gone = sql::query_scalar::<_, bool>("select pg_terminate_backend($1, 10000)").bind(pid);
-            assert!(gone.fetch_one(self.world.system.database.owner()).await.unwrap());
-        }
+        let mut connection = self.world.api.pool().await.unwrap().acquire().await.unwrap();
+        sqlx::raw_sql("select pg_stat_force_next_flush()").execute(&mut *connection).await.unwrap();
     }
 
     async fn read(&self) -> i64 {
@@ -116,21 +109,21 @@ impl Visit {
 async fn a_page_takes_few_statements_and_never_reads_a_large_table() {
     let visit = Visit::new().await;
     let [goes_on, run, before, _] = visit.runs[..] else { panic!("{:?}", visit.runs) };
-    let owner = visit.world.system.database.owner();
+    let mut owner = visit.world.superuser().await;
     let failed: Uuid =
         sql::query_scalar("select id from tasks.task where fingerprint is not null order by id desc limit 1")
-            .fetch_one(owner)
+            .fetch_one(&mut owner)
             .await
             .unwrap();
     let of_cause: String = sql::query_scalar(
         "select '?kind=' || kind || '&fingerprint=' || fingerprint from tasks.task where fingerprint is not null limit 1",
     )
-    .fetch_one(owner)
+    .fetch_one(&mut owner)
     .await
     .unwrap();
     let result: Uuid = sql::query_scalar("select id from test_result where test_run_id = $1 limit 1")
         .bind(run)
-        .fetch_one(owner)
+        .fetch_one(&mut owner)
         .await
         .unwrap();
     // A page, how many statements it may take, and how much Postgres may read for it.

@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use catalog::CountTestSets;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
+use sqlx::{Connection as _, PgConnection};
 use store::{Asked, NewTask, Store};
 use task::{Task, Wake};
 use testing::System;
@@ -68,8 +69,14 @@ impl World {
         )
     }
 
-    pub(crate) async fn owner(&self) -> sqlx::pool::PoolConnection<sqlx::Postgres> {
-        self.system.database.owner().acquire().await.unwrap()
+    /// A connection of who made the server, past the wire.
+    pub(crate) async fn superuser(&self) -> PgConnection {
+        let url = std::env::var("TEST_DATABASE_URL").expect("TEST_DATABASE_URL is set");
+        let name: String = sql::query_scalar("select current_database()::text")
+            .fetch_one(self.system.database.owner())
+            .await
+            .unwrap();
+        PgConnection::connect_with(&PgConnectOptions::from_str(&url).unwrap().database(&name)).await.unwrap()
     }
 
     pub(crate) async fn count(&self, question: &'static str) -> i64 {

@@ -14,7 +14,7 @@ use crate::console::view::{Bar, Place, Section, chart, csrf, facts, pager, rows,
 /// GET `/console/test-sets/{id}`: its tests, the metrics that judge them, and how its last runs went.
 pub(super) async fn show(by: SignedIn, Id(id): Id) -> Result<Response, Refusal> {
     let set = by.ask.body(&format!("/test_sets/{id}")).await?;
-    let tests = by.ask.get(&format!("/test_sets/{id}/tests?{}", by.place.for_route(&["cursor"]))).await?;
+    let tests = by.ask.list(&format!("/test_sets/{id}/tests?{}", by.place.for_route(&["cursor"]))).await?;
     let runs = by.ask.list(&format!("/test_runs?test_set_id={id}&limit=30")).await?.body;
     let metrics = by.ask.list("/metrics?limit=200").await?.body;
     let place = &by.place;
