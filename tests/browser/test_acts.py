@@ -58,6 +58,8 @@ def test_the_tests_of_one_cause_are_executed_once_more(visit, stack, run):
     expect(here.page.get_by_role("status")).to_contain_text("It was started")
     expect(here.page.locator("#run .state")).to_contain_text(f"{count} of {count} tests", timeout=60_000)
     expect(here.page.locator("#run")).to_contain_text("failed of one cause")
+    # What can be done with it changes when it has ended, without a reload.
+    expect(here.page.get_by_role("button", name="Execute again")).to_be_visible(timeout=40_000)
     again = here.page.url.split("/runs/")[1].split("?")[0]
     shown = stack.call("GET", f"/test_runs/{again}")
     assert (shown["repeat_of"], shown["total"]) == (run, count)
@@ -109,6 +111,13 @@ def test_who_was_signed_out_signs_in_and_is_where_they_were(visit, stack):
     expect(here.page.get_by_role("heading", level=1)).to_have_text("Tasks")
     # The browser's own line about the page that asked for a token.
     here.wrong = [line for line in here.wrong if "401" not in line]
+
+
+def test_the_address_that_is_printed_signs_in(visit, stack):
+    here = visit()
+    here.page.goto(stack.facts["console_url"])
+    here.page.wait_for_url("**/console/overview")
+    assert "code=" not in here.page.url
 
 
 def test_the_keyboard_alone_is_enough(visit, waiting):

@@ -34,7 +34,7 @@ def test_a_tampered_cookie_signs_nobody_in(visit, stack):
     assert cookie["httpOnly"] and cookie["secure"] and cookie["sameSite"] == "Strict"
     value = cookie["value"]
     changed = ("A" if value[0] != "A" else "B") + value[1:]
-    for tampered in (changed, value[:-1], value + "x", "' or 1=1 --", "x" * 4000):
+    for tampered in (changed, value[:-1], value + "x", "%27%20or%201%3D1", "x" * 3000):
         here.context.clear_cookies()
         here.context.add_cookies([{"name": cookie["name"], "value": tampered, "url": stack.url, "secure": True}])
         assert here.open("tasks").status == 401, tampered[:20]
@@ -82,7 +82,7 @@ def test_what_is_not_there_says_so(visit):
     here = visit().sign_in()
     unknown = "01976ad0-7c3e-7d41-9c2a-0b5f6e8d1a23"
     places = ["tasks", "groups", "runs", "results", "test-sets", "endpoints", "metrics", "batches"]
-    addresses = [f"{place}/{id}" for place in places for id in (unknown, "x", "%00", "..%2f..", "1" * 5000)]
+    addresses = [f"{place}/{id}" for place in places for id in (unknown, "x", "%3Cscript%3E", "1" * 5000)]
     addresses += [f"runs/{unknown}/flaky", f"runs/{unknown}/compare/{unknown}", f"runs/{unknown}/download"]
     addresses += ["kinds/nothing", "nothing", "runs/x/compare/y", "assets/0123456789abcdef/console.css"]
     for address in addresses:

@@ -54,12 +54,12 @@ def played(stack):
     tests = [{"prompt": name, "expected": MARKUP} for name in ANSWERS]
     test_set = stack.call("POST", "/test_sets", {"name": MARKUP, "tests": tests})["id"]
     started = stack.call("POST", f"/test_sets/{test_set}/execute/{endpoint}", {})
-    for _ in range(10):
-        task = stack.call("GET", f"/tasks/{started['task_id']}?wait=20")
-        if task["status"] in ("SUCCESS", "FAILURE"):
+    run = started["test_run_id"]
+    for _ in range(20):
+        task = stack.call("GET", f"/tasks/{started['task_id']}?wait=10")
+        if stack.call("GET", f"/test_runs/{run}")["completed_at"]:
             break
     server.shutdown()
-    run = started["test_run_id"]
     results = stack.call("GET", f"/test_results?test_run_id={run}&limit=200")
     assert len(results) == len(ANSWERS), task
     return run, {one["prompt"]: one["id"] for one in results}
@@ -90,6 +90,7 @@ def test_an_answer_is_shown_as_text_whatever_it_is(visit, played, width):
 def test_two_long_answers_are_compared_in_time(visit, played):
     _, results = played
     here = visit().sign_in()
+    here.page.set_default_navigation_timeout(60_000)
     for one, other in (("long", "one word"), ("keys", "long"), ("markup", "turned")):
         here.open(f"results/{results[one]}?before={results[other]}")
         assert here.page.evaluate("window.hacked") is None

@@ -35,6 +35,7 @@ impl Visit {
         organizations::enter(&mut tx, organization).await.unwrap();
         let bot = endpoints::Endpoint::input_output("http://127.0.0.1:9/");
         endpoints::create(&mut tx, "bot", &bot, None).await.unwrap();
+        tx.commit().await.unwrap();
         let mut fill = FILL.replace("%%", "%");
         let counts =
             [("success", TASKS), ("failed", TASKS), ("waiting", TASKS), ("tests", TESTS), ("runs", 4)];
@@ -45,7 +46,9 @@ impl Visit {
         for (name, id) in ids.into_iter().chain([("configuration", Uuid::now_v7())]) {
             fill = fill.replace(&format!("%({name})s"), &format!("'{id}'::uuid"));
         }
-        sqlx::raw_sql(AssertSqlSafe(fill)).execute(&mut *tx).await.unwrap();
+        sqlx::raw_sql(AssertSqlSafe(fill)).execute(&mut superuser).await.unwrap();
+        let mut tx = superuser.begin().await.unwrap();
+        organizations::enter(&mut tx, organization).await.unwrap();
         let runs: Vec<Uuid> =
             sql::query_scalar("select id from test_run order by id desc").fetch_all(&mut *tx).await.unwrap();
         for run in runs[1..].iter().rev() {

@@ -129,8 +129,8 @@ async fn pages_and_assets_are_sent_as_gzip_to_who_takes_it() {
     let mut browser = Browser::signed_in(&api, &client).await;
     let cookie = browser.cookie.clone().unwrap();
     let page = browser.get("/console/overview").await;
-    let (_, rest) = page.text.split_once("href=\"assets/").unwrap();
-    let asset = format!("/console/assets/{}", rest.split('"').next().unwrap());
+    let (_, rest) = page.text.split_once("rel=\"stylesheet\" href=\"").unwrap();
+    let asset = format!("/console/{}", rest.split('"').next().unwrap());
     for path in ["/console/overview", "/console/tasks", &asset] {
         let ask = |takes: &str| {
             let request = Request::get(path).header("cookie", &cookie).header("accept-encoding", takes);

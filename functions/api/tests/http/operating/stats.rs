@@ -38,7 +38,7 @@ async fn stats_count_what_is_to_be_done_of_each_kind() {
         stats,
         json!({
             "kind": "count_test_sets", "waiting": 2, "running": 1, "retrying": 1, "failed_last_24h": 1,
-            "oldest_due_seconds": null, "at_least": false,
+            "dead_letters": 1, "causes": 1, "oldest_due_seconds": null, "at_least": false,
         })
     );
 }
@@ -56,7 +56,7 @@ async fn kinds_without_work_are_there_and_another_tenants_work_is_not() {
             of(&two, kind).await,
             json!({
                 "kind": kind, "waiting": 0, "running": 0, "retrying": 0, "failed_last_24h": 0,
-                "oldest_due_seconds": null, "at_least": false,
+                "dead_letters": 0, "causes": 0, "oldest_due_seconds": null, "at_least": false,
             })
         );
     }

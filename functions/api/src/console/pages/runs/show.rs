@@ -54,7 +54,7 @@ pub(super) async fn show(by: SignedIn, Id(id): Id) -> Result<Response, Refusal> 
                 ("Took", html! { (duration(run["execution_time_ms"].as_i64())) }),
             ]))
         }
-        (acts(place, &run, id, &others))
+        section #acts data-live { (acts(place, &run, id, &others)) }
         h2 { "Metrics" }
         section #metrics data-live { (metrics_table(place, &metrics)) }
         section #causes data-live { (failures::causes(place, &run, &causes)) }
