@@ -27,10 +27,9 @@ def main() -> int:
     HOME.mkdir(parents=True, exist_ok=True)
     build = ["cargo", "build", "--bin", "api", "--bin", "migrate", "--bin", "seed"]
     subprocess.run(build, cwd=ROOT, check=True)
-    world.BINARIES = BINARIES
     cluster = Cluster()
     try:
-        return measure(world.World(cluster))
+        return measure(world.World(cluster, BINARIES))
     finally:
         cluster.stop()
 
