@@ -24,6 +24,6 @@ impl Query {
     /// The first page of a list in its own order, all of its rows.
     #[must_use]
     pub fn first(list: &'static Listing, limit: u16) -> Self {
-        Self { condition: None, sort: list.sort(), behind: None, skip: 0, limit }
+        Self { condition: None, sort: list.sort(), behind: None, counted: true, skip: 0, limit }
     }
 }
