@@ -42,7 +42,7 @@ def pages(ids: dict) -> Iterator[tuple[str, str, str]]:
     }
     for path, parameters in lists().items():
         if "compare" in path:
-            # Its rows are those of two runs, of which each has 20,000 tests at most.
+            # Its rows are those of two runs, which the same comparison reads at any size of the tables.
             continue
         address = path.replace("{id}", str(ids["test_set"]))
         always = {"test_run_id": ids["test_run"]} if path == "/test_results" else {}
