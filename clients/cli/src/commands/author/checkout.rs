@@ -99,6 +99,10 @@ impl Checkout {
             "clients/cli".into(),
             "infra/template".into(),
             MONITORING.into(),
+            // The story of how one is made.
+            "docs/first-task.md".into(),
+            "tests/author".into(),
+            "tests/wiring/docs/files.rs".into(),
         ];
         let mut users = Vec::new();
         for folder in ["shared", "functions", "tests", "infra", "clients", "docs", "bench"] {
