@@ -68,7 +68,7 @@ def make(name, pins):
 
 
 def install(python, what, log):
-    pip = [python, "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--no-deps"]
+    pip = [python, "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--no-deps", "--require-hashes"]
     step(pip + what, log, "Connect this machine to a Python package registry: packages did not install.")
 
 

@@ -98,3 +98,15 @@ def test_every_workflow_says_what_it_may_and_begins_with_nothing():
             for step in job.get("steps", []):
                 assert re.fullmatch(r"[^@]+@[0-9a-f]{40}", step.get("uses", "a@" + 40 * "0")), f"{file.name}: {step['uses']}"
                 assert step.get("with", {}).get("persist-credentials", False) is False
+
+
+def test_every_package_that_is_installed_is_pinned_by_its_hash():
+    # The benchmark's peers are measured as their users install them.
+    named = [*ROOT.glob("*/**/requirements.txt"), ROOT / "tests" / "sdk" / "newest.txt"]
+    files = [it for it in named if not {".local", "target", "bench", ".aws-sam"} & set(it.parts)]
+    assert len(files) >= 8, files
+    for file in files:
+        for requirement in re.sub(r"\\\n", " ", file.read_text()).splitlines():
+            if requirement.strip() and not requirement.startswith("#"):
+                assert re.match(r"[A-Za-z0-9._-]+(\[[a-z,]+\])?==\S+ .*--hash=sha256:[0-9a-f]{64}", requirement), f"{file}: {requirement[:60]}"
+    assert '"--require-hashes"' in (ROOT / "infra" / "local" / "start.py").read_text()
