@@ -15,10 +15,9 @@ NAME = "rhesis-quality"
 MODES = ("existing", "rds", "aurora")
 
 
-def deployed(mode: str, altered=None) -> Deployment:
+def deployed(mode: str) -> Deployment:
     """What a deployment makes, with one of the databases."""
-    more = {} if altered is None else {"altered": altered}
-    return Deployment(NAME, {"DatabaseMode": mode}, **more)
+    return Deployment(NAME, {"DatabaseMode": mode})
 
 
 @pytest.fixture(scope="session")

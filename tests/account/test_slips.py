@@ -8,9 +8,10 @@ import pytest
 from cloudwatch import alarms, emitted, insights, queries, search, widgets
 from deployed.stacks import ROOT, Deployment
 from deployed.templates import Stack, load
-from conftest import NAME, deployed
+from conftest import MODES, NAME, deployed
 
 WATCHING = ("AWS::CloudWatch::Alarm", "AWS::Logs::MetricFilter", "AWS::Logs::QueryDefinition", "AWS::CloudWatch::Dashboard")
+DEPLOYED = {mode: deployed(mode) for mode in MODES}
 # Words of the filter on Lambda's own lines, of which a local log has none.
 OF_LAMBDA = {"record", "status", "error", "timeout"}
 
@@ -61,9 +62,9 @@ def below(value, place: tuple):
 def slips() -> list:
     """A slip for every name: the resource, the place in it, the name, and a mode of the database in which it is there."""
     found = {}
-    for mode in ("existing", "rds", "aurora"):
+    for mode, deployment in DEPLOYED.items():
         for kind in WATCHING:
-            for logical, it in deployed(mode).resources(kind).items():
+            for logical, it in deployment.resources(kind).items():
                 for place, name in names(kind, it):
                     identity = f"{logical.split('/')[0].removeprefix(NAME)}/{logical.split('/')[1]}-{'.'.join(map(str, place))}-{name}"
                     found.setdefault(identity, pytest.param(kind, logical, place, name, mode, id=identity))
@@ -75,7 +76,7 @@ def broken(logical: str, place: tuple, name: str):
 
     def change(value, place: tuple):
         if not place:
-            changed = re.sub(rf"(?<![\w.]){re.escape(name)}(?!\w)", f"{name}x", value, count=1)
+            changed = re.sub(rf"(?<!\w)(?<!\w\.){re.escape(name)}(?!\w)", f"{name}x", value, count=1)
             assert changed != value, f"{name} is not in {value}"
             return changed
         if isinstance(value, str):
@@ -89,7 +90,7 @@ def broken(logical: str, place: tuple, name: str):
 
 @pytest.mark.parametrize(("kind", "logical", "place", "name", "mode"), slips())
 def test_a_name_that_nobody_else_has_is_found(kind, logical, place, name, mode, events, samples):
-    found = problems(kind, deployed(mode, broken(logical, place, name)), events, samples)
+    found = problems(kind, DEPLOYED[mode].after(broken(logical, place, name)), events, samples)
     assert found, f"{name}x in place of {name} is not found"
 
 

@@ -1,5 +1,6 @@
 """The whole of what one deployment makes: the template and the stacks in it."""
 
+import copy
 from functools import cached_property
 from pathlib import Path
 
@@ -9,11 +10,12 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 class Deployment:
-    """`template.yaml` with some parameters, its nested stacks made with what it hands them. `altered` takes the resources that
-    somebody asks for, and may answer others: as they would be after a slip."""
+    """`template.yaml` with some parameters, its nested stacks made with what it hands them."""
 
-    def __init__(self, name: str, parameters: dict, altered=lambda resources: resources):
-        self.name, self.altered = name, altered
+    def __init__(self, name: str, parameters: dict):
+        self.name = name
+        self.slip = lambda resources: resources
+        self.found: dict[tuple, dict] = {}
         self.root = Stack(load(ROOT / "template.yaml"), name, parameters, self.output)
         self.known: dict[str, Stack] = {}
 
@@ -38,13 +40,16 @@ class Deployment:
 
     def resources(self, *types: str) -> dict[str, dict]:
         """The properties of all resources of some types; each by the stack's name and its own."""
-        found = {f"{stack.name}/{logical}": it for stack in self.stacks for logical, it in stack.resources(*types).items()}
-        return self.altered(found)
+        if types not in self.found:
+            self.found[types] = {f"{stack.name}/{logical}": it for stack in self.stacks for logical, it in stack.resources(*types).items()}
+        return self.slip(self.found[types])
+
+    def after(self, slip) -> "Deployment":
+        """The same after somebody's slip: a function of resources, which answers others."""
+        twin = copy.copy(self)
+        twin.slip = slip
+        return twin
 
     def names(self, kind: str, key: str) -> set[str]:
         """How the resources of a type are called: a property, or, where AWS chooses the name, what refers to them."""
-        given = set()
-        for stack in self.stacks:
-            for logical, properties in stack.resources(kind).items():
-                given.add(properties.get(key) or logical)
-        return given
+        return {properties.get(key) or logical.rsplit("/", 1)[1] for logical, properties in self.resources(kind).items()}
