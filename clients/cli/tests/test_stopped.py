@@ -9,6 +9,7 @@ import termios
 import threading
 import time
 import urllib.request
+from pathlib import Path
 
 import pytest
 from conftest import BINARY, Tool
@@ -130,3 +131,31 @@ def test_a_terminal_shows_again_what_is_typed_when_a_login_is_stopped(tmp_path):
     assert child.returncode == 130 and shows()
     os.close(ours)
     os.close(theirs)
+
+
+@pytest.mark.parametrize(("sign", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_new_kind_that_is_stopped_while_it_is_made_leaves_the_checkout_as_it_was(tmp_path, sign, status):
+    checkout, cargo = tmp_path / "checkout", tmp_path / "cargo"
+    (checkout / "shared/catalog/src").mkdir(parents=True)
+    (checkout / "functions/tasks").mkdir(parents=True)
+    repository = Path(__file__).parents[3]
+    for name in ("template.yaml", "Cargo.lock", "shared/catalog/src/lib.rs"):
+        (checkout / name).write_bytes((repository / name).read_bytes())
+    # A cargo that is in the midst of it, and would write once more.
+    cargo.write_text("#!/bin/sh\necho half > template.yaml\nsleep 60\necho late > template.yaml\n")
+    cargo.chmod(0o755)
+
+    def world() -> dict:
+        return {path: path.is_file() and path.read_bytes() for path in checkout.rglob("*")}
+
+    before = world()
+    tool = Tool(checkout, CARGO=str(cargo), HOME=str(tmp_path))
+    child = tool.popen("new", "task", "word_count")
+    until = time.monotonic() + 60
+    while (checkout / "template.yaml").read_text() != "half\n" and time.monotonic() < until:
+        time.sleep(0.01)
+    assert world() != before
+    child.send_signal(sign)
+    _, said = child.communicate(timeout=60)
+    assert child.returncode == status and b"Nothing was changed." in said
+    assert world() == before
