@@ -19,7 +19,7 @@ def named(what: str) -> str:
     return f"{what} {uuid4()}"
 
 
-def test_of(prompt: str, expected: str | None = None, behavior: str = "Correctness") -> sdk.Test:
+def a_test(prompt: str, expected: str | None = None, behavior: str = "Correctness") -> sdk.Test:
     """A test that is not pushed yet."""
     asked = sdk.Prompt(content=prompt, expected_response=expected)
     about = {"category": "Facts", "topic": "Geography", BEHAVIOR: behavior, "metadata": {"source": "book"}}
@@ -91,9 +91,9 @@ def a_test_set() -> sdk.TestSet:
         test_set_type="Single-Turn",
         metadata={"by": "hand"},
         tests=[
-            test_of("Quelle est la capitale du Canada ?", "Ottawa"),
-            test_of("What is the capital of Australia?", "Canberra"),
-            test_of("Do you ship to Norway?", "Yes"),
+            a_test("Quelle est la capitale du Canada ?", "Ottawa"),
+            a_test("What is the capital of Australia?", "Canberra"),
+            a_test("Do you ship to Norway?", "Yes"),
         ],
     )
     pushed.push()

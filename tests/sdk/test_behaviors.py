@@ -1,5 +1,5 @@
 import pytest
-from conftest import a_metric, counts, ended, named, test_of
+from conftest import a_metric, counts, ended, named, a_test
 from release import BEHAVIOR, Behavior, Behaviors
 from rhesis.sdk import entities as sdk
 
@@ -20,7 +20,7 @@ def test_the_metrics_of_a_behavior_judge_its_tests_where_nothing_else_is_named(e
     behavior.push()
     assert [one["id"] for one in behavior.add_metric(metric["id"])] == [metric["id"]]
     assert [one["id"] for one in behavior.get_metrics()] == [metric["id"]]
-    tests = [test_of("Quelle est la capitale du Canada ?", "Ottawa", behavior.name)]
+    tests = [a_test("Quelle est la capitale du Canada ?", "Ottawa", behavior.name)]
     test_set = sdk.TestSet(name=named("Facts"), test_set_type="Single-Turn", tests=tests)
     test_set.push()
     assert getattr(test_set.fetch_tests()[0], BEHAVIOR) == behavior.name

@@ -1,7 +1,7 @@
 """What is not ours is not there, and says so."""
 
 import pytest
-from conftest import named, test_of
+from conftest import named, a_test
 from release import NEWEST, refused
 from rhesis.sdk import entities as sdk
 
@@ -19,7 +19,7 @@ def test_a_project_is_not_made(caplog):
 
 
 def test_tests_are_made_with_their_set_and_not_alone(test_set, endpoint, caplog):
-    assert refused(test_of("What is 1 + 1?").push, caplog) == (404, None)
+    assert refused(a_test("What is 1 + 1?").push, caplog) == (404, None)
     test = test_set.fetch_tests()[0]
     assert refused(lambda: test.execute(endpoint), caplog) == (404, None)
     assert refused(test.get_files, caplog) == (404, None)

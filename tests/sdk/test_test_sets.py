@@ -1,5 +1,5 @@
 import pytest
-from conftest import a_metric, a_test_set, named, test_of
+from conftest import a_metric, a_test_set, named, a_test
 from release import refused
 from rhesis.sdk import entities as sdk
 from rhesis.sdk.clients import APIClient, Endpoints, Methods
@@ -97,7 +97,7 @@ def test_a_set_with_a_field_that_there_is_not_is_refused_by_name(change, caplog)
 
 
 def test_conversations_are_refused_by_name(caplog):
-    conversation = test_of("Hello")
+    conversation = a_test("Hello")
     conversation.prompt = None
     conversation.test_configuration = {"goal": "to be polite"}
     pushed = sdk.TestSet(name=named("Talks"), test_set_type="Single-Turn", tests=[conversation])
