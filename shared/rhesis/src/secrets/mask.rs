@@ -3,15 +3,14 @@
 use std::fmt;
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use serde_json::{Map, Value};
 
-use super::spelled::Spelled;
+use super::needles::spellings;
+use super::spelled::{Reading, Spelled};
 
 /// What stands in the place of a secret.
 pub const MASKED: &str = "***";
-/// Shorter ones may be words of an answer; counted without white space, `+`, `-`, `_`, `/` and backslashes.
+/// Shorter ones may be words of an answer; counted without white space, `+`, `-`, `_`, `/`, backslashes and quotation marks.
 pub const SHORTEST: usize = 8;
 /// So much of a secret at the end of a text that was cut is taken for its beginning.
 const BEGINNING: usize = 4;
@@ -27,7 +26,7 @@ pub struct Mask {
 
 /// Whether a secret can be told from the words of an answer.
 pub fn is_maskable(secret: &str) -> bool {
-    Spelled::of(secret).bytes.len() >= SHORTEST
+    Reading::of(secret).iter().all(|reading| Spelled::of(secret, *reading).bytes.len() >= SHORTEST)
 }
 
 impl Mask {
@@ -45,21 +44,19 @@ impl Mask {
     /// The text without the secrets.
     pub fn text(&self, text: String) -> String {
         let Some(finder) = &self.finder else { return text };
-        let spelled = Spelled::of(&text);
-        let mut found =
-            finder.find_iter(&spelled.bytes).map(|found| spelled.span(found.start(), found.end()));
-        let Some(mut span) = found.next() else { return text };
+        let spans = spans(finder, &text);
+        if spans.is_empty() {
+            return text;
+        }
         let (mut masked, mut done) = (String::with_capacity(text.len()), 0);
-        loop {
+        for (start, end) in spans {
             // A span ends within a character only where that one was taken for bytes of its own.
-            let start = text.floor_char_boundary(span.0.max(done));
-            masked.push_str(&text[done..start]);
-            masked.push_str(MASKED);
-            done = text.ceil_char_boundary(span.1);
-            match found.next() {
-                Some(next) => span = next,
-                None => break,
+            let (start, end) = (text.floor_char_boundary(start), text.ceil_char_boundary(end));
+            if start >= done {
+                masked.push_str(&text[done..start]);
+                masked.push_str(MASKED);
             }
+            done = done.max(end);
         }
         masked.push_str(&text[done..]);
         masked
@@ -70,7 +67,8 @@ impl Mask {
         let mut masked = self.text(text);
         for cut in 0..=HALF_AN_ESCAPE.min(masked.len()) {
             let Some(whole) = masked.get(..masked.len() - cut) else { continue };
-            if let Some(start) = self.beginning(&Spelled::of(whole)) {
+            let beginning = |reading: &Reading| self.beginning(&Spelled::of(whole, *reading));
+            if let Some(start) = Reading::of(whole).iter().filter_map(beginning).min() {
                 masked.truncate(masked.floor_char_boundary(start));
                 masked.push_str(MASKED);
                 break;
@@ -119,40 +117,21 @@ impl fmt::Debug for Mask {
     }
 }
 
-/// What is looked for: the secret, what is a secret of its own in it, and each in base64 and as hexadecimal digits.
-fn spellings(secret: &str) -> Vec<Vec<u8>> {
-    let mut secrets = vec![secret.to_owned()];
-    // `Bearer x`, given with its scheme.
-    secrets.extend(secret.split_whitespace().last().map(str::to_owned));
-    // `user:x`, as it is or as a header of HTTP Basic has it.
-    let decoded = secrets.iter().find_map(|word| {
-        let bytes = STANDARD.decode(word).or_else(|_| URL_SAFE_NO_PAD.decode(word)).ok()?;
-        String::from_utf8(bytes).ok().filter(|text| !text.chars().any(char::is_control))
-    });
-    secrets.extend(decoded);
-    let passwords = secrets.iter().filter_map(|text| text.split_once(':')).map(|(_, word)| word.to_owned());
-    secrets.extend(passwords.collect::<Vec<_>>());
-    (secrets.iter().filter(|secret| is_maskable(secret)))
-        .flat_map(|secret| {
-            let hexadecimal: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
-            let in_base64 = (0..3).map(|before| inner_base64(secret, before));
-            let texts = [secret.clone(), hexadecimal].into_iter().chain(in_base64);
-            texts.map(|text| Spelled::of(&text).bytes).collect::<Vec<_>>()
-        })
-        .collect()
-}
-
-/// What base64 makes of the secret behind so many bytes, without what the bytes around it have a part in.
-fn inner_base64(secret: &str, before: usize) -> String {
-    let mut bytes = vec![0; before];
-    bytes.extend_from_slice(secret.as_bytes());
-    let encoded = STANDARD_NO_PAD.encode(&bytes);
-    let (first, last) = ((before * 8).div_ceil(6), bytes.len() * 8 / 6);
-    encoded[first..last].to_owned()
+/// Where the secrets stand in a text, in order. Those that are found in several readings of it overlap.
+fn spans(finder: &AhoCorasick, text: &str) -> Vec<(usize, usize)> {
+    let mut spans = Vec::new();
+    for reading in Reading::of(text) {
+        let spelled = Spelled::of(text, *reading);
+        spans.extend(finder.find_iter(&spelled.bytes).map(|found| spelled.span(found.start(), found.end())));
+    }
+    spans.sort_unstable();
+    spans
 }
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
     use serde_json::json;
 
     use super::*;
@@ -187,6 +166,14 @@ mod tests {
             doubly.trim_matches(['"', '\\']).to_owned(),
             "aB3/dE+f\r\n \"7&9=x!Z".to_owned(),
             SECRET.bytes().map(|byte| format!("{byte:02X}")).collect(),
+            SECRET.bytes().map(|byte| format!("%u00{byte:02X}")).collect(),
+            SECRET.bytes().map(|byte| format!("%{}{byte:02x}", "25".repeat(20))).collect(),
+            format!("aB3/dE+f\"7&{}9=x!Z", "amp;".repeat(12)),
+            "aB3/dE+f&quot7&amp9=x!Z".to_owned(),
+            r#"aB3/dE\n+f\r\n\"7&9=\tx!Z"#.to_owned(),
+            r#"aB3/dE\\n+f\\\"7\\u000a&9=x!Z"#.to_owned(),
+            r#"aB3/dE+f""7&9=x!Z"#.to_owned(),
+            r#"aB3/dE+f'"'7&'"'9=x!Z"#.to_owned(),
         ] {
             let said = masked(&format!("it says «{spelling}»."));
             assert_eq!(said, "it says «***».", "{spelling}");
@@ -202,6 +189,42 @@ mod tests {
                     let said = masked(&encoded);
                     assert!(said.contains(MASKED) && said.len() <= plain.len() - SECRET.len() + 20, "{said}");
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn lines_of_base64_are_found_in_a_json_text() {
+        let encoded = STANDARD.encode(format!("somebody-with-a-name:{SECRET}"));
+        for line in [4, 5, 19, 76] {
+            let lines: Vec<&str> =
+                encoded.as_bytes().chunks(line).map(|line| std::str::from_utf8(line).unwrap()).collect();
+            for between in ["\n", "\r\n", "\\n", "\\r\\n", "\\\\n", "&NewLine;", "%0D%0A"] {
+                let said = masked(&lines.join(between));
+                let left: String = said.split(between).collect();
+                assert!(said.contains(MASKED) && left.len() <= encoded.len() - SECRET.len(), "{said}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_sign_of_a_secret_is_found_as_html_writes_it() {
+        let names = "excl num dollar percnt amp lpar rpar ast comma period colon semi lt equals gt quest commat lsqb rsqb Hat grave \
+                     lcub verbar rcub lbrack rbrack lbrace rbrace vert VerticalLine midast DiacriticalGrave bsol AMP LT GT QUOT";
+        let signs = "!#$%&()*,.:;<=>?@[]^`{|}[]{}||*`\\&<>\"";
+        for (name, sign) in names.split_whitespace().zip(signs.chars()) {
+            let mask = Mask::of([format!("abcd{sign}efgh5").as_str()]);
+            assert_eq!(mask.text(format!("<abcd&{name};efgh5>")), "<***>", "{name}");
+        }
+    }
+
+    #[test]
+    fn a_letter_behind_a_backslash_belongs_to_the_secret_or_not() {
+        for secret in ["nABCdefgh", "u0041bcdefgh", "x41bcdefgh", r"ABC\nefghij", "ABCnefghij"] {
+            let mask = Mask::of([secret]);
+            for before in ["", "\\", "a", "/"] {
+                let said = mask.text(format!("{before}{secret}"));
+                assert!(!said.contains(&secret[2..]), "{secret}: {said}");
             }
         }
     }

@@ -3,6 +3,7 @@
 
 mod keys;
 mod mask;
+mod needles;
 mod rotation;
 mod sealed;
 mod spelled;

@@ -1,14 +1,18 @@
 //! One spelling of a text that may be written in many: escapes are decoded, case and separators are let go.
 
 /// How deep encodings within encodings are followed: a JSON text in a form in HTML in JSON is four.
-const DEEPEST: usize = 8;
+const DEEPEST: usize = 16;
 
-/// Named references of HTML for characters that secrets are made of.
-const NAMED: [(&[u8], u8); 24] = [
+/// Named references of HTML for the characters of ASCII.
+const NAMED: [(&[u8], u8); 45] = [
     (b"amp", b'&'),
+    (b"AMP", b'&'),
     (b"lt", b'<'),
+    (b"LT", b'<'),
     (b"gt", b'>'),
+    (b"GT", b'>'),
     (b"quot", b'"'),
+    (b"QUOT", b'"'),
     (b"apos", b'\''),
     (b"sol", b'/'),
     (b"plus", b'+'),
@@ -24,12 +28,52 @@ const NAMED: [(&[u8], u8); 24] = [
     (b"lpar", b'('),
     (b"rpar", b')'),
     (b"ast", b'*'),
+    (b"midast", b'*'),
     (b"comma", b','),
     (b"period", b'.'),
     (b"lowbar", b'_'),
+    (b"UnderBar", b'_'),
     (b"bsol", b'\\'),
     (b"verbar", b'|'),
+    (b"vert", b'|'),
+    (b"VerticalLine", b'|'),
+    (b"lsqb", b'['),
+    (b"lbrack", b'['),
+    (b"rsqb", b']'),
+    (b"rbrack", b']'),
+    (b"lcub", b'{'),
+    (b"lbrace", b'{'),
+    (b"rcub", b'}'),
+    (b"rbrace", b'}'),
+    (b"Hat", b'^'),
+    (b"grave", b'`'),
+    (b"DiacriticalGrave", b'`'),
+    (b"Tab", b'\t'),
+    (b"NewLine", b'\n'),
 ];
+/// The longest of them has so many letters.
+const LONGEST_NAME: usize = 16;
+/// Those that stand without a semicolon, too.
+const BARE: [&[u8]; 4] = [b"amp", b"lt", b"gt", b"quot"];
+
+/// What is taken for an escape. A text alone does not say it: `\n` may be a line break, or the beginning of a word behind a backslash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// Nothing.
+    AsItIs,
+    /// All but those of white space.
+    Decoded,
+    /// Those too: they are dropped as a whole, as white space is.
+    WithBreaks,
+}
+
+impl Reading {
+    /// The readings of a text: all of them, or the only one if they cannot differ.
+    pub(super) fn of(text: &str) -> &'static [Self] {
+        let is_plain = !text.bytes().any(|byte| matches!(byte, b'\\' | b'%' | b'&'));
+        if is_plain { &[Self::AsItIs] } else { &[Self::AsItIs, Self::Decoded, Self::WithBreaks] }
+    }
+}
 
 /// A text in its one spelling, and where in the text each byte of it was spelled.
 #[derive(Debug, Default)]
@@ -41,14 +85,15 @@ pub(super) struct Spelled {
 
 impl Spelled {
     /// Reads a text of less than 4 GiB.
-    pub(super) fn of(text: &str) -> Self {
+    pub(super) fn of(text: &str, reading: Reading) -> Self {
         let mut spelled = Self::default();
         for (at, byte) in text.bytes().enumerate() {
             let at = u32::try_from(at).unwrap_or(u32::MAX - 1);
             spelled.push(byte, (at, at + 1));
         }
-        for _ in 0..DEEPEST {
-            match spelled.decoded() {
+        let deepest = if reading == Reading::AsItIs { 0 } else { DEEPEST };
+        for _ in 0..deepest {
+            match spelled.decoded(reading) {
                 Some(less) => spelled = less,
                 None => break,
             }
@@ -67,7 +112,7 @@ impl Spelled {
     }
 
     /// One level of escapes less; `None` if there is none.
-    fn decoded(&self) -> Option<Self> {
+    fn decoded(&self, reading: Reading) -> Option<Self> {
         if !self.bytes.iter().any(|byte| matches!(byte, b'\\' | b'%' | b'&')) {
             return None;
         }
@@ -75,8 +120,8 @@ impl Spelled {
         while at < self.bytes.len() {
             let rest = &self.bytes[at..];
             let escape = match rest[0] {
-                b'\\' => backslash(rest),
-                b'%' => hex(rest.get(1..3)).map(|code| (code, 3, true)),
+                b'\\' => backslash(rest, reading),
+                b'%' => percent(rest),
                 b'&' => reference(rest),
                 _ => None,
             };
@@ -101,11 +146,11 @@ impl Spelled {
     }
 
     /// Small letters, and none of what is dropped, added or exchanged on the way: white space, `+` for a space, `-` and `_`
-    /// for `+` and `/`, a backslash before what needs none.
+    /// for `+` and `/`, a backslash before what needs none, quotation marks that are doubled or closed and opened again.
     fn folded(self) -> Self {
         let mut kept = Self::default();
         for (byte, span) in self.bytes.into_iter().zip(self.spans) {
-            if byte > b' ' && !matches!(byte, b'\\' | b'+' | b'-' | b'_' | b'/' | 0x7f) {
+            if byte > b' ' && !matches!(byte, b'\\' | b'+' | b'-' | b'_' | b'/' | b'"' | b'\'' | 0x7f) {
                 kept.push(byte.to_ascii_lowercase(), span);
             }
         }
@@ -113,12 +158,26 @@ impl Spelled {
     }
 }
 
-/// `\u002B`, `\u{2B}` or `\x2B`, behind as many backslashes as there are.
-fn backslash(rest: &[u8]) -> Option<(u32, usize, bool)> {
+/// `%2B`, however often its own sign was written so in turn (`%25252B`), or `%u002B`.
+fn percent(rest: &[u8]) -> Option<(u32, usize, bool)> {
+    if matches!(rest.get(1), Some(b'u' | b'U')) {
+        return hex(rest.get(2..6)).map(|code| (code, 6, false));
+    }
+    let again = rest[1..].chunks_exact(2).take_while(|digits| digits == b"25").count();
+    // The last `25` is a sign itself if nothing follows that it would introduce.
+    (0..=again).rev().find_map(|again| {
+        let length = 2 * again + 3;
+        hex(rest.get(length - 2..length)).map(|code| (code, length, true))
+    })
+}
+
+/// `\u002B`, `\u{2B}` or `\x2B`, behind as many backslashes as there are; `\n` and the like, where they are taken for white space.
+fn backslash(rest: &[u8], reading: Reading) -> Option<(u32, usize, bool)> {
     // All of a long run are dropped in the end, whether or not they belong to an escape.
     let slashes = rest.iter().take(16).take_while(|byte| **byte == b'\\').count();
     let (kind, rest) = rest[slashes..].split_first()?;
     match kind {
+        b'n' | b'r' | b't' | b'f' | b'b' if reading == Reading::WithBreaks => Some((0x20, slashes + 1, true)),
         b'x' | b'X' => hex(rest.get(..2)).map(|code| (code, slashes + 3, true)),
         b'u' | b'U' if rest.first() == Some(&b'{') => {
             let digits = rest.iter().take(8).position(|byte| *byte == b'}')?;
@@ -139,13 +198,18 @@ fn backslash(rest: &[u8]) -> Option<(u32, usize, bool)> {
     }
 }
 
-/// `&amp;`, `&#43;` or `&#x2B;`; their semicolon may be missing behind a number.
+/// `&amp;`, `&#43;` or `&#x2B;`; their semicolon may be missing behind a number, and behind the oldest names.
 fn reference(rest: &[u8]) -> Option<(u32, usize, bool)> {
     let body = rest.get(1..)?;
     let Some(number) = body.strip_prefix(b"#") else {
-        let length = body.iter().take(8).position(|byte| *byte == b';')?;
-        let (_, byte) = NAMED.iter().find(|(name, _)| *name == &body[..length])?;
-        return Some((u32::from(*byte), length + 2, false));
+        let length = body.iter().take_while(|byte| byte.is_ascii_alphabetic()).take(LONGEST_NAME).count();
+        let named =
+            |name: &[u8]| NAMED.iter().find(|(known, _)| *known == name).map(|(_, byte)| u32::from(*byte));
+        if body.get(length) == Some(&b';') {
+            return named(&body[..length]).map(|code| (code, length + 2, false));
+        }
+        let bare = BARE.iter().find(|name| body.starts_with(name))?;
+        return named(bare).map(|code| (code, bare.len() + 1, false));
     };
     let (radix, skipped) = if matches!(number.first(), Some(b'x' | b'X')) { (16, 1) } else { (10, 0) };
     let digits = number.get(skipped..)?;

@@ -315,20 +315,3 @@ async fn an_answer_without_a_message_is_tried_again_and_parts_of_a_message_are_r
     let outcome = attempt(&world, run, test, &client(), false).await.unwrap();
     assert_eq!((outcome.verdict, judge.times()), (Verdict::Pass, 3));
 }
-
-#[tokio::test]
-async fn what_the_api_says_of_an_error_is_shown_without_the_key() {
-    let database = Database::new().await;
-    let said = r#"{"error": {"message": "no quota left for sk-s3cr3t\u002Dkey-0123 or SK-S3CR3T-KEY-0123"}}"#;
-    let (judge, url) = Judge::start(&[Reply::Sends(said)]).await;
-    let endpoint = answering(r#"{"output": "Hi"}"#).await;
-    let (world, run, test) = judged_by(&database, &endpoint, polite(), &url).await;
-    let mut tx = world.begin().await;
-    let key = client().keys().seal(&"sk-s3cr3t-key-0123".into()).unwrap();
-    sql::query("update model set key = $1").bind(key).execute(&mut *tx).await.unwrap();
-    tx.commit().await.unwrap();
-    let outcome = attempt(&world, run, test, &client(), false).await.unwrap();
-    let why = outcome.reason.unwrap();
-    assert!(why.ends_with("the model's API answered with an error: no quota left for *** or ***"), "{why}");
-    assert_eq!((outcome.verdict, judge.times()), (Verdict::Error, 3));
-}

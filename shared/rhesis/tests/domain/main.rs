@@ -10,6 +10,7 @@ mod echoes;
 mod endings;
 mod floods;
 mod judges;
+mod quoting_judges;
 mod rebinding;
 mod rescores;
 mod rotation;

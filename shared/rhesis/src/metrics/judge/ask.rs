@@ -59,12 +59,15 @@ pub(in crate::metrics) async fn score(
     loop {
         tries += 1;
         let error = match once(metric, model, key.as_ref(), material, client, structured).await {
-            Ok(answer) => match message::read(&answer).and_then(|reply| reply::read(metric, &reply)) {
-                Ok(score) => return Ok(Score { reason: mask.text(score.reason), ..score }),
-                // Another reply may be better; a model that cannot do it will not be better in an hour.
-                Err(problem) if tries == TRIES => return Err(NoScore::Error(mask.text(problem))),
-                Err(_) => continue,
-            },
+            // Masked before anything of it is cut: half a key is not found any more.
+            Ok(answer) => {
+                match message::read(&mask.value(answer)).and_then(|reply| reply::read(metric, &reply)) {
+                    Ok(score) => return Ok(score),
+                    // Another reply may be better; a model that cannot do it will not be better in an hour.
+                    Err(problem) if tries == TRIES => return Err(NoScore::Error(problem)),
+                    Err(_) => continue,
+                }
+            }
             Err(error) => error,
         };
         if structured && matches!(error.status, Some(400 | 422)) {
@@ -76,8 +79,10 @@ pub(in crate::metrics) async fn score(
         let reason = format!("the model {} could not be asked: {}", model.name, error.reason);
         if !is_transient(&error) {
             // What the API says of it may quote the prompt: it is stored for the user, and goes into no log.
-            let said = error.response.as_deref().and_then(message::error_in_text);
-            let said = said.map(|said| format!(", and says: {}", mask.text(said))).unwrap_or_default();
+            let said = error
+                .response
+                .and_then(|text| message::error(&mask.value(serde_json::from_str(&text).ok()?)));
+            let said = said.map(|said| format!(", and says: {said}")).unwrap_or_default();
             return Err(NoScore::Error(reason + &said));
         }
         let after = error.retry_after;

@@ -24,13 +24,8 @@ pub(super) fn read(answer: &Value) -> Result<String, String> {
     })
 }
 
-/// The same of an answer that was not parsed, or only begun.
-pub(super) fn error_in_text(text: &str) -> Option<String> {
-    error(&serde_json::from_str(text).ok()?)
-}
-
-/// `{"error": {"message": …}}`, `{"error": …}`, `{"message": …}` or `{"detail": …}`.
-fn error(answer: &Value) -> Option<String> {
+/// What an API says of an error: `{"error": {"message": …}}`, `{"error": …}`, `{"message": …}` or `{"detail": …}`.
+pub(super) fn error(answer: &Value) -> Option<String> {
     let said = [&answer["error"]["message"], &answer["error"], &answer["message"], &answer["detail"]];
     let said = said.into_iter().find_map(Value::as_str).map(str::to_owned);
     let said = said.or_else(|| answer.get("error").filter(|error| !error.is_null()).map(Value::to_string))?;
@@ -71,7 +66,7 @@ mod tests {
         ] {
             assert_eq!(read(&answer).unwrap_err(), problem, "{answer}");
         }
-        assert_eq!(error_in_text("{\"message\": \"gone\"}").as_deref(), Some("gone"));
-        assert_eq!(error_in_text("<html>"), None);
+        assert_eq!(error(&json!({"message": "gone"})).as_deref(), Some("gone"));
+        assert_eq!(error(&json!("<html>")), None);
     }
 }
