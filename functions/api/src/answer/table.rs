@@ -2,7 +2,7 @@ use serde_json::Value;
 
 /// What a cell may weigh. Instead of a longer text it says how long that is: no spreadsheet opens those, and every row must
 /// fit into an answer.
-const HEAVIEST_CELL: usize = 200_000;
+pub(crate) const HEAVIEST_CELL: usize = 200_000;
 
 /// Comma-separated values (RFC 4180) that no spreadsheet takes for formulas.
 #[derive(Debug, Default)]
@@ -47,12 +47,17 @@ fn written(cells: impl IntoIterator<Item = String>) -> Vec<u8> {
 /// Spreadsheets run what begins so, also behind white space; numbers are what they look like.
 fn harmless(cell: String) -> String {
     if weight(cell.as_bytes()) > HEAVIEST_CELL {
-        return format!("({} bytes: too long for a cell)", cell.len());
+        return too_long(cell.len());
     }
     let formula =
         cell.trim_start().starts_with(['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'])
             || cell.starts_with(['\t', '\r']);
     if formula && cell.parse::<f64>().is_err() { format!("'{cell}") } else { cell }
+}
+
+/// What a cell says in place of a text of so many bytes.
+pub(crate) fn too_long(bytes: usize) -> String {
+    format!("({bytes} bytes: too long for a cell)")
 }
 
 /// What the bytes weigh in a JSON string, as which Lambda takes them.
@@ -63,15 +68,6 @@ fn weight(bytes: &[u8]) -> usize {
         _ => 1,
     };
     bytes.iter().map(weight).sum()
-}
-
-/// What an endpoint answered, as a text: its output if it has one.
-pub(crate) fn output(stored: &Value) -> String {
-    match (&stored["output"], stored) {
-        (Value::String(output), _) => output.clone(),
-        (_, Value::Object(fields)) if fields.is_empty() => String::new(),
-        _ => stored.to_string(),
-    }
 }
 
 /// The score of a metric and whether it was met, both empty if it was not evaluated.
@@ -121,10 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_is_its_output_or_all_of_it() {
-        assert_eq!(output(&json!({"output": "a", "context": []})), "a");
-        assert_eq!(output(&json!({"error": true})), r#"{"error":true}"#);
-        assert_eq!(output(&json!({})), "");
+    fn a_verdict_is_empty_if_there_was_none() {
         assert_eq!(verdict(Some(&json!({"score": 0.5, "is_successful": false}))), ["0.5", "false"]);
         assert_eq!(verdict(None), ["", ""]);
     }

@@ -2,6 +2,7 @@ use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, FailedToBufferBody};
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
+use rhesis::programs::Size;
 use serde_json::{Map, Value};
 
 use crate::App;
@@ -11,6 +12,10 @@ use crate::request::{json, storable};
 
 /// How much the body of a request may hold where many tasks or tests come at once, in bytes: 4 MiB.
 pub(crate) const BULK_LIMIT: usize = 4 * 1024 * 1024;
+
+/// What a body may take in memory once it is parsed, in bytes: 96 MiB of a function's 256. A list of the tiniest objects takes a hundred
+/// times its length.
+const HEAVIEST: u64 = 96 * 1024 * 1024;
 
 /// The body of a request: a JSON object; an absent body is an empty one.
 ///
@@ -97,15 +102,20 @@ pub(crate) fn unreadable(rejection: BytesRejection) -> Problem {
 
 fn parse(bytes: &[u8]) -> Result<Object, Problem> {
     // serde_json says what it met and where ("… at line 1 column 7"), never the text itself.
-    let value = json::read(utf8(bytes)?)
+    let value = json::read(text(bytes)?)
         .map_err(|error| Problem::bad_request(format!("The body is malformed JSON: {error}.")))?;
     object(value).map_err(|problem| problem.or_field("body"))
 }
 
-pub(crate) fn utf8(bytes: &[u8]) -> Result<&str, Problem> {
-    std::str::from_utf8(bytes).map_err(|error| {
+/// The text of a body that may be parsed as JSON.
+pub(crate) fn text(bytes: &[u8]) -> Result<&str, Problem> {
+    let text = std::str::from_utf8(bytes).map_err(|error| {
         Problem::bad_request(format!("The body is not UTF-8 at byte {}.", error.valid_up_to()))
-    })
+    })?;
+    match Size::of(text).weight > HEAVIEST {
+        true => Err(Problem::too_large_in_all("The body holds too many values.")),
+        false => Ok(text),
+    }
 }
 
 /// An object whose every text can be stored.

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::App;
 use crate::answer::problem::Problem;
-use crate::request::body::{Object, object, says, unreadable, utf8};
+use crate::request::body::{Object, object, says, text, unreadable};
 use crate::request::json;
 
 /// How many tasks one request may start.
@@ -29,8 +29,8 @@ impl FromRequest<App> for Items {
         let is_lines = says(request.headers(), LINES);
         let bytes = Bytes::from_request(request, app).await.map_err(unreadable)?;
         let values = match (is_json, is_lines) {
-            (true, _) => array(utf8(&bytes)?)?,
-            (_, true) => lines(utf8(&bytes)?)?,
+            (true, _) => array(text(&bytes)?)?,
+            (_, true) => lines(text(&bytes)?)?,
             _ => return Err(Problem::neither_json_nor_lines()),
         };
         objects(LIST, values, 1).map(Self)

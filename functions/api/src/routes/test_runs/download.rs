@@ -1,21 +1,21 @@
 use crate::request::fields::query;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
-use rhesis::runs::{self, RunStatus, Shown, TestRow};
+use rhesis::runs::{self, Cell, RunStatus, Shown, TestRow};
 use uuid::Uuid;
 
 use super::stored::no_such_run;
 use crate::App;
 use crate::answer::list::TOTAL;
 use crate::answer::problem::Problem;
-use crate::answer::table::{Table, output, verdict};
+use crate::answer::table::{HEAVIEST_CELL, Table, too_long, verdict};
 use crate::database::transact;
 use crate::request::caller::Caller;
 use crate::request::id::Id;
 use crate::request::query::Filters;
 
-/// How many rows are fetched at a time, and how many a file may have at most.
-const ROWS_AT_A_TIME: i64 = 100;
+/// How many rows are fetched at a time, of four cells that may be full each; and how many a file may have at most.
+const ROWS_AT_A_TIME: i64 = 50;
 const MOST_ROWS: i32 = 100_000;
 
 /// What an answer may have, as Lambda counts it: 6 MB with every quotation mark and line break twice.
@@ -67,16 +67,18 @@ pub(crate) async fn download(
         }
         let (mut last, mut left) = (after, limit.unwrap_or(MOST_ROWS));
         'rows: while left > 0 {
-            let rows = runs::rows_after(tx, id, last, ROWS_AT_A_TIME.min(left.into())).await?;
+            let rows = ROWS_AT_A_TIME.min(left.into());
+            let rows = runs::rows_after(tx, id, last, rows, HEAVIEST_CELL).await?;
             if rows.is_empty() {
                 last = run.total;
                 break;
             }
-            for row in &rows {
+            for row in rows {
+                let position = row.position;
                 if !table.row_within(LARGEST, cells(row, &metrics)) {
                     break 'rows;
                 }
-                (last, left) = (row.position, left - 1);
+                (last, left) = (position, left - 1);
             }
         }
         Ok((run, table, last))
@@ -95,21 +97,28 @@ fn ended(run: &Shown) -> Result<(), Problem> {
     }
 }
 
-fn cells(row: &TestRow, metrics: &[String]) -> Vec<String> {
+fn cells(row: TestRow, metrics: &[String]) -> Vec<String> {
     let mut cells = vec![
         row.position.to_string(),
         row.test_id.to_string(),
-        row.prompt.clone().unwrap_or_default(),
-        row.expected.clone().unwrap_or_default(),
-        row.test_output.as_ref().map(output).unwrap_or_default(),
-        row.status.clone().unwrap_or_default(),
-        row.reason.clone().unwrap_or_default(),
+        text(row.prompt),
+        text(row.expected),
+        text(row.output),
+        row.status.unwrap_or_default(),
+        text(row.reason),
     ];
     for name in metrics {
-        let metric = row.test_metrics.as_ref().map(|stored| &stored["metrics"][name.as_str()]);
+        let metric = row.metrics.as_ref().map(|stored| &stored[name.as_str()]);
         cells.extend(verdict(metric));
     }
     cells
+}
+
+fn text(cell: Cell) -> String {
+    match cell.text {
+        None if cell.bytes > 0 => too_long(cell.bytes),
+        text => text.unwrap_or_default(),
+    }
 }
 
 fn next(last: i32, limit: Option<i32>) -> String {

@@ -38,6 +38,25 @@ async fn malformed_json_is_answered_400_with_the_place() {
 }
 
 #[tokio::test]
+async fn a_body_of_tiny_values_that_would_take_a_functions_memory_is_refused_before_it_is_parsed() {
+    let api = Api::new().await;
+    let client = api.client().await;
+    let (object, list) = ("{\"\":0},".repeat(400_000), "[[0]],".repeat(600_000));
+    for many in [object.trim_end_matches(','), list.trim_end_matches(',')] {
+        for (address, body) in [
+            ("/test_sets", format!("{{\"name\": \"x\", \"tests\": [{many}]}}")),
+            ("/groups", format!("{{\"members\": [{many}]}}")),
+            ("/tasks", format!("[{many}]")),
+        ] {
+            let answer = client.post_text(address, body).await;
+            assert_eq!(answer.problem(), (413, None), "{address}");
+            assert_eq!(answer.body["detail"], "The body holds too many values.");
+        }
+    }
+    assert_eq!(api.written().await, (0, 0, 0));
+}
+
+#[tokio::test]
 async fn a_key_that_is_there_twice_is_malformed_at_every_door() {
     let api = Api::new().await;
     let client = api.client().await;

@@ -97,6 +97,31 @@ async fn parts_put_together_are_the_table() {
 }
 
 #[tokio::test]
+async fn what_is_too_long_for_a_cell_says_how_long_it_is_and_what_has_no_output_is_all_there() {
+    let api = Api::new().await;
+    let client = api.client().await;
+    let (run, path) = played(&api, &client, 3).await;
+    for (place, output) in [
+        (1, "jsonb_build_object('output', repeat('x', 200001), 'context', '[]'::jsonb)"),
+        (2, r#"'{"error": true, "call": {"message": "no", "status_code": 7}}'::jsonb"#),
+        (3, "'{}'::jsonb"),
+    ] {
+        api.change(format!(
+            "update test_result s set test_output = {output}, reason = repeat('y', 200000 * (3 - {place}) + 1) from test_run_test rt
+             where s.test_run_id = '{run}' and rt.test_run_id = s.test_run_id and rt.test_id = s.test_id and rt.position = {place}"
+        ))
+        .await;
+    }
+    let (text, ..) = part(&api, &client, &path).await;
+    let rows: Vec<csv::StringRecord> =
+        csv::Reader::from_reader(text.as_bytes()).records().map(|row| row.unwrap()).collect();
+    let cells = |column: usize| rows.iter().map(|row| row[column].to_owned()).collect::<Vec<_>>();
+    let all = r#"{"call":{"message":"no","status_code":7},"error":true}"#;
+    assert_eq!(cells(4), ["(200001 bytes: too long for a cell)", all, ""]);
+    assert_eq!(cells(6), ["(400001 bytes: too long for a cell)", "(200001 bytes: too long for a cell)", "y"]);
+}
+
+#[tokio::test]
 async fn a_run_that_is_on_has_no_table_yet() {
     let api = Api::new().await;
     let client = api.client().await;

@@ -10,7 +10,7 @@ pub(super) mod metric_summaries;
 mod shown;
 
 pub use compare::{Change, ComparedTest, Comparison, compare, compared_tests};
-pub use download::{TestRow, metric_names, rows_after};
+pub use download::{Cell, TestRow, metric_names, rows_after};
 pub use failures::{Cause, CauseFilter, causes};
 pub use flaky::{FlakyTest, flaky_tests};
 pub use last::{LastRun, last};
