@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use reqwest::Method;
 
 use crate::endpoint::Endpoint;
+use crate::processes::{self, LIVES};
 use crate::stack::Stack;
 
 /// A lease of 45 s, at most a minute until the next sweep, and a backoff of at most a second; twice, because the emulator
@@ -18,6 +19,7 @@ async fn a_run_whose_functions_are_killed_in_the_middle_ends_with_every_test_acc
     let prompts: Vec<String> = (0..12).map(|n| format!("slow {n}")).collect();
     let prompts: Vec<&str> = prompts.iter().map(String::as_str).collect();
     let tenant = stack.tenant(&prompts, Endpoint::start().await).await;
+    let killing = LIVES.write().await;
     let task = tenant.execute().await;
 
     let begun = Instant::now();
@@ -25,11 +27,12 @@ async fn a_run_whose_functions_are_killed_in_the_middle_ends_with_every_test_acc
         assert!(begun.elapsed() < Duration::from_secs(60), "the run does not begin");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    let killed = stack.processes_of("execute_test");
+    let killed = processes::of(stack.emulator_pid, "execute_test");
     assert!(!killed.is_empty(), "there is nobody to kill");
     for pid in &killed {
         Command::new("kill").args(["-9", &pid.to_string()]).status().unwrap();
     }
+    drop(killing);
     let (_, running) = tenant.call(Method::GET, &format!("/tasks/{task}"), None).await;
     assert_eq!(running["status"], "STARTED", "{running}");
 

@@ -7,15 +7,15 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router, routing::post};
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
+
+use crate::server::Server;
 
 /// An AI endpoint on this machine that does what the prompt says: `yes` and `no` are answered, `500` fails for good, `busy`
 /// is too busy the first time, `slow` takes two seconds.
 pub(crate) struct Endpoint {
     pub(crate) url: String,
     asked: Asked,
-    serving: JoinHandle<()>,
+    _server: Server,
 }
 
 type Asked = Arc<Mutex<HashMap<String, usize>>>;
@@ -24,36 +24,18 @@ impl Endpoint {
     pub(crate) async fn start() -> Self {
         let asked = Asked::default();
         let router = Router::new().route("/", post(answer)).with_state(asked.clone());
-        let listener = listen().await;
-        let url = format!("http://{}/", listener.local_addr().unwrap());
-        let serving = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-        Self { url, asked, serving }
+        Self { asked, ..Self::of(router).await }
+    }
+
+    /// One that does what the router says, and counts nothing.
+    pub(crate) async fn of(router: Router) -> Self {
+        let server = Server::start(router).await;
+        Self { url: server.url.clone(), asked: Asked::default(), _server: server }
     }
 
     /// How often each prompt was asked.
     pub(crate) fn asked(&self) -> HashMap<String, usize> {
         self.asked.lock().unwrap().clone()
-    }
-}
-
-/// At one of the ports that the stack lets endpoints name, which nobody has yet.
-async fn listen() -> TcpListener {
-    let ports =
-        std::env::var("ENDPOINT_PORTS").expect("ENDPOINT_PORTS is not set: run the tests by `make test`");
-    for port in ports.split(',') {
-        if let Ok(listener) = TcpListener::bind(("127.0.0.1", port.parse().unwrap())).await {
-            return listener;
-        }
-    }
-    panic!(
-        "more than {} endpoints at a time: see infra/local/stack/commands/test.py",
-        ports.split(',').count()
-    )
-}
-
-impl Drop for Endpoint {
-    fn drop(&mut self) {
-        self.serving.abort();
     }
 }
 

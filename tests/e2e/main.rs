@@ -5,6 +5,12 @@
 
 mod crashes;
 mod endpoint;
+mod greed;
+mod heavy;
+mod poison;
+mod processes;
 mod runs;
+mod secrets;
+mod server;
 mod stack;
 mod tasks;

@@ -6,12 +6,14 @@ use reqwest::{Method, StatusCode};
 use serde_json::json;
 
 use crate::endpoint::Endpoint;
+use crate::processes::LIVES;
 use crate::stack::Stack;
 
 const PATIENCE: Duration = Duration::from_secs(120);
 
 #[tokio::test]
 async fn every_test_of_a_configuration_is_asked_once_judged_and_counted() {
+    let _lives = LIVES.read().await;
     let prompts = ["yes 1", "yes 2", "yes 3", "no 1", "no 2", "500 1", "yes \"{quoted}\" 4"];
     let tenant = Stack::here().tenant(&prompts, Endpoint::start().await).await;
     let task = tenant.execute().await;
@@ -30,6 +32,7 @@ async fn every_test_of_a_configuration_is_asked_once_judged_and_counted() {
 
 #[tokio::test]
 async fn a_test_whose_endpoint_was_busy_is_asked_again_and_then_judged() {
+    let _lives = LIVES.read().await;
     let tenant = Stack::here().tenant(&["busy 1", "yes 1"], Endpoint::start().await).await;
     let task = tenant.execute().await;
     let ended = tenant.end_of(&task, PATIENCE).await;

@@ -1,7 +1,7 @@
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use reqwest::{Client, Method, StatusCode};
+use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -13,12 +13,13 @@ pub(crate) struct Stack {
     api_url: String,
     pub(crate) admin_url: String,
     pub(crate) emulator_pid: u32,
+    log_file: String,
 }
 
 /// A tenant of the stack, with a test set, an endpoint and a configuration.
 pub(crate) struct Tenant {
     http: Client,
-    api_url: String,
+    pub(crate) api_url: String,
     pub(crate) token: String,
     pub(crate) test_configuration_id: String,
     /// Its AI endpoint, which answers as long as this value lives.
@@ -29,6 +30,11 @@ impl Stack {
     pub(crate) fn here() -> Self {
         let path = std::env::var("STACK_JSON").expect("STACK_JSON is not set: run the tests by `make test`");
         serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+    }
+
+    /// What the functions have logged so far.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(&self.log_file).unwrap()
     }
 
     /// A new tenant whose test set holds one prompt a line; the endpoint is asked them.
@@ -56,37 +62,20 @@ impl Stack {
             endpoint,
         }
     }
-
-    /// The processes of a function, as the emulator started them.
-    pub(crate) fn processes_of(&self, function: &str) -> Vec<u32> {
-        let mut found = Vec::new();
-        for entry in std::fs::read_dir("/proc").unwrap().flatten() {
-            let Ok(pid) = entry.file_name().to_string_lossy().parse::<u32>() else { continue };
-            let environ = std::fs::read(entry.path().join("environ")).unwrap_or_default();
-            let status = std::fs::read_to_string(entry.path().join("status")).unwrap_or_default();
-            let parent = status.lines().find_map(|line| line.strip_prefix("PPid:")?.trim().parse().ok());
-            let names = String::from_utf8_lossy(&environ);
-            let named = names.split('\0').any(|variable| {
-                variable
-                    .strip_prefix("AWS_LAMBDA_FUNCTION_NAME=")
-                    .is_some_and(|name| name.ends_with(function))
-            });
-            if named && parent == Some(self.emulator_pid) {
-                found.push(pid);
-            }
-        }
-        found
-    }
 }
 
 impl Tenant {
-    pub(crate) async fn call(&self, method: Method, path: &str, body: Option<Value>) -> (StatusCode, Value) {
-        let mut request =
-            self.http.request(method, format!("{}{path}", self.api_url)).bearer_auth(&self.token);
-        if let Some(body) = body {
-            request = request.json(&body);
+    /// A request of the tenant, to be sent.
+    pub(crate) fn request(&self, method: Method, path: &str, body: Option<Value>) -> RequestBuilder {
+        let request = self.http.request(method, format!("{}{path}", self.api_url)).bearer_auth(&self.token);
+        match body {
+            Some(body) => request.json(&body),
+            None => request,
         }
-        let response = request.send().await.unwrap();
+    }
+
+    pub(crate) async fn call(&self, method: Method, path: &str, body: Option<Value>) -> (StatusCode, Value) {
+        let response = self.request(method, path, body).send().await.unwrap();
         let status = response.status();
         (status, response.json().await.unwrap_or(Value::Null))
     }

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from . import allow, endpoint
 from .console import say, step
-from .functions import build, deploy, emulator, logs, memory
+from .functions import build, concurrency, deploy, emulator, logs, memory
 from .instance import Instance, write_private
 from .postgres import databases, pooler
 from .processes import Processes
@@ -98,6 +98,7 @@ def up(instance: Instance, pooled: bool = False, endpoints: tuple[int, ...] = ()
         with step("template deployed, database migrated"):
             allowed = allow.lists([stack.endpoint.server_port, *endpoints], stack.own_ports())
             stack.outputs = deploy.deploy(instance, running, template, served, stack.pooler_port, allowed)
+            concurrency.hold(running)
         follower = logs.Follower(running, stack.outputs["LogGroup"], instance.log("functions"))
         follower.start()
         keeper = memory.Keeper(running.pid, instance.log("functions"))

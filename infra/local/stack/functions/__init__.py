@@ -1,1 +1,1 @@
-"""The functions: built, deployed into the emulator, kept within their memory, and their log."""
+"""The functions: built, deployed into the emulator, kept within their memory and concurrency, and their log."""
