@@ -14,11 +14,12 @@ use uuid::Uuid;
 pub use error::CaseError;
 
 use self::source::{Earlier, Source};
-use crate::Verdict;
 use crate::configurations::Attributes;
 use crate::endpoints::{self, Endpoint};
+use crate::import::LONGEST;
 use crate::metrics::{self, Chosen};
 use crate::runs::RunStatus;
+use crate::{Outcome, Verdict};
 
 /// One test of one run.
 #[derive(Debug, Clone)]
@@ -49,6 +50,8 @@ struct Row {
     endpoint: Endpoint,
     content: Option<String>,
     expected_response: Option<String>,
+    /// Which of the two was not read, because it was stored before there was a bound.
+    too_long: Option<String>,
     stored: Option<String>,
     run_status: String,
     attributes: Value,
@@ -65,7 +68,11 @@ pub async fn load(conn: &mut PgConnection, test_run_id: Uuid, test_id: Uuid) -> 
     let row: Option<Row> = sql::query_as(concat!(
         "select ",
         endpoints::columns!(),
-        ", p.content, p.expected_response, s.status as stored, r.status as run_status,
+        ", case when octet_length(p.content) > $3 then '' else p.content end as content,
+                case when octet_length(p.expected_response) > $3 then null else p.expected_response end as expected_response,
+                case when octet_length(p.content) > $3 then 'prompt'
+                     when octet_length(p.expected_response) > $3 then 'expected answer' end as too_long,
+                s.status as stored, r.status as run_status,
                 c.attributes || r.attributes as attributes, c.test_set_id, t.behavior_id, rt.answer,
                 r.rescore_of is not null as rescore, o.status as earlier_status, o.reason as earlier_reason,
                 o.test_output as earlier_output
@@ -81,6 +88,7 @@ pub async fn load(conn: &mut PgConnection, test_run_id: Uuid, test_id: Uuid) -> 
     ))
     .bind(test_run_id)
     .bind(test_id)
+    .bind(i32::try_from(LONGEST).unwrap_or(i32::MAX))
     .fetch_optional(&mut *conn)
     .await?;
     let row = row.ok_or(CaseError::NotFound { test_run_id, test_id })?;
@@ -108,7 +116,12 @@ pub async fn load(conn: &mut PgConnection, test_run_id: Uuid, test_id: Uuid) -> 
         metrics,
         time_limit,
         stored: row.stored.as_deref().and_then(Verdict::from_word),
-        source: Source::of(row.answer, row.rescore, row.earlier),
+        source: match row.too_long {
+            Some(what) => {
+                Source::None(Outcome::unasked(&format!("the {what} has more than {LONGEST} bytes")))
+            }
+            None => Source::of(row.answer, row.rescore, row.earlier),
+        },
         deadline: Instant::now() + time_limit,
     })
 }

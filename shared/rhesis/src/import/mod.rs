@@ -14,7 +14,7 @@ mod store;
 mod tests;
 
 pub use error::{ImportError, Problem};
-pub use row::{Flaw, Row};
+pub use row::{Flaw, LONGEST, Row};
 pub use store::{StoreError, store};
 
 /// How many tests one file may hold.

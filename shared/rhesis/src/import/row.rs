@@ -1,11 +1,14 @@
 use super::Problem;
 
+/// The longest prompt and the longest expected answer, in bytes: 1 MiB. Ten of each, and what is made of them, fit a function's memory.
+pub const LONGEST: usize = 1024 * 1024;
+
 /// One test to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
-    /// What the endpoint is asked; not empty.
+    /// What the endpoint is asked; not empty, at most [`LONGEST`] bytes.
     pub prompt: String,
-    /// The answer that is expected, as it was written.
+    /// The answer that is expected, as it was written; at most [`LONGEST`] bytes.
     pub expected: Option<String>,
 }
 
@@ -26,6 +29,9 @@ impl Row {
         }
         let expected = expected.filter(|text| !text.trim().is_empty());
         for (field, text) in [("prompt", Some(&prompt)), ("expected", expected.as_ref())] {
+            if text.is_some_and(|text| text.len() > LONGEST) {
+                return Err(Flaw::of(field, &format!("has more than {LONGEST} bytes")));
+            }
             if text.is_some_and(|text| text.contains('\0')) {
                 return Err(Flaw::of(field, "holds the character U+0000, which cannot be stored"));
             }

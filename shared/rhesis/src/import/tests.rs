@@ -280,3 +280,16 @@ fn a_cell_may_be_long_and_a_record_may_not_have_cells_without_end() {
     let deep = format!("{{\"prompt\": \"a\", \"x\": {}{}}}", "[".repeat(100_000), "]".repeat(100_000));
     assert_eq!(read(Format::Jsonl, deep.as_bytes()).unwrap(), [row("a", None)]);
 }
+
+#[test]
+fn a_prompt_and_an_expected_answer_are_bounded() {
+    let (most, more) = ("é".repeat(LONGEST / 2), "é".repeat(LONGEST / 2) + "x");
+    let csv = |prompt: &str, expected: &str| format!("prompt,expected\na,b\n{prompt},{expected}\n");
+    assert_eq!(read(Format::Csv, csv(&most, &most).as_bytes()).unwrap()[1], row(&most, Some(&most)));
+    assert_eq!(
+        problem(Format::Csv, csv(&more, "b").as_bytes()),
+        "line 3: prompt has more than 1048576 bytes"
+    );
+    let lines = serde_json::json!({"prompt": "a", "expected": more}).to_string();
+    assert_eq!(problem(Format::Jsonl, lines.as_bytes()), "line 1: expected has more than 1048576 bytes");
+}

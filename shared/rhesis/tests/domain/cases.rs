@@ -41,6 +41,22 @@ async fn a_test_is_asked_judged_and_stored() {
 }
 
 #[tokio::test]
+async fn a_row_of_before_that_is_longer_than_there_may_be_is_not_read_and_says_so() {
+    let database = Database::new().await;
+    let world = World::with_endpoint(&database, 1, &nobody().await).await;
+    for (column, what) in [("content", "prompt"), ("expected_response", "expected answer")] {
+        let mut tx = world.begin().await;
+        let long = format!("update prompt set {column} = repeat('x', 1048577)");
+        sqlx::query(sqlx::AssertSqlSafe(long)).execute(&mut *tx).await.unwrap();
+        let run = runs::start(&mut tx, world.configuration_id, Uuid::now_v7()).await.unwrap();
+        let mut case = cases::load(&mut tx, run.test_run_id, run.tests[0]).await.unwrap();
+        let outcome = verdict_of(&mut case, &local(), false).await.unwrap();
+        let why = format!("the {what} has more than 1048576 bytes");
+        assert_eq!((outcome.verdict, outcome.reason), (Verdict::Error, Some(why)));
+    }
+}
+
+#[tokio::test]
 async fn what_is_stored_is_what_was_judged_to_the_last_digit() {
     let database = Database::new().await;
     let endpoint = answering("{\"output\": {\"z\": 12345678901234567890123, \"a\": [1e2, -0]}}").await;
