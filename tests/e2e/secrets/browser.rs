@@ -31,8 +31,8 @@ impl Browser {
 
     /// Sends a form of a page of this session, and answers the next page's text.
     pub(crate) async fn submit(&self, page: &str, fields: &[(&str, &str)]) -> String {
-        let form = self.get("tokens").await;
-        let (_, csrf) = form.split_once("name=\"csrf\" value=\"").unwrap();
+        let tokens = self.get("tokens").await;
+        let (_, csrf) = tokens.split_once("name=\"csrf\" value=\"").unwrap();
         let csrf = ("csrf", csrf.split('"').next().unwrap());
         let fields: Vec<_> = [csrf].into_iter().chain(fields.iter().copied()).collect();
         let request = self.of(self.http.post(format!("{}/{page}", self.url)));

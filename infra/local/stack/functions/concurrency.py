@@ -1,4 +1,4 @@
-"""Holds functions to the concurrency that the template reserves for them: the emulator enforces it, and reads none of a template."""
+"""Holds functions to the concurrency that the template reserves: the emulator enforces it, and reads none of a template."""
 
 import re
 
@@ -23,7 +23,7 @@ def hold(emulator: Emulator) -> None:
     """Says the template's numbers to the emulator: what is beyond them is refused with 429, as by Lambda."""
     numbers = reserved(TEMPLATE.read_text())
     if "api" not in numbers:
-        raise Problem("template.yaml says no more how many of `api` may run at once: see stack/functions/concurrency.py.")
+        raise Problem("template.yaml no longer says how many of `api` may run at once: see functions/concurrency.py.")
     client = emulator.client("lambda")
     for name, number in numbers.items():
         client.put_function_concurrency(FunctionName=f"{STACK}-{name}", ReservedConcurrentExecutions=number)

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
 use super::mask::is_maskable;
-use super::spelled::{Reading, Spelled};
+use super::spelled::Spelled;
 
 /// What is looked for: the secret, what is a secret of its own in it, and each in base64 and as hexadecimal digits.
 pub(super) fn spellings(secret: &str) -> Vec<Vec<u8>> {
@@ -24,10 +24,9 @@ pub(super) fn spellings(secret: &str) -> Vec<Vec<u8>> {
             let hexadecimal: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
             let in_base64 = (0..3).map(|before| inner_base64(secret, before));
             let texts = [secret.clone(), hexadecimal].into_iter().chain(in_base64);
-            let read = |text: String| {
-                Reading::of(&text).iter().map(move |reading| Spelled::of(&text, *reading).bytes)
-            };
-            texts.flat_map(read).collect::<Vec<_>>()
+            let mut needles = Vec::new();
+            texts.for_each(|text| Spelled::each(&text, |spelled| needles.push(spelled.bytes.clone())));
+            needles
         })
         .collect()
 }

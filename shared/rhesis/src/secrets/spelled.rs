@@ -56,6 +56,9 @@ const LONGEST_NAME: usize = 16;
 /// Those that stand without a semicolon, too.
 const BARE: [&[u8]; 4] = [b"amp", b"lt", b"gt", b"quot"];
 
+/// What stands behind the backslash in an escape of white space.
+const BREAKS: [u8; 5] = *b"nrtfb";
+
 /// What is taken for an escape. A text alone does not say it: `\n` may be a line break, or the beginning of a word behind a backslash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reading {
@@ -67,25 +70,31 @@ pub(super) enum Reading {
     WithBreaks,
 }
 
-impl Reading {
-    /// The readings of a text: all of them, or the only one if they cannot differ.
-    pub(super) fn of(text: &str) -> &'static [Self] {
-        let is_plain = !text.bytes().any(|byte| matches!(byte, b'\\' | b'%' | b'&'));
-        if is_plain { &[Self::AsItIs] } else { &[Self::AsItIs, Self::Decoded, Self::WithBreaks] }
-    }
-}
-
 /// A text in its one spelling, and where in the text each byte of it was spelled.
 #[derive(Debug, Default)]
 pub(super) struct Spelled {
     pub(super) bytes: Vec<u8>,
     /// Beginning and end of each byte's spelling.
     spans: Vec<(u32, u32)>,
+    /// Whether there are escapes of white space that were read as letters.
+    has_breaks: bool,
 }
 
 impl Spelled {
-    /// Reads a text of less than 4 GiB.
-    pub(super) fn of(text: &str, reading: Reading) -> Self {
+    /// Reads a text of less than 4 GiB in each way in which it can be read, one after the other: each takes nine times its memory.
+    pub(super) fn each(text: &str, mut see: impl FnMut(&Self)) {
+        see(&Self::read(text, Reading::AsItIs));
+        if text.bytes().any(is_sign) {
+            let decoded = Self::read(text, Reading::Decoded);
+            see(&decoded);
+            if decoded.has_breaks {
+                drop(decoded);
+                see(&Self::read(text, Reading::WithBreaks));
+            }
+        }
+    }
+
+    fn read(text: &str, reading: Reading) -> Self {
         let mut spelled = Self::default();
         for (at, byte) in text.bytes().enumerate() {
             let at = u32::try_from(at).unwrap_or(u32::MAX - 1);
@@ -113,7 +122,7 @@ impl Spelled {
 
     /// One level of escapes less; `None` if there is none.
     fn decoded(&self, reading: Reading) -> Option<Self> {
-        if !self.bytes.iter().any(|byte| matches!(byte, b'\\' | b'%' | b'&')) {
+        if !self.bytes.iter().copied().any(is_sign) {
             return None;
         }
         let (mut less, mut at, mut found) = (Self::default(), 0, false);
@@ -148,7 +157,8 @@ impl Spelled {
     /// Small letters, and none of what is dropped, added or exchanged on the way: white space, `+` for a space, `-` and `_`
     /// for `+` and `/`, a backslash before what needs none, quotation marks that are doubled or closed and opened again.
     fn folded(self) -> Self {
-        let mut kept = Self::default();
+        let is_break = |pair: &[u8]| pair[0] == b'\\' && BREAKS.contains(&pair[1]);
+        let mut kept = Self { has_breaks: self.bytes.windows(2).any(is_break), ..Self::default() };
         for (byte, span) in self.bytes.into_iter().zip(self.spans) {
             if byte > b' ' && !matches!(byte, b'\\' | b'+' | b'-' | b'_' | b'/' | b'"' | b'\'' | 0x7f) {
                 kept.push(byte.to_ascii_lowercase(), span);
@@ -156,6 +166,11 @@ impl Spelled {
         }
         kept
     }
+}
+
+/// Whether an escape may begin so.
+fn is_sign(byte: u8) -> bool {
+    matches!(byte, b'\\' | b'%' | b'&')
 }
 
 /// `%2B`, however often its own sign was written so in turn (`%25252B`), or `%u002B`.
@@ -177,7 +192,9 @@ fn backslash(rest: &[u8], reading: Reading) -> Option<(u32, usize, bool)> {
     let slashes = rest.iter().take(16).take_while(|byte| **byte == b'\\').count();
     let (kind, rest) = rest[slashes..].split_first()?;
     match kind {
-        b'n' | b'r' | b't' | b'f' | b'b' if reading == Reading::WithBreaks => Some((0x20, slashes + 1, true)),
+        letter if BREAKS.contains(letter) && reading == Reading::WithBreaks => {
+            Some((0x20, slashes + 1, true))
+        }
         b'x' | b'X' => hex(rest.get(..2)).map(|code| (code, slashes + 3, true)),
         b'u' | b'U' if rest.first() == Some(&b'{') => {
             let digits = rest.iter().take(8).position(|byte| *byte == b'}')?;
