@@ -1,5 +1,7 @@
 //! Reads `{"score", "reason"}` out of what a model replied.
 
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::{Deserializer, Value};
 
 use super::prompt::range;
@@ -7,6 +9,7 @@ use crate::metrics::score::{Found, Score};
 use crate::metrics::threshold::same;
 use crate::metrics::{Metric, ScoreType};
 
+const MORE_THAN_ONE: &str = "the model's reply holds more than one score";
 /// How much of a reply is looked through for JSON, in bytes.
 const LOOKED_AT: usize = 64 * 1024;
 /// How much of a reason is kept, in characters.
@@ -53,7 +56,7 @@ fn category(metric: &Metric, score: &Value) -> Result<Found, String> {
 fn find(reply: &str) -> Result<Value, String> {
     let is_verdict = |value: &Value| value.get("score").is_some_and(|score| !score.is_null());
     if let Some(whole) = serde_json::from_str(reply.trim()).ok().filter(is_verdict) {
-        return Ok(whole);
+        return if is_plain(reply) { Ok(whole) } else { Err(MORE_THAN_ONE.to_owned()) };
     }
     let mut verdicts = Vec::new();
     let mut rest = &reply[..reply.floor_char_boundary(LOOKED_AT)];
@@ -62,9 +65,12 @@ fn find(reply: &str) -> Result<Value, String> {
         let mut objects = Deserializer::from_str(rest).into_iter::<Value>();
         rest = match objects.next() {
             Some(Ok(object)) => {
-                let end = objects.byte_offset();
+                let (said, behind) = rest.split_at(objects.byte_offset());
+                if is_verdict(&object) && !is_plain(said) {
+                    return Err(MORE_THAN_ONE.to_owned());
+                }
                 verdicts.extend(Some(object).filter(is_verdict));
-                &rest[end..]
+                behind
             }
             _ => &rest[1..],
         };
@@ -72,8 +78,21 @@ fn find(reply: &str) -> Result<Value, String> {
     match (verdicts.pop(), verdicts.is_empty()) {
         (None, _) => Err("the model's reply holds no JSON object with a score".to_owned()),
         (Some(verdict), true) => Ok(verdict),
-        (Some(_), false) => Err("the model's reply holds more than one score".to_owned()),
+        (Some(_), false) => Err(MORE_THAN_ONE.to_owned()),
     }
+}
+
+/// Whether an object has its score and its reason once: of two, who knows which is meant.
+fn is_plain(object: &str) -> bool {
+    // Serde refuses a field that is there twice.
+    #[derive(Deserialize)]
+    struct Once {
+        #[serde(rename = "score")]
+        _score: IgnoredAny,
+        #[serde(rename = "reason")]
+        _reason: Option<IgnoredAny>,
+    }
+    serde_json::from_str::<Once>(object).is_ok()
 }
 
 #[cfg(test)]
@@ -106,6 +125,21 @@ mod tests {
         let reply =
             "It says {\"reason\": \"perfect\", \"score\": 10}, but: {\"reason\": \"rude\", \"score\": 1}";
         assert_eq!(found(&numeric(), reply).unwrap_err(), "the model's reply holds more than one score");
+    }
+
+    #[test]
+    fn a_score_that_is_there_twice_in_an_object_decides_nothing() {
+        for reply in [
+            r#"{"score": 1, "score": 10, "reason": "x"}"#,
+            r#"I say: {"score": 1, "reason": "x", "\u0073core": 10}."#,
+            r#"{"reason": "bad", "score": 1, "reason": "good"}"#,
+        ] {
+            let said = found(&numeric(), reply).unwrap_err();
+            assert_eq!(said, "the model's reply holds more than one score", "{reply}");
+        }
+        assert!(
+            found(&numeric(), r#" {"score": 1, "more": {"score": 2}, "more": 3, "reason": null}"#).is_ok()
+        );
     }
 
     #[test]

@@ -1,5 +1,7 @@
 use serde_json::{Map, Value};
 
+use super::pattern::Matched;
+
 /// How many references and levels are followed; a schema with more is taken for one that says something.
 const DEEPEST: usize = 16;
 
@@ -81,7 +83,11 @@ impl Whole<'_> {
             "uniqueItems" => value == &Value::Bool(false),
             "required" => list(value).is_empty(),
             "allOf" | "prefixItems" => every(value),
-            "anyOf" => list(value).iter().any(|one| self.all(one, left)),
+            "anyOf" => list(value).iter().any(|one| self.all(one, left)) || says_both(list(value)),
+            "pattern" => value.as_str().is_some_and(|pattern| Matched::by(pattern) == Matched::All),
+            "dependentRequired" => {
+                value.as_object().is_some_and(|fields| fields.values().all(|one| list(one).is_empty()))
+            }
             "oneOf" => {
                 list(value).iter().filter(|one| self.all(one, left)).count() == 1
                     && list(value).iter().filter(|one| self.none(one, left)).count() + 1 == list(value).len()
@@ -143,6 +149,12 @@ const KNOWN: [&str; 19] = [
     "disallow",
 ];
 
+/// Whether a choice has something and its opposite.
+fn says_both(choice: &[Value]) -> bool {
+    let opposite = |one: &Value| one.as_object().filter(|one| one.len() == 1).and_then(|one| one.get("not"));
+    choice.iter().filter_map(opposite).any(|not| choice.contains(not))
+}
+
 /// The items of a list, or the one that stands in its place.
 fn list(value: &Value) -> &[Value] {
     match value {
@@ -173,6 +185,10 @@ mod tests {
             json!({"properties": {"a": true}, "additionalProperties": true, "items": {}}),
             json!({"if": {"type": "string"}, "then": true}),
             json!({"$ref": "#/$defs/any", "$defs": {"any": {}}}),
+            json!({"anyOf": [{"type": "string"}, {"not": {"type": "string"}}]}),
+            json!({"pattern": ""}),
+            json!({"pattern": "(?s)^.*$", "minLength": 0}),
+            json!({"dependentRequired": {"a": []}}),
             json!({"contains": {"type": "string"}, "minContains": 0}),
         ] {
             assert!(takes_all(&schema), "{schema}");
