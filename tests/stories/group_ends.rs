@@ -192,7 +192,7 @@ async fn a_group_of_a_hundred_thousand_starts_releases_and_ends() {
     assert_eq!(count().await, (100_000, 100_000, 0, 64));
     relay::sweep(&system.relay, &system.queue(), soon()).await.unwrap();
     // Where so many took longer to start than a lost message is waited for, it has sent the first again.
-    system.messages.take(MEMBER, 64);
+    drop(system.messages.take(MEMBER, 64));
     let due = "update tasks.outbox set visible_at = clock_timestamp() where not_before < 'infinity'";
     sql::query(due).execute(system.database.owner()).await.unwrap();
     relay::sweep(&system.relay, &system.queue(), soon()).await.unwrap();

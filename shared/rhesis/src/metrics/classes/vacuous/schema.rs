@@ -151,8 +151,12 @@ const KNOWN: [&str; 19] = [
 
 /// Whether a choice has something and its opposite.
 fn says_both(choice: &[Value]) -> bool {
-    let opposite = |one: &Value| one.as_object().filter(|one| one.len() == 1).and_then(|one| one.get("not"));
     choice.iter().filter_map(opposite).any(|not| choice.contains(not))
+}
+
+/// What a schema that says nothing but `not` is the opposite of.
+fn opposite(schema: &Value) -> Option<&Value> {
+    schema.as_object().filter(|keywords| keywords.len() == 1)?.get("not")
 }
 
 /// The items of a list, or the one that stands in its place.
