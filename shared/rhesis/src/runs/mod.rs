@@ -14,9 +14,9 @@ pub use execution::{
     fail, progress, queue, queue_repeat, queue_rescore, repeatable, rescorable, start,
 };
 pub use reading::{
-    Cause, CauseFilter, Cell, Change, ComparedTest, Comparison, FlakyTest, LIST, LastRun, MetricSummary, Named,
-    RunFilter, Shown, TestRow, causes, compare, compared_tests, find, flaky_tests, last, list, metric_names,
-    metric_summaries, rows_after,
+    Cause, CauseFilter, Cell, Change, ComparedTest, Comparison, FlakyTest, LIST, LastRun, MetricSummary,
+    Named, RunFilter, Shown, TestRow, causes, compare, compared_tests, find, flaky_tests, last, list,
+    metric_names, metric_summaries, rows_after,
 };
 pub use rename::rename;
 pub use status::RunStatus;
