@@ -2,7 +2,7 @@
 
 import os
 import signal
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -10,44 +10,47 @@ import pytest
 from playwright.sync_api import expect
 
 
-def family(stack):
-    """The stack's own Postgres: its first process and all that this has started; none if it is somebody else's."""
-    port = f"port={urlsplit(stack.facts['database_url']).port}"
-    first, parents = None, {}
-    for entry in Path("/proc").iterdir():
-        if not entry.name.isdigit():
-            continue
-        try:
+def first_process(stack):
+    """The stack's own Postgres, which lets connections in; none if it is somebody else's."""
+    port = f"port={urlsplit(stack.facts['database_url']).port}".encode()
+    for entry in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
             command = (entry / "cmdline").read_bytes().split(b"\0")
-            parents[int(entry.name)] = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
-        except OSError:
-            continue
-        if command[0].endswith(b"/postgres") and port.encode() in command:
-            first = int(entry.name)
-    return [first, *(pid for pid, parent in parents.items() if parent == first)] if first else []
+            if command[0].endswith(b"/postgres") and port in command:
+                return int(entry.name)
+    return None
+
+
+def connections(first):
+    """The processes that serve the API's connections."""
+    for entry in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            parent = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
+            if parent == first and b"tasks_api" in (entry / "cmdline").read_bytes():
+                yield int(entry.name)
 
 
 @contextmanager
-def stopped(processes):
-    """As if the machine of the database were gone: nobody answers, and nobody says so."""
-    for pid in processes:
-        os.kill(pid, signal.SIGSTOP)
+def away(first):
+    """Open connections break, and nobody answers at the door."""
+    os.kill(first, signal.SIGSTOP)
     try:
+        for pid in list(connections(first)):
+            os.kill(pid, signal.SIGTERM)
         yield
     finally:
-        for pid in reversed(processes):
-            os.kill(pid, signal.SIGCONT)
+        os.kill(first, signal.SIGCONT)
 
 
 def test_a_database_that_does_not_answer_is_a_page_that_says_so(visit, stack):
-    processes = family(stack)
-    if not processes:
+    first = first_process(stack)
+    if first is None:
         pytest.skip("the database is not this stack's own")
     task = stack.call("POST", "/tasks/count_test_sets", {"countdown": 3600})["task_id"]
     here = visit().sign_in()
     here.page.set_default_timeout(40_000)
     here.open(f"tasks/{task}")
-    with stopped(processes):
+    with away(first):
         answer = here.open("overview")
         assert answer.status == 503
         expect(here.page.locator("main")).to_contain_text("load the page again in a few seconds")
