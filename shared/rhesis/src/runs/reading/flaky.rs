@@ -49,17 +49,13 @@ pub(in crate::runs) async fn keep(conn: &mut PgConnection, test_run_id: Uuid) ->
     sql::query(concat!(
         "with last as (",
         last_runs!(),
-        "), verdicts as materialized (
-             select s.test_id, s.status = 'Pass' as passed, s.test_run_id
-             from last join test_result s on s.test_run_id = last.id
-         ), mixed as (
-             -- Most tests are always the same; only the others are put in order.
-             select test_id from verdicts group by test_id having bool_or(passed) and not bool_and(passed)
-         ), flips as (
+        "), flips as (
+             -- In one pass: of rows that were stored in this transaction Postgres knows no number, and would join them one by one.
              select test_id, count(*) filter (where passed <> before) as flips
              from (
-                 select v.test_id, v.passed, lag(v.passed) over (partition by v.test_id order by v.test_run_id) as before
-                 from verdicts v join mixed using (test_id)
+                 select s.test_id, s.status = 'Pass' as passed,
+                        lag(s.status = 'Pass') over (partition by s.test_id order by s.test_run_id) as before
+                 from last join test_result s on s.test_run_id = last.id
              ) v
              group by test_id
          )
