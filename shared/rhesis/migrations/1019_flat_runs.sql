@@ -29,10 +29,6 @@ alter table public.test_result
     drop constraint test_result_run_test_key,
     add constraint test_result_run_test_key unique (test_run_id, test_id) include (status, organization_id, output_digest);
 
--- The organization is asked for once in a statement, not at each of 20,000 rows.
-alter policy tenant on public.test_result using (organization_id = (select tasks.bound_organization()));
-alter policy tenant on public.test_run_test using (organization_id = (select tasks.bound_organization()));
-
 alter table public.test_run
     -- Of a Completed or Partial run, whose results change no more; null for every other, and for those that ended before.
     add column passed integer,
