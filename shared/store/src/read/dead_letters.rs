@@ -26,6 +26,16 @@ pub struct DeadLetters {
     pub last: DateTime<Utc>,
 }
 
+/// How many tasks failed of each cause, in parts to be summed up: not the failed tasks themselves but what the relay has added up, and
+/// the lines since then; unless some are hidden from the user.
+pub(super) const COUNTED: &str = "
+               select kind, fingerprint, count from tasks.dead_letter where (select tasks.sees_all())
+               union all
+               select kind, fingerprint, dead from tasks.tally where dead <> 0 and (select tasks.sees_all())
+               union all
+               select kind, fingerprint, count(*) from tasks.task
+               where fingerprint is not null and not (select tasks.sees_all()) group by kind, fingerprint";
+
 /// Where a page of the dead letters ended: when the last task of a cause failed, its kind, and the cause.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeadLetterPlace(
@@ -45,23 +55,15 @@ pub async fn dead_letters(
     behind: Option<&DeadLetterPlace>,
     limit: i64,
 ) -> Result<Vec<DeadLetters>> {
-    // Not the failed tasks themselves but what the relay has added up, and the lines since then; unless some are hidden from the user.
-    let mut query = QueryBuilder::new(
+    let mut query = QueryBuilder::new(format!(
         "select d.*, f.failed_at as first, e.error ->> 'type' as error_type, e.error ->> 'message' as message
          from (
            select c.*, l.failed_at as last
            from (
              select kind, fingerprint, sum(count)::bigint as count
-             from (
-               select kind, fingerprint, count from tasks.dead_letter where (select tasks.sees_all())
-               union all
-               select kind, fingerprint, dead from tasks.tally where dead <> 0 and (select tasks.sees_all())
-               union all
-               select kind, fingerprint, count(*) from tasks.task
-               where fingerprint is not null and not (select tasks.sees_all()) group by kind, fingerprint
-             ) c
+             from ({COUNTED}) c
              where true",
-    );
+    ));
     if let Some(kind) = kind {
         query.push(" and kind = ").push_bind(kind);
     }

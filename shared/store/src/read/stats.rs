@@ -1,5 +1,6 @@
 use sqlx::{PgConnection, QueryBuilder};
 
+use super::dead_letters::COUNTED;
 use super::state::OPEN_STATUS;
 use crate::Result;
 
@@ -67,15 +68,8 @@ pub async fn stats(tx: &mut PgConnection) -> Result<Vec<KindStats>> {
          left join (
            select kind, sum(dead)::bigint as dead_letters, count(*) as causes
            from (
-             select kind, fingerprint, sum(dead) as dead
-             from (
-               select kind, fingerprint, count as dead from tasks.dead_letter where (select tasks.sees_all())
-               union all
-               select kind, fingerprint, dead from tasks.tally where dead <> 0 and (select tasks.sees_all())
-               union all
-               select kind, fingerprint, 1 from tasks.task where fingerprint is not null and not (select tasks.sees_all())
-             ) e
-             group by kind, fingerprint having sum(dead) > 0
+             select kind, fingerprint, sum(count) as dead from ({COUNTED}) e
+             group by kind, fingerprint having sum(count) > 0
            ) c
            group by kind
          ) d on d.kind = k.kind
