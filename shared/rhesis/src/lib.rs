@@ -10,6 +10,7 @@ pub mod configurations;
 pub mod endpoints;
 pub mod import;
 pub mod imports;
+mod integer;
 pub mod long_calls;
 pub mod metrics;
 pub mod models;
@@ -25,6 +26,7 @@ pub mod users;
 mod verdict;
 pub mod webhooks;
 
+pub use integer::integer;
 pub use verdict::{Outcome, Verdict};
 
 /// The schema of the domain, numbered from 1001; the engine's migrations come before it in the same history.

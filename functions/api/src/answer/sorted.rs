@@ -6,6 +6,7 @@ use crate::answer::paging::{DEFAULT_LIMIT, MOST, address};
 use crate::answer::problem::Problem;
 use crate::request::caller::Caller;
 use crate::request::fields::query;
+use crate::request::options::flag;
 use crate::request::query::Filters;
 
 query! {
@@ -78,7 +79,8 @@ impl Sorted {
             Some(text) => Some(Place::read(&cursors.place(&text)?, sort).ok_or_else(cursor::broken)?),
             None => None,
         };
-        let counted = filters.take("count").map(|word| counted(&word)).transpose()?.unwrap_or(true);
+        let counted =
+            filters.take("count").map(|word| flag("count", word.into())).transpose()?.unwrap_or(true);
         if !counted && skip.is_some() {
             return Err(Problem::invalid("count", "contradicts skip, which says how many rows there are"));
         }
@@ -118,10 +120,6 @@ fn sort(filters: &mut Filters, list: &'static Listing) -> Result<Sort, Problem> 
         }
     };
     Ok(Sort { column, direction })
-}
-
-fn counted(word: &str) -> Result<bool, Problem> {
-    word.parse().map_err(|_| Problem::invalid("count", "must be true or false"))
 }
 
 fn skip(text: &str) -> Result<i64, Problem> {

@@ -3,6 +3,8 @@ use std::time::Duration;
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::integer;
+
 /// The widest window there is: tests of one run in flight at a time.
 pub const MAX_WINDOW: u16 = 64;
 const DEFAULT_WINDOW: u16 = 10;
@@ -86,26 +88,16 @@ fn window(attributes: &Value) -> Result<u16, BadAttribute> {
 fn whole(attributes: &Value, field: &str, most: u64) -> Result<Option<u64>, BadAttribute> {
     match &attributes[field] {
         Value::Null => Ok(None),
-        given => match integer(given).filter(|n| (1..=most).contains(n)) {
-            None => {
-                let detail = format!("is {given}: must be a whole number from 1 to {most}");
-                Err(BadAttribute::new(field, detail))
+        given => {
+            match integer(given).and_then(|n| u64::try_from(n).ok()).filter(|n| (1..=most).contains(n)) {
+                None => {
+                    let detail = format!("is {given}: must be a whole number from 1 to {most}");
+                    Err(BadAttribute::new(field, detail))
+                }
+                some => Ok(some),
             }
-            some => Ok(some),
-        },
+        }
     }
-}
-
-/// The whole number that a value is, however it is written: to JSON Schema `10.0` is one.
-fn integer(value: &Value) -> Option<u64> {
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "it is whole, and not too large"
-    )]
-    let as_written =
-        |number: f64| (number.fract() == 0.0 && (0.0..=1e9).contains(&number)).then_some(number as u64);
-    value.as_u64().or_else(|| value.as_f64().and_then(as_written))
 }
 
 fn metrics(attributes: &Value) -> Result<Vec<Uuid>, BadAttribute> {

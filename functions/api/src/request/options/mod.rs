@@ -13,7 +13,8 @@ use store::NewTask;
 
 pub(crate) use documented::{BackoffOption, ListedTask, MemberTask, StartTask};
 pub(crate) use naming::{boolean, description, flag, kind, title, visibility};
-pub(crate) use number::{integer, rate, seconds};
+pub(crate) use number::{rate, seconds};
+pub(crate) use rhesis::integer;
 pub(crate) use text::{fingerprint, text, uuid, verdict};
 pub(crate) use time::moment;
 

@@ -8,7 +8,7 @@ use crate::answer::problem::Problem;
 use crate::document::words;
 use crate::request::body::Object;
 use crate::request::fields::body;
-use crate::request::options::text;
+use crate::request::options::{boolean, text};
 use crate::sdk::one_of;
 
 /// Whose classes of metrics there are.
@@ -108,7 +108,7 @@ fn said_by_the_sdk(body: &mut Object) -> Result<(), Problem> {
     for (own, sdk) in
         [("ground_truth_required", "requires_ground_truth"), ("context_required", "requires_context")]
     {
-        let required = one_of(body, own, sdk, truth)?;
+        let required = one_of(body, own, sdk, boolean)?;
         body.0.insert(own.to_owned(), required.into());
     }
     body.read("metric_type", text)?;
@@ -124,10 +124,6 @@ fn said_by_the_sdk(body: &mut Object) -> Result<(), Problem> {
         }
         _ => Ok(()),
     }
-}
-
-fn truth(name: &str, value: Value) -> Result<bool, Problem> {
-    value.as_bool().ok_or_else(|| Problem::invalid(name, "must be true or false"))
 }
 
 impl From<BadMetric> for Problem {

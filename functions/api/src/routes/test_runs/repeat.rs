@@ -129,7 +129,7 @@ impl From<NotRepeated> for Problem {
     fn from(error: NotRepeated) -> Self {
         match error {
             NotRepeated::NotFound => Self::not_found("Test run not found"),
-            NotRepeated::NotEnded(_) | NotRepeated::Empty => Self::conflict(error.to_string()),
+            NotRepeated::NotEnded(_) | NotRepeated::NoneChosen => Self::conflict(error.to_string()),
             NotRepeated::Configuration(error) => error.into(),
         }
     }

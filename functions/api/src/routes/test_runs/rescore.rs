@@ -138,7 +138,7 @@ impl From<NotRescored> for Problem {
     fn from(error: NotRescored) -> Self {
         match error {
             NotRescored::NotFound => Self::not_found("Test run not found"),
-            NotRescored::NotEnded(_) | NotRescored::Empty | NotRescored::NoneSo => {
+            NotRescored::NotEnded(_) | NotRescored::Empty | NotRescored::NoneChosen => {
                 Self::conflict(error.to_string())
             }
             NotRescored::Attribute(bad) => Self::invalid(bad.field, bad.detail),

@@ -25,7 +25,7 @@ pub enum NotRepeated {
     NotEnded(RunStatus),
     /// No test of it came to what was asked for.
     #[error("No test of the run is so")]
-    Empty,
+    NoneChosen,
     /// Its configuration cannot be executed any more.
     #[error(transparent)]
     Configuration(#[from] ConfigurationError),
@@ -76,6 +76,6 @@ pub async fn queue_repeat(
     .await?;
     match only.choose(conn, id, repeated.test_run_id).await? {
         true => Ok(id),
-        false => Err(NotRepeated::Empty),
+        false => Err(NotRepeated::NoneChosen),
     }
 }

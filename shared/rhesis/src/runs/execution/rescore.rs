@@ -35,7 +35,7 @@ pub enum NotRescored {
     Empty,
     /// No test of it came to what was asked for.
     #[error("No test of the run is so")]
-    NoneSo,
+    NoneChosen,
     /// What shall judge instead is not there, or is no list of metrics.
     #[error(transparent)]
     Attribute(#[from] BadAttribute),
@@ -109,7 +109,7 @@ pub async fn queue_rescore(
     .await?;
     // All of them are taken over when the run begins.
     if !only.is_all() && !only.choose(conn, id, rescored.test_run_id).await? {
-        return Err(NotRescored::NoneSo);
+        return Err(NotRescored::NoneChosen);
     }
     Ok(id)
 }
