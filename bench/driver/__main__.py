@@ -4,13 +4,13 @@ import contextlib
 import json
 import os
 import subprocess
-import sys
 import time
 
 from . import chart, limit, plan, report
 from .cluster import Cluster
 from .peer import Peer
 from .places import BENCH, CHART, HOME, RESULTS, environment
+from .progress import say
 from .server import Server
 
 QUICK = bool(os.environ.get("QUICK"))
@@ -18,11 +18,6 @@ JSON = bool(os.environ.get("JSON"))
 ROUNDS = int(os.environ.get("ROUNDS") or (1 if QUICK else 3))
 SYSTEMS = (os.environ.get("PEERS") or " ".join([*plan.NAMES, "limit"])).split()
 PATIENCE = float(os.environ.get("CALM_SECONDS") or (3 if QUICK else 30))
-
-
-def say(text: str) -> None:
-    """Progress, beside the results."""
-    print(text, file=sys.stderr, flush=True)
 
 
 class Run:

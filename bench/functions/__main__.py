@@ -2,10 +2,10 @@
 
 import json
 import os
-import sys
 
 from driver.cluster import Cluster
 from driver.places import HOME
+from driver.progress import say
 from driver.report import table
 
 from . import measure, world
@@ -31,11 +31,6 @@ REQUEST = [
     ("Postgres ms", "postgres_ms", "{:.2f}"),
     ("SQS calls", "sqs_calls", "{:.0f}"),
 ]
-
-
-def say(text: str) -> None:
-    """Progress, beside the results."""
-    print(text, file=sys.stderr, flush=True)
 
 
 def after(place: World) -> tuple[dict[str, dict], str]:

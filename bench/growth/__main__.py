@@ -2,12 +2,12 @@
 
 import json
 import os
-import sys
 import time
 
 from driver.cluster import Cluster
 from driver.machine import mine, wait_calm
 from driver.places import HOME
+from driver.progress import say
 from driver.server import Server
 
 from . import load, measure, report
@@ -23,11 +23,6 @@ DUE = 5_000
 SMALL, SMALL_TIMES = 1_000, 5
 PATIENCE = float(os.environ.get("CALM_SECONDS") or (1 if QUICK else 10))
 RESULTS = HOME / "growth.jsonl"
-
-
-def say(text: str) -> None:
-    """Progress, beside the results."""
-    print(text, file=sys.stderr, flush=True)
 
 
 class Run:

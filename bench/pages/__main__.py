@@ -2,24 +2,20 @@
 
 import json
 import os
-import subprocess
-import sys
 import time
 
 from driver.cluster import Cluster
-from driver.places import HOME, ROOT
+from driver.places import HOME
+from driver.progress import say
 from driver.report import table
+from functions.debug import BINARIES, build, migrated
 from functions.process import Function
-from functions.world import World, event
 
 from .addresses import addresses
 from .large import Large
 from .visitor import Visitor
 
 RESULTS = HOME / "pages.jsonl"
-# As `make run` builds them: a page that is quick without the optimiser is quick.
-BINARIES = ROOT / "target" / "debug"
-BUILD = ["cargo", "build", "--locked", *[f"--bin={name}" for name in ("api", "migrate", "seed", "collect_results")]]
 COLUMNS = [
     ("ms", "ms", "{:.0f}"),
     ("slowest", "slowest_ms", "{:.0f}"),
@@ -31,16 +27,9 @@ COLUMNS = [
 ]
 
 
-def say(text: str) -> None:
-    """Progress, beside the results."""
-    print(text, file=sys.stderr, flush=True)
-
-
 def measured(cluster: Cluster) -> list[dict]:
     """A line for every page."""
-    world = World(cluster, BINARIES)
-    with Function(BINARIES / "migrate", world.settings("migrate")) as migrate:
-        migrate.invoke(event("migrate"))
+    world = migrated(cluster)
     began = time.monotonic()
     large = Large(world, cluster)
     say(f"filled in {time.monotonic() - began:.0f} s: {large.sizes}")
@@ -52,7 +41,8 @@ def measured(cluster: Cluster) -> list[dict]:
 def main() -> None:
     """Builds, measures, reports."""
     HOME.mkdir(parents=True, exist_ok=True)
-    subprocess.run(BUILD, cwd=ROOT, check=True)
+    # A page that is quick without the optimiser is quick.
+    build("api", "collect_results")
     cluster = Cluster()
     try:
         lines = measured(cluster)
