@@ -47,7 +47,7 @@ pub struct StoredConfiguration {
 pub async fn create_new(conn: &mut PgConnection, new: &NewConfiguration) -> sqlx::Result<()> {
     sql::query(
         "insert into test_configuration (id, endpoint_id, test_set_id, attributes, user_id) values ($1, $2, $3, $4, $5)
-         on conflict (id) do nothing",
+         on conflict do nothing",
     )
     .bind(new.id)
     .bind(new.endpoint_id)

@@ -1,7 +1,8 @@
 //! From Queued to Progress.
 
+use rhesis::configurations::{self, NewConfiguration};
 use rhesis::runs::{self, Progress, StartError};
-use rhesis::{configurations, test_sets};
+use rhesis::{organizations, test_sets};
 use sqlx::PgConnection;
 use testing::Database;
 use uuid::Uuid;
@@ -103,4 +104,38 @@ async fn set_attributes(conn: &mut PgConnection, attributes: &str) {
 async fn set_test_set(conn: &mut PgConnection, test_set_id: Option<Uuid>) {
     let query = "update test_configuration set test_set_id = $1";
     sql::query(query).bind(test_set_id).execute(conn).await.unwrap();
+}
+
+/// Requests with one idempotency key make configurations of one id, in the same moment if need be.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn configurations_of_one_id_that_are_made_in_the_same_moment_are_one() {
+    let database = Database::new().await;
+    let world = World::new(&database, 1).await;
+    let mut tx = world.begin().await;
+    let stored = configurations::find(&mut tx, world.configuration_id).await.unwrap().unwrap();
+    drop(tx);
+    let api = database.store_with("tasks_api", 8).pool().await.unwrap().clone();
+    for _ in 0..200 {
+        let new = NewConfiguration {
+            id: Uuid::now_v7(),
+            endpoint_id: stored.endpoint_id,
+            test_set_id: world.test_set_id,
+            attributes: serde_json::Map::new(),
+            user_id: None,
+        };
+        let makers = (0..8).map(|_| {
+            let (api, new, organization) = (api.clone(), new.clone(), world.founded.organization_id);
+            tokio::spawn(async move {
+                let mut tx = api.begin().await?;
+                organizations::enter(&mut tx, organization).await?;
+                configurations::create_new(&mut tx, &new).await?;
+                tx.commit().await
+            })
+        });
+        for made in futures::future::join_all(makers).await {
+            made.unwrap().unwrap();
+        }
+    }
+    let count = "select count(*)::text from test_configuration";
+    assert_eq!(column(&mut *world.begin().await, count).await, [Some("201".to_owned())]);
 }
