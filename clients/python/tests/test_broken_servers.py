@@ -5,7 +5,7 @@ import json
 import time
 
 import pytest
-from rhesis_tasks import AsyncTasks, NotConfigured, NotReached, Tasks
+from rhesis_tasks import AsyncTasks, NotConfigured, NotReached, Tasks, chain, chord, group
 
 from servers import server
 
@@ -27,13 +27,16 @@ def test_a_start_whose_answer_was_lost_is_sent_again_with_the_same_key(twin, no_
     assert len(keys) == 3 and len(set(keys)) == 1 and keys[0]
 
 
-def test_a_group_has_no_key_and_is_not_sent_twice():
-    from rhesis_tasks import group
-
-    with server(KIND, None) as (url, asked):
-        with pytest.raises(NotReached):
-            group(Tasks(url, "rh-x").task("k").s())()
-    assert [method for method, *_ in asked] == ["GET", "POST"]
+@pytest.mark.parametrize("start", [
+    lambda task: group(task.s())(), lambda task: chain(task.s(), task.si())(), lambda task: chord([task.s()])(task.si()),
+    lambda task: task.apply_async(link=task.si()),
+])
+def test_a_canvas_whose_answer_was_lost_is_sent_again_with_the_same_key(start, no_pauses):
+    made = {"group_id": "g", "task_ids": ["a", "b"], "callback_id": "c", "status": "PENDING"}
+    with server(KIND, None, (502, "text/html", ""), (202, "application/json", json.dumps(made))) as (url, asked):
+        start(Tasks(url, "rh-x").task("k"))
+    keys = [key for method, _, key, _ in asked if method == "POST"]
+    assert len(keys) == 3 and len(set(keys)) == 1 and keys[0]
 
 
 def test_html_is_no_answer_of_the_api():

@@ -116,10 +116,29 @@ def test_groups_chains_chords_and_links(app):
 ])
 def test_a_task_of_a_group_refuses_what_has_no_meaning_there(app, options):
     count = app.task("count_test_sets")
-    for start in (lambda: tasks.group(count.s().set(**options))(), lambda: tasks.group(count.s()).apply_async(**options),
-                  lambda: tasks.chain(count.s(), count.si().set(**options))()):
+    starts = [lambda: tasks.group(count.s().set(**options))(), lambda: tasks.chain(count.s(), count.si().set(**options))()]
+    # A group itself has a key.
+    if "idempotency_key" not in options:
+        starts.append(lambda: tasks.group(count.s()).apply_async(**options))
+    for start in starts:
         with pytest.raises(tasks.UnsupportedOption, match=next(iter(options))):
             start()
+
+
+def test_a_canvas_with_a_key_is_started_once(app):
+    count, key = app.task("count_test_sets"), str(uuid.uuid4())
+    for start in (
+        lambda key: tasks.group(count.s(), count.s()).apply_async(idempotency_key=key).id,
+        lambda key: tasks.chain(count.s(), count.si()).apply_async(idempotency_key=key + "a").id,
+        lambda key: tasks.chord([count.s()], count.si()).apply_async(idempotency_key=key + "b").id,
+        lambda key: count.apply_async(link=count.si(), idempotency_key=key + "c").id,
+    ):
+        assert start(key) == start(key) != start(key + "other")
+    with pytest.raises(tasks.Refused, match="was used for another request"):
+        tasks.group(count.s()).apply_async(idempotency_key=key)
+    for wrong in (3, "", "x" * 256, "é", "a\r\nb", " a", b"a"):
+        with pytest.raises(tasks.UnsupportedOption, match="idempotency_key"):
+            tasks.group(count.s()).apply_async(idempotency_key=wrong)
 
 
 def test_a_wait_for_a_group_has_one_timeout(app):

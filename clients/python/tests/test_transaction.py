@@ -1,6 +1,7 @@
 """In the caller's transaction: a rollback starts nothing, a commit sends at once."""
 
 import time
+import uuid
 from datetime import datetime, timedelta, timezone
 
 import psycopg
@@ -98,6 +99,19 @@ def test_a_canvas_is_of_the_transaction_too(app, stack, session, sent, canvas):
     assert result.get(timeout=60) >= 1
 
 
+def test_a_canvas_with_a_key_is_started_once_by_transactions_too(app, stack, session, sent):
+    count, key = app.task("count_test_sets"), str(uuid.uuid4())
+    with app.using(session, stack["organization_id"]):
+        first = tasks.group(count.s(), count.s()).apply_async(idempotency_key=key)
+        session.commit()
+        begin(session)
+        again = tasks.group(count.s(), count.s()).apply_async(idempotency_key=key)
+        session.commit()
+    assert (first.id, first.results) == (again.id, again.results)
+    # By a request it is the same, too.
+    assert tasks.group(count.s(), count.s()).apply_async(idempotency_key=key).id == first.id
+
+
 def test_a_canvas_is_checked_before_anything_is_written(app, stack, session):
     count, execute = app.task("count_test_sets"), app.task("execute_test_configuration")
     with app.using(session, stack["organization_id"]):
@@ -176,7 +190,6 @@ def test_what_the_engine_refuses_is_one_sentence(app, stack, session):
     {"eta": SOON},
 ])
 def test_options_mean_the_same_at_both_doors(app, stack, session, sent, options):
-    import uuid
 
     def start():
         given = {"countdown": 600} | ({"countdown": None} if "eta" in options else {}) | options

@@ -95,6 +95,13 @@ def of_ours(name: str, value: Any) -> Any:
     raise UnsupportedOption(name, f"must be {what}: {value!r} is none")
 
 
+def key(value: Any) -> str:
+    """The key of a group, which goes as a header."""
+    if isinstance(value, str) and 1 <= len(value) <= 255 and value.isascii() and value.isprintable() and value == value.strip():
+        return value
+    raise UnsupportedOption("idempotency_key", "must be 1 to 255 characters of ASCII that can be printed, with no space at their ends")
+
+
 def refuse_unless_default(options: dict[str, Any], known: dict[str, tuple[Any, ...]], why: str) -> None:
     """Takes what asks for nothing out of `options`, and refuses it where it asks for something."""
     for name, nothing in known.items():

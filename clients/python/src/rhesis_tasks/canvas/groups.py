@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from uuid import uuid4
 
 from .. import transaction
+from ..api import options as option
 from ..api.wire import Flow, Request, ask, having
 from ..errors import UnsupportedOption
 from .signature import Given, Signature, signatures
@@ -30,8 +31,9 @@ class Started:
 
 
 def start(app: Core[Any, Any], asked: dict[str, Any], members: list[tuple[Signature[Any, Any], dict[str, Any]]],
-          body: Signature[Any, Any] | None = None) -> Flow[Started]:
-    """Starts tasks together in one commit: the caller's, where there is one."""
+          body: Signature[Any, Any] | None = None, key: str | None = None) -> Flow[Started]:
+    """Starts tasks together in one commit: the caller's, where there is one. The same tasks with the same key are started once."""
+    keyed = {} if key is None else {"idempotency_key": option.key(key)}
     caller = transaction.current(app)
     organization = None if caller is None else (yield from caller.bound())
     listed = []
@@ -39,11 +41,14 @@ def start(app: Core[Any, Any], asked: dict[str, Any], members: list[tuple[Signat
         listed.append((yield from signature.described(more, organization)))
     last = None if body is None else (yield from body.described({}, organization))
     if caller is not None:
-        group = {"id": str(uuid4()), "window": WINDOW, **asked, "members": listed, **({"callback": last} if last else {})}
+        group = {"id": str(uuid4()), "window": WINDOW, **asked, **keyed, "members": listed, **({"callback": last} if last else {})}
         return Started((yield from caller.enqueue_group(group)))
+    # Sent again after a cut connection, they are still the same tasks.
+    headers = {"Idempotency-Key": keyed.get("idempotency_key", str(uuid4()))}
     if asked.get("stops_on_failure"):
-        return Started((yield from ask(Request("POST", "/chains", {"tasks": listed}))))
-    return Started((yield from ask(Request("POST", "/groups", {**asked, "members": listed, **({"callback": last} if last else {})}))))
+        return Started((yield from ask(Request("POST", "/chains", {"tasks": listed}, headers))))
+    request = {**asked, "members": listed, **({"callback": last} if last else {})}
+    return Started((yield from ask(Request("POST", "/groups", request, headers))))
 
 
 class group(Generic[S, G]):
@@ -59,12 +64,12 @@ class group(Generic[S, G]):
         """Starts them in one commit."""
         return self.apply_async()
 
-    def apply_async(self, **options: Any) -> G:
-        """Starts them in one commit, each with these options beside its own."""
+    def apply_async(self, *, idempotency_key: str | None = None, **options: Any) -> G:
+        """Starts them in one commit, each with these options beside its own; the same group with the same key is started once."""
         app = self.tasks[0].task.app
 
         def flow() -> Flow[Any]:
-            started = yield from start(app, asked("all_ended", self.window), [(task, options) for task in self.tasks])
+            started = yield from start(app, asked("all_ended", self.window), [(task, options) for task in self.tasks], key=idempotency_key)
             return app.group_handle(started.group_id, started.task_ids)
 
         made: G = app.run(flow())
@@ -81,14 +86,14 @@ class chord(Generic[S, G]):
         self.tasks = header.tasks if isinstance(header, group) else signatures((header,))
         self.body, self.window = body, window or (header.window if isinstance(header, group) else None)
 
-    def __call__(self, body: Signature[S, G] | None = None) -> S:
+    def __call__(self, body: Signature[S, G] | None = None, *, idempotency_key: str | None = None) -> S:
         body, app = body or self.body, self.tasks[0].task.app
         if not isinstance(body, Signature):
             raise UnsupportedOption("chord", "needs the signature of the task that follows")
         body.must_be_immutable("chord")
 
         def flow() -> Flow[Any]:
-            started = yield from start(app, asked("all_succeeded", self.window), [(task, {}) for task in self.tasks], body)
+            started = yield from start(app, asked("all_succeeded", self.window), [(task, {}) for task in self.tasks], body, idempotency_key)
             return app.handle(str(started.callback_id), app.group_handle(started.group_id, started.task_ids))
 
         made: S = app.run(flow())
@@ -98,9 +103,9 @@ class chord(Generic[S, G]):
         """Starts them in one commit."""
         return self()
 
-    def apply_async(self) -> S:
-        """Starts them in one commit."""
-        return self()
+    def apply_async(self, *, idempotency_key: str | None = None) -> S:
+        """Starts them in one commit; the same chord with the same key is started once."""
+        return self(idempotency_key=idempotency_key)
 
 
 class chain(Generic[S, G]):
@@ -118,20 +123,21 @@ class chain(Generic[S, G]):
         """Starts them in one commit; answers the last."""
         return self.apply_async()
 
-    def apply_async(self) -> S:
-        """Starts them in one commit; answers the last, whose `parent` is the one before it."""
-        return self._run(last=True)
+    def apply_async(self, *, idempotency_key: str | None = None) -> S:
+        """Starts them in one commit; answers the last, whose `parent` is the one before it. The same chain with the same key is started
+        once."""
+        return self._run(True, idempotency_key)
 
-    def first(self) -> S:
+    def first(self, *, idempotency_key: str | None = None) -> S:
         """Starts them in one commit; answers the first."""
-        return self._run(last=False)
+        return self._run(False, idempotency_key)
 
-    def _run(self, last: bool) -> S:
+    def _run(self, last: bool, key: str | None) -> S:
         app = self.tasks[0].task.app
 
         def flow() -> Flow[Any]:
             how = {"policy": "all_ended", "stops_on_failure": True, "window": 1}
-            started = yield from start(app, how, [(task, {}) for task in self.tasks])
+            started = yield from start(app, how, [(task, {}) for task in self.tasks], key=key)
             handle = None
             for task_id in started.task_ids if last else started.task_ids[:1]:
                 handle = app.handle(task_id, handle)

@@ -55,9 +55,11 @@ class Task(Generic[S, G]):
 
     def _linked(self, args: Any, kwargs: Any, options: dict[str, Any], link: Any) -> S:
         """A chain; what is answered is its first task, as Celery does."""
-        for refused in ("countdown", "eta", "task_id", "idempotency_key"):
+        for refused in ("countdown", "eta", "task_id"):
             if options.get(refused) is not None:
                 raise UnsupportedOption("link", f"cannot be given together with {refused}")
+        # It is the chain's: the first task has no life of its own.
+        key = options.pop("idempotency_key", None)
         first = Signature(self, *both(self.name, args, kwargs), immutable=True).set(**options)
         links = link if isinstance(link, (list, tuple)) else [link]
         for one in links:
@@ -65,7 +67,7 @@ class Task(Generic[S, G]):
                 raise UnsupportedOption("link", f"must be a signature of a task, or a list of them: a {type(one).__name__} is none")
             one.must_be_immutable("link")
         linked: chain[S, G] = chain(first, *links)
-        return linked.first()
+        return linked.first(idempotency_key=key)
 
     def s(self, *args: Any, **kwargs: Any) -> Signature[S, G]:
         """One to be started later."""

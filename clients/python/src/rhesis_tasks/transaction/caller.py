@@ -65,7 +65,8 @@ class Caller:
         answer = yield Statement(self.connection, GROUP, {"group": json.dumps({**group, "kicked": False})})
         made = json.loads(answer)
         self.connection.note(self.app, made["ids"][: group["window"]])
-        return {"group_id": group["id"], "task_ids": made["ids"], "callback_id": made["callback_id"]}
+        # Another than was asked for, if the key had one.
+        return {"group_id": made.get("group_id", group["id"]), "task_ids": made["ids"], "callback_id": made["callback_id"]}
 
 
 def current(app: Core[Any, Any]) -> Caller | None:
