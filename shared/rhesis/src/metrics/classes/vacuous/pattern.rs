@@ -3,7 +3,9 @@ use std::collections::HashSet;
 use regex_automata::hybrid::LazyStateID;
 use regex_automata::hybrid::dfa::{Cache, DFA};
 use regex_automata::nfa::thompson;
+use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input};
+use regex_syntax::hir::{Hir, HirKind, Look};
 
 /// The most states that are looked at, with 256 bytes for each, times those of the pattern; one that needs more is taken for
 /// one that says something.
@@ -39,10 +41,11 @@ struct Lazy {
 
 impl Lazy {
     fn of(pattern: &str) -> Option<Self> {
-        let dfa = DFA::builder()
-            .thompson(thompson::Config::new().nfa_size_limit(Some(MAX_COMPILED)))
-            .build(pattern)
+        let nfa = thompson::Compiler::new()
+            .configure(thompson::Config::new().nfa_size_limit(Some(MAX_COMPILED)))
+            .build_from_hir(&with_ascii_words(syntax::parse(pattern).ok()?))
             .ok()?;
+        let dfa = DFA::builder().build_from_nfa(nfa).ok()?;
         let cache = dfa.create_cache();
         Some(Self { dfa, cache })
     }
@@ -57,6 +60,35 @@ impl Lazy {
 
     fn matches_at_end(&mut self, state: LazyStateID) -> Option<bool> {
         self.dfa.next_eoi_state(&mut self.cache, state).ok().map(|state| state.is_match())
+    }
+}
+
+/// The same, with words of ASCII where it asks for the borders of words: the borders of others are nothing that an automaton of
+/// this kind knows, and that every text has a border or has none is as true of either.
+fn with_ascii_words(pattern: Hir) -> Hir {
+    match pattern.into_kind() {
+        HirKind::Look(look) => Hir::look(match look {
+            Look::WordUnicode => Look::WordAscii,
+            Look::WordUnicodeNegate => Look::WordAsciiNegate,
+            Look::WordStartUnicode => Look::WordStartAscii,
+            Look::WordEndUnicode => Look::WordEndAscii,
+            Look::WordStartHalfUnicode => Look::WordStartHalfAscii,
+            Look::WordEndHalfUnicode => Look::WordEndHalfAscii,
+            other => other,
+        }),
+        HirKind::Repetition(mut repeated) => {
+            repeated.sub = Box::new(with_ascii_words(*repeated.sub));
+            Hir::repetition(repeated)
+        }
+        HirKind::Capture(mut capture) => {
+            capture.sub = Box::new(with_ascii_words(*capture.sub));
+            Hir::capture(capture)
+        }
+        HirKind::Concat(parts) => Hir::concat(parts.into_iter().map(with_ascii_words).collect()),
+        HirKind::Alternation(ways) => Hir::alternation(ways.into_iter().map(with_ascii_words).collect()),
+        HirKind::Literal(literal) => Hir::literal(literal.0),
+        HirKind::Class(class) => Hir::class(class),
+        HirKind::Empty => Hir::empty(),
     }
 }
 
@@ -135,6 +167,12 @@ mod tests {
             r"(?s).|^\z",
             "(?-u:\\B)|(?-u:\\b)",
             "(?m)^.*$",
+            r"\b|\B",
+            r"\B|\b.*",
+            r"(\b|\B)é?",
+            r"(?:\b{start-half})?",
+            r"[a-c]|[^a-c]|^$|\b",
+            r"(?i)(?:\bja\b)?",
         ] {
             assert_eq!(Matched::by(pattern), Matched::All, "{pattern}");
         }
@@ -159,6 +197,10 @@ mod tests {
             "[^x]",
             "a|[^a]",
             r"(?s)^(?:[^l]|l+[^lo])*l*$",
+            r"\b",
+            r"\B",
+            r"^[\x00-\x7f]*$|\bsorry\b",
+            r"\b\p{Lu}\w+\b",
         ] {
             assert_eq!(Matched::by(pattern), Matched::Some, "{pattern}");
         }
