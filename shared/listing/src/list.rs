@@ -31,8 +31,12 @@ pub struct Listing {
 pub struct Picked {
     /// The ids, in the order that was asked for.
     pub ids: Vec<Uuid>,
-    /// The place of the last of them, if there are more.
+    /// Their places.
+    pub places: Vec<Place>,
+    /// The place behind which the next page begins, if there is one.
     pub next: Option<Place>,
+    /// Whether it has fewer rows than were asked for because they are too large together.
+    pub is_cut: bool,
     /// How many rows there are on all pages, if they were counted.
     pub total: Option<i64>,
 }
@@ -42,8 +46,12 @@ pub struct Picked {
 pub struct Page<T> {
     /// The rows, in the order that was asked for.
     pub rows: Vec<T>,
-    /// The place of the last of them, if there are more.
+    /// Their places; of rows that are there no more, too.
+    pub places: Vec<Place>,
+    /// The place behind which the next page begins, if there is one.
     pub next: Option<Place>,
+    /// Whether it has fewer rows than were asked for because they are too large together.
+    pub is_cut: bool,
     /// How many rows there are on all pages, if they were counted.
     pub total: Option<i64>,
 }
@@ -126,29 +134,70 @@ impl Listing {
             sql.push(", ").push(self.id).push(" ").push(direction);
         }
         // One more than are shown, which tells that there is another page.
-        sql.push(" offset ").push_bind(query.skip).push(" limit ").push_bind(i64::from(query.limit) + 1);
+        sql.push(" offset ")
+            .push_bind(query.skip.unwrap_or_default())
+            .push(" limit ")
+            .push_bind(i64::from(query.limit) + 1);
     }
 
     fn picked(query: &Query, mut found: Vec<(Uuid, Json<serde_json::Value>)>, total: Option<i64>) -> Picked {
         let more = found.len() > usize::from(query.limit);
         found.truncate(query.limit.into());
-        let next = found.last().filter(|_| more).and_then(|(id, key)| {
+        let place = |(id, key): &(Uuid, Json<serde_json::Value>)| {
             Value::from_json(query.sort.column.kind, key).map(|key| Place { key, id: *id })
-        });
-        Picked { ids: found.into_iter().map(|(id, _)| id).collect(), next, total }
+        };
+        let next = found.last().filter(|_| more).and_then(place);
+        let places = found.iter().filter_map(place).collect();
+        Picked { ids: found.into_iter().map(|(id, _)| id).collect(), places, next, is_cut: false, total }
     }
 }
 
 impl Picked {
+    /// The first of these rows that are not larger together than `most` bytes, and at least one: `sizes` are theirs, in their order.
+    #[must_use]
+    pub fn at_most(mut self, most: i64, sizes: &[i64]) -> Self {
+        let sums = sizes.iter().scan(0, |sum: &mut i64, size| {
+            *sum = sum.saturating_add(*size);
+            Some(*sum)
+        });
+        let fitting = sums.take_while(|sum| *sum <= most).count().max(1);
+        if fitting < self.ids.len() && fitting <= self.places.len() {
+            self.ids.truncate(fitting);
+            self.places.truncate(fitting);
+            self.next = self.places.last().cloned();
+            self.is_cut = true;
+        }
+        self
+    }
+
     /// The page of these rows.
     pub fn page<T>(self, rows: Vec<T>) -> Page<T> {
-        Page { rows, next: self.next, total: self.total }
+        Page { rows, places: self.places, next: self.next, is_cut: self.is_cut, total: self.total }
     }
 }
 
 impl<T> Page<T> {
     /// The same page of other rows.
     pub fn map<U>(self, row: impl FnMut(T) -> U) -> Page<U> {
-        Page { rows: self.rows.into_iter().map(row).collect(), next: self.next, total: self.total }
+        Page {
+            rows: self.rows.into_iter().map(row).collect(),
+            places: self.places,
+            next: self.next,
+            is_cut: self.is_cut,
+            total: self.total,
+        }
+    }
+
+    /// The first `most` of its rows. A row that is there no more may have moved the others up: then the next page begins with rows of
+    /// this one, and leaves none out.
+    #[must_use]
+    pub fn first(mut self, most: usize) -> Self {
+        if (1..self.rows.len()).contains(&most) && most <= self.places.len() {
+            self.rows.truncate(most);
+            self.places.truncate(most);
+            self.next = self.places.last().cloned();
+            self.is_cut = true;
+        }
+        self
     }
 }

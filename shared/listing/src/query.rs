@@ -14,8 +14,8 @@ pub struct Query {
     pub behind: Option<Place>,
     /// Whether the rows of all pages are counted, which reads all of them; never behind a place.
     pub counted: bool,
-    /// How many rows to leave out.
-    pub skip: i64,
+    /// How many rows to leave out. Whoever says so takes a page of fewer rows than `limit` for the last.
+    pub skip: Option<i64>,
     /// How many to show at most.
     pub limit: u16,
 }
@@ -24,6 +24,6 @@ impl Query {
     /// The first page of a list in its own order, all of its rows.
     #[must_use]
     pub fn first(list: &'static Listing, limit: u16) -> Self {
-        Self { condition: None, sort: list.sort(), behind: None, counted: true, skip: 0, limit }
+        Self { condition: None, sort: list.sort(), behind: None, counted: true, skip: None, limit }
     }
 }

@@ -1,4 +1,5 @@
 use listing::{Condition, Direction, Listing, Place, Query, Sort};
+use serde::Serialize;
 
 use crate::answer::cursor::{self, Cursors};
 use crate::answer::list::List;
@@ -33,6 +34,9 @@ query! {
         filter as "$filter": Option<String>,
     }
 }
+
+/// How large the rows of a page may be together, in bytes: Lambda answers with 6 MiB at most.
+const MOST_BYTES: usize = 5 << 20;
 
 /// How many rows may be left out: behind them a cursor is the way.
 const MOST_SKIPPED: i64 = 1_000_000;
@@ -87,18 +91,41 @@ impl Sorted {
         let condition = filters.take("$filter").filter(|text| !text.trim().is_empty());
         let condition = condition.map(|text| Condition::parse(&text, list.columns)).transpose();
         let condition = condition.map_err(|bad| Problem::invalid("$filter", bad.to_string()))?;
-        let query = Query { condition, sort, behind, counted, skip: skip.unwrap_or_default(), limit };
+        let query = Query { condition, sort, behind, counted, skip, limit };
         Ok(Self { query, cursors, asked })
     }
 
-    /// The answer.
-    pub(crate) fn page<T>(&self, page: listing::Page<impl Into<T>>) -> List<T> {
-        List {
-            rows: page.rows.into_iter().map(Into::into).collect(),
+    /// The answer: as many of the rows as an answer has room for.
+    ///
+    /// # Errors
+    /// It has no room for all of them, and whoever asks counts rows: a page that is shorter would be taken for the last.
+    pub(crate) fn page<T: Serialize>(&self, page: listing::Page<impl Into<T>>) -> Result<List<T>, Problem> {
+        let page = page.map(Into::into);
+        let fitting = fitting(&page.rows);
+        let page = page.first(fitting);
+        if page.is_cut && self.query.skip.is_some() {
+            let why = format!(
+                "asks for rows of more than {MOST_BYTES} bytes: ask for fewer, at most {}",
+                page.rows.len()
+            );
+            return Err(Problem::invalid("limit", why));
+        }
+        Ok(List {
+            rows: page.rows,
             next: page.next.map(|place| address(&self.asked, &self.cursors.cursor(&place))),
             total: page.total,
-        }
+        })
     }
+}
+
+/// How many of the rows an answer has room for; at least one.
+fn fitting(rows: &[impl Serialize]) -> usize {
+    let mut bytes = 0;
+    let fits = |row: &&_| {
+        bytes += serde_json::to_vec(row).map_or(0, |json| json.len());
+        bytes <= MOST_BYTES
+    };
+    rows.iter().take_while(fits).count().max(1)
 }
 
 fn sort(filters: &mut Filters, list: &'static Listing) -> Result<Sort, Problem> {

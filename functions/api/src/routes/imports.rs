@@ -116,7 +116,7 @@ pub(crate) async fn imports(
     filters.only(SortedPage::FIELDS)?;
     let sorted = Sorted::read(&mut filters, &caller, &imports::LIST, &caller.user_id.to_string())?;
     let found = transact!(app, caller, |tx| Ok(imports::list(tx, caller.user_id, &sorted.query).await?))?;
-    Ok(sorted.page(found))
+    sorted.page(found)
 }
 
 /// GET `/imports/{id}`: which parts have come, and what became of it.

@@ -55,7 +55,7 @@ pub(crate) async fn models(
     filters.only(SortedPage::FIELDS)?;
     let sorted = Sorted::read(&mut filters, &caller, &domain::LIST, "")?;
     let found = transact!(app, caller, |tx| Ok(domain::list(tx, &sorted.query).await?))?;
-    Ok(sorted.page(found))
+    sorted.page(found)
 }
 
 /// POST /models: `{"name", "model_name", "endpoint", "key"}`; the key is stored encrypted and never shown.

@@ -75,7 +75,7 @@ pub(crate) async fn test_results(
     let results = transact!(app, caller, |tx| {
         results::list(tx, &filter, &sorted.query).await?.ok_or_else(no_such_run)
     })?;
-    Ok(sorted.page(results))
+    sorted.page(results)
 }
 
 /// The run that a `$filter` is about.

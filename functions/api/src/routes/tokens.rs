@@ -109,7 +109,7 @@ pub(crate) async fn tokens(
     filters.only(SortedPage::FIELDS)?;
     let sorted = Sorted::read(&mut filters, &caller, &tokens::LIST, &caller.user_id.to_string())?;
     let tokens = transact!(app, caller, |tx| Ok(tokens::list(tx, caller.user_id, &sorted.query).await?))?;
-    Ok(sorted.page(tokens))
+    sorted.page(tokens)
 }
 
 /// DELETE /tokens/{id}: revokes one of the caller's own; from this commit on it opens nothing.

@@ -125,7 +125,7 @@ pub(crate) async fn webhooks(
     filters.only(SortedPage::FIELDS)?;
     let sorted = Sorted::read(&mut filters, &caller, &webhooks::LIST, "")?;
     let webhooks = transact!(app, caller, |tx| Ok(webhooks::list(tx, &sorted.query).await?))?;
-    Ok(sorted.page(webhooks))
+    sorted.page(webhooks)
 }
 
 /// DELETE /webhooks/{id}: it is told nothing any more.

@@ -154,7 +154,7 @@ impl ResultFilter {
         let in_order =
             query.sort.column.name == LIST.columns[column].name && query.sort.direction == direction;
         let is_dear = self.search.is_some() || self.metric.is_some();
-        if !in_order || !is_dear || query.counted || query.skip > 0 {
+        if !in_order || !is_dear || query.counted || query.skip.is_some_and(|skip| skip > 0) {
             return None;
         }
         let from = match query.behind.as_ref().map(|place| &place.key) {

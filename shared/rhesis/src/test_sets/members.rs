@@ -48,7 +48,10 @@ pub const MEMBERS: Listing = Listing {
     order: (0, Direction::Ascending),
 };
 
-/// Lists the tests of a test set.
+/// How large the tests of a page may be together, in bytes: more than one answer has room for, and less than a function has memory.
+const MOST_BYTES: i64 = 8 << 20;
+
+/// Lists the tests of a test set; fewer than were asked for, if those are very large.
 pub async fn members(
     conn: &mut PgConnection,
     test_set_id: Uuid,
@@ -58,6 +61,17 @@ pub async fn members(
         sql.push(" and m.test_set_id = ").push_bind(test_set_id);
     };
     let picked = MEMBERS.pick(conn, query, only).await?;
+    let sizes: Vec<i64> = sql::query_scalar(
+        "select coalesce(octet_length(p.content), 0) + coalesce(octet_length(p.expected_response), 0)
+                + coalesce(octet_length(t.metadata::text), 0)::bigint
+         from unnest($1::uuid[]) with ordinality picked (id, place)
+         left join test t on t.id = picked.id left join prompt p on p.id = t.prompt_id
+         order by picked.place",
+    )
+    .bind(&picked.ids)
+    .fetch_all(&mut *conn)
+    .await?;
+    let picked = picked.at_most(MOST_BYTES, &sizes);
     let rows = sql::query_as(
         "select m.test_id, m.position, p.content as prompt, p.expected_response as expected,
                 p.language_code, t.category, t.topic, t.metadata, b.name as behavior

@@ -52,7 +52,7 @@ pub(crate) async fn endpoints(
     filters.only(SortedPage::FIELDS)?;
     let sorted = Sorted::read(&mut filters, &caller, &domain::LIST, "")?;
     let found = transact!(app, caller, |tx| Ok(domain::list(tx, &sorted.query).await?))?;
-    Ok(sorted.page(found))
+    sorted.page(found)
 }
 
 /// POST /endpoints: makes an endpoint; its secrets are stored encrypted and never shown.

@@ -27,7 +27,7 @@ pub(crate) async fn metrics(
     filters.only(SortedPage::FIELDS)?;
     let sorted = Sorted::read(&mut filters, &caller, &domain::LIST, "")?;
     let found = transact!(app, caller, |tx| Ok(domain::list(tx, &sorted.query).await?))?;
-    Ok(sorted.page(found))
+    sorted.page(found)
 }
 
 /// POST /metrics: makes a metric.

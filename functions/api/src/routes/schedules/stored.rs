@@ -107,7 +107,7 @@ pub(crate) async fn schedules(
     filters.only(SortedPage::FIELDS)?;
     let sorted = Sorted::read(&mut filters, &caller, &SCHEDULES, "")?;
     let schedules = transact!(app, caller, |tx| Ok(store::list_schedules(tx, &sorted.query).await?))?;
-    Ok(sorted.page(schedules))
+    sorted.page(schedules)
 }
 
 /// GET /schedules/{id}: one schedule, with what its tasks are started with.

@@ -71,7 +71,7 @@ pub(crate) async fn configurations(
     let sorted = Sorted::read(&mut filters, &caller, &configurations::LIST, "")?;
     let test_set_id = filters.read("test_set_id", uuid)?;
     let found = transact!(app, caller, |tx| Ok(configurations::list(tx, test_set_id, &sorted.query).await?))?;
-    Ok(sorted.page(found))
+    sorted.page(found)
 }
 
 /// POST `/test_configurations`: `{"endpoint_id": …, "test_set_id": …, "attributes": {…}}`.

@@ -88,7 +88,7 @@ pub(crate) async fn test_runs(
         return Err(Problem::invalid("created_before", "must be later than created_after"));
     }
     let runs = transact!(app, caller, |tx| Ok(runs::list(tx, &filter, &sorted.query).await?))?;
-    Ok(sorted.page(runs))
+    sorted.page(runs)
 }
 
 /// GET `/test_runs/{id}`: how a run stands. Its counts are those of the stored rows.

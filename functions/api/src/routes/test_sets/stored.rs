@@ -86,7 +86,7 @@ pub(crate) async fn test_sets(
         is_published: filters.read("is_published", flag)?,
     };
     let sets = transact!(app, caller, |tx| Ok(test_sets::list(tx, &filter, &sorted.query).await?))?;
-    Ok(sorted.page(sets))
+    sorted.page(sets)
 }
 
 /// POST `/test_sets`: makes a test set: `{"name": …, "tests": [{"prompt": …, "expected": …}]}`.
@@ -190,7 +190,7 @@ pub(crate) async fn test_set_tests(
         test_sets::find(tx, id).await?.ok_or_else(no_such_set)?;
         Ok(test_sets::members(tx, id, &sorted.query).await?)
     })?;
-    Ok(sorted.page(tests))
+    sorted.page(tests)
 }
 
 /// There is none, or it is another tenant's, or another user's own.
