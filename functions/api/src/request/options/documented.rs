@@ -25,7 +25,8 @@ body! {
         /// How long it waits before a retry.
         backoff: Option<BackoffOption>,
         /// How long one attempt may run, in seconds, up to the kind's own limit.
-        #[schema(minimum = 1)]
+        // Lambda gives a function 900 s, and 5 of them are to write down how it ended.
+        #[schema(minimum = 1, maximum = 895)]
         time_limit: Option<f64>,
         /// Who is sent first of all that is due, and goes first behind a limit.
         #[schema(value_type = Option<words::Priority>)]
@@ -69,7 +70,8 @@ body! {
         /// How long it waits before a retry.
         backoff: Option<BackoffOption>,
         /// How long one attempt may run, in seconds, up to the kind's own limit.
-        #[schema(minimum = 1)]
+        // Lambda gives a function 900 s, and 5 of them are to write down how it ended.
+        #[schema(minimum = 1, maximum = 895)]
         time_limit: Option<f64>,
         /// Who is sent first of all that is due, and goes first behind a limit.
         #[schema(value_type = Option<words::Priority>)]
@@ -108,7 +110,8 @@ body! {
         /// How long it waits before a retry.
         backoff: Option<BackoffOption>,
         /// How long one attempt may run, in seconds, up to the kind's own limit.
-        #[schema(minimum = 1)]
+        // Lambda gives a function 900 s, and 5 of them are to write down how it ended.
+        #[schema(minimum = 1, maximum = 895)]
         time_limit: Option<f64>,
         /// Who is sent first of all that is due, and goes first behind a limit.
         #[schema(value_type = Option<words::Priority>)]

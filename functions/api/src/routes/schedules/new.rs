@@ -50,7 +50,8 @@ body! {
         /// How long it waits before a retry.
         backoff: Option<BackoffOption>,
         /// How long one attempt may run, in seconds.
-        #[schema(minimum = 1)]
+        // Lambda gives a function 900 s, and 5 of them are to write down how it ended.
+        #[schema(minimum = 1, maximum = 895)]
         time_limit: Option<f64>,
         /// Who is sent first.
         #[schema(value_type = Option<words::Priority>)]
