@@ -13,9 +13,9 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::answer::problem::Problem;
 use crate::console;
 use crate::identity::Identity;
-use crate::middleware::arming;
 use crate::middleware::event::TOO_LONG;
 use crate::middleware::log;
+use crate::middleware::{arming, deadline};
 use crate::routes;
 use crate::sdk;
 
@@ -44,6 +44,7 @@ pub fn router(app: App) -> Router {
         .route_layer(from_fn_with_state(app.clone(), arming::before_writing))
         .merge(routes::kick())
         .layer(from_fn(sdk::answers))
+        .layer(from_fn(deadline::answered))
         .with_state(app.clone());
     dressed(routes.clone().merge(console::router(app, routes)))
 }

@@ -127,6 +127,13 @@ impl Problem {
         Self::of(StatusCode::SERVICE_UNAVAILABLE, "The database cannot be reached at the moment.")
     }
 
+    /// There was no answer in the time that an invocation has.
+    pub(crate) fn late() -> Self {
+        let detail = "This takes longer than there is time for, or the database does not answer. Whether it was done is not known: \
+                      look, or send it again with the same Idempotency-Key.";
+        Self::of(StatusCode::SERVICE_UNAVAILABLE, detail)
+    }
+
     /// Another server, which was to be asked, gave no answer; `call` says how that went.
     pub(crate) fn bad_gateway(detail: impl Into<String>, call: Value) -> Self {
         Self { call: Some(call), ..Self::of(StatusCode::BAD_GATEWAY, detail) }

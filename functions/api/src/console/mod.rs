@@ -54,6 +54,7 @@ pub(crate) fn router(app: App, routes: Router) -> Router {
         .merge(pages::router())
         .layer(DefaultBodyLimit::max(BULK_LIMIT))
         .merge(assets::router())
+        .layer(from_fn(refusal::in_time))
         .layer(from_fn(refusal::shown))
         .layer(map_response(guarded))
         .layer(packed())

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::view::{Place, bare};
 use crate::answer::problem::Problem;
+use crate::middleware::deadline;
 
 /// Why a page is not what was asked for: a status, a sentence, and what is wrong.
 #[derive(Debug, Clone)]
@@ -115,6 +116,11 @@ pub(super) async fn shown(request: Request, next: Next) -> Response {
         },
     );
     (refusal.status, page).into_response()
+}
+
+/// A page that does not come in time is a refusal.
+pub(super) async fn in_time(request: Request, next: Next) -> Result<Response, Refusal> {
+    Ok(deadline::answered(request, next).await?)
 }
 
 /// A redirect after a form, to an address relative to the one that was asked.

@@ -3,4 +3,5 @@
 mod addresses;
 mod bodies;
 mod events;
+mod late;
 mod long_calls;
