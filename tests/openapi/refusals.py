@@ -41,9 +41,10 @@ REFUSALS = {
         r"must be (\w+ or )?\w+ for class \w+",
         r"must be = or != where the score is no number",
     ],
-    "What a task's `args` are depends on its kind, whose own operations and `GET /kinds` say it.": [
+    "What a task's `args` are, and how long it may run, depends on its kind, whose own operations and `GET /kinds` say it.": [
         r"(unknown|missing) field .*",
         r"invalid (type|length|value): .*",
+        r"must be between 1 and \d+ seconds, the limit of \w+",
     ],
     "Every part of a grammar but one would have to be repeated in a pattern: of cron, of time zones, of templates, of paths into an "
     "answer, of files of tests. `$filter` and `cursor` are generated so that they are good, or there to be refused.": [

@@ -176,6 +176,46 @@ async fn a_part_of_an_answer_is_none_whatever_ends_the_connection() {
     }
 }
 
+/// An endpoint that sends these bytes as they are.
+async fn sending(bytes: &'static [u8]) -> Endpoint {
+    let mut endpoint = talking(move |mut socket: Socket, _| async move {
+        socket.get_mut().write_all(bytes).await.unwrap();
+        std::future::pending::<()>().await;
+    })
+    .await;
+    endpoint.mappings.clear();
+    endpoint
+}
+
+#[tokio::test]
+async fn a_closing_within_a_message_is_no_end_of_an_answer() {
+    for bytes in [
+        &b"\x81\x05half \x01\x02an\x88\x02\x03\xe8"[..],
+        b"\x81\x05half \x01\x02an\x88\x00",
+        b"\x81\x05half \x01\x02an\x89\x00\x00\x01 \x88\x02\x03\xe8",
+        b"\x82\x05half \x02\x02an\x88\x02\x03\xe8",
+    ] {
+        let error = call(&sending(bytes).await).await.unwrap_err();
+        assert_eq!((error.kind, error.is_transient()), (CallErrorKind::Network, true), "{bytes:?}: {error}");
+        assert_eq!(error.response.as_deref(), Some("half "));
+    }
+    let whole = b"\x01\x05half \x89\x00\x00\x02an\x80\x04swer\x88\x02\x03\xe8";
+    assert_eq!(call(&sending(whole).await).await.unwrap().body, json!("half answer"));
+}
+
+#[tokio::test]
+async fn a_code_that_nobody_may_send_is_told_as_it_was_sent() {
+    for (bytes, code) in [
+        (&b"\x81\x04half\x88\x02\x03\xf6"[..], 1014),
+        (b"\x81\x04half\x88\x06\x03\xedbecs", 1005),
+        (b"\x81\x04half\x88\x02\x07\xd0", 2000),
+    ] {
+        let error = call(&sending(bytes).await).await.unwrap_err();
+        assert!(error.is_transient() && error.reason.contains(&format!("with code {code} ")), "{error}");
+        assert_eq!(error.response.as_deref(), Some("half"));
+    }
+}
+
 #[tokio::test]
 async fn a_closing_before_the_end_that_was_to_be_said_is_an_error() {
     let mut endpoint = talking(|mut socket: Socket, _| async move {

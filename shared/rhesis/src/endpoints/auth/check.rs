@@ -6,7 +6,7 @@ use crate::endpoints::CallError;
 use crate::endpoints::guard::Guard;
 use crate::endpoints::names::{is_ours, looks_secret, sounds_secret};
 use crate::endpoints::plain::plain;
-use crate::endpoints::template::is_template;
+use crate::endpoints::request::is_template;
 
 impl Auth {
     /// Whether everything that can be known without calling is right.

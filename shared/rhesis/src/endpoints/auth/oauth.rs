@@ -13,8 +13,8 @@ use url::{Url, form_urlencoded};
 use super::token::Token;
 use super::{AuthMethod, ClientCredentials, response};
 use crate::endpoints::guard::{Guard, Way};
-use crate::endpoints::http::Http;
 use crate::endpoints::plain::plain;
+use crate::endpoints::wire::Http;
 use crate::endpoints::{CallError, CallErrorKind};
 use crate::secrets::Mask;
 

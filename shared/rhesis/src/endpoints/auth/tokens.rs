@@ -9,7 +9,7 @@ use tokio::sync::Mutex as AsyncMutex;
 
 use super::token::Token;
 use super::{ClientCredentials, oauth};
-use crate::endpoints::http::Http;
+use crate::endpoints::wire::Http;
 use crate::endpoints::{CallError, CallErrorKind};
 
 /// Tokens of so many clients are kept.

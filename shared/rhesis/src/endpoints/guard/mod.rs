@@ -18,7 +18,7 @@ pub(super) use dial::Refused;
 pub use lookup::Lookup;
 pub(super) use lookup::System;
 
-use super::CallError;
+use crate::endpoints::CallError;
 
 /// The only port that is dialled without an entry in the allow-list.
 const PORT: u16 = 443;

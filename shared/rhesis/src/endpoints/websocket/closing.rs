@@ -1,12 +1,30 @@
 //! What it means that a connection ends.
 
+use tokio_tungstenite::tungstenite::Utf8Bytes;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
 use crate::endpoints::{CallError, CallErrorKind};
 
 /// Whether a closing says that all was said: code 1000, or none.
 pub(super) fn is_clean(frame: Option<&CloseFrame>) -> bool {
     frame.is_none_or(|frame| u16::from(frame.code) == 1000)
+}
+
+/// A closing with the code that was sent: of one that nobody may send, the library makes 1002.
+pub(super) fn as_sent(frame: Option<CloseFrame>, code: Option<u16>) -> Option<CloseFrame> {
+    frame.map(|frame| match code {
+        Some(code) if code != u16::from(frame.code) => {
+            CloseFrame { code: CloseCode::from(code), reason: Utf8Bytes::default() }
+        }
+        _ => frame,
+    })
+}
+
+/// Closed in the middle of a message, whatever its code says.
+pub(super) fn within_message(heard: String) -> CallError {
+    let why = "the connection was closed within a message".to_owned();
+    CallError { response: Some(heard), ..CallError::new(CallErrorKind::Network, why) }
 }
 
 /// Closed for another reason than that all was said.

@@ -5,9 +5,9 @@ use serde_json::value::RawValue;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 
 use super::closing;
-use crate::endpoints::http::MAX_EXCERPT;
-use crate::endpoints::mapping::{self, DONE, Mappings, OUTPUT};
-use crate::endpoints::rest::MAX_RESPONSE;
+use crate::endpoints::response::{
+    DONE, MAX_EXCERPT, MAX_RESPONSE, Mappings, OUTPUT, map, parse, without_mark,
+};
 use crate::endpoints::{Answer, CallError, CallErrorKind, Endpoint};
 use crate::programs::Allowance;
 
@@ -51,7 +51,7 @@ impl Conversation {
         }
         self.heard = excerpt(text);
         // Greetings and the like need not be JSON.
-        let Ok(message) = mapping::parse(mapping::without_mark(text)) else {
+        let Ok(message) = parse(without_mark(text)) else {
             return Ok(None);
         };
         let ends = |value: &RawValue| !matches!(value.get(), "null" | "false");
@@ -69,10 +69,14 @@ impl Conversation {
         if complete { self.end().map(Some) } else { Ok(None) }
     }
 
-    /// The answer, now that the server has closed; if it said that this was all, and there was no other way to say so.
-    pub(super) fn closed(&self, frame: Option<CloseFrame>) -> Result<Answer, CallError> {
+    /// The answer, now that the server has closed; if it said that this was all, and there was no other way to say so. `unfinished`:
+    /// it did so within a message.
+    pub(super) fn closed(&self, frame: Option<CloseFrame>, unfinished: bool) -> Result<Answer, CallError> {
         if let Some(frame) = frame.filter(|frame| !closing::is_clean(Some(frame))) {
             return Err(closing::unclean(&frame, excerpt(&self.heard)));
+        }
+        if unfinished {
+            return Err(closing::within_message(excerpt(&self.heard)));
         }
         if self.mappings.has(DONE) {
             let why = "the connection was closed before endpoint.response_mappings.done matched in a message";
@@ -83,7 +87,7 @@ impl Conversation {
 
     fn end(&self) -> Result<Answer, CallError> {
         if self.mappings.is_empty() && !self.heard.is_empty() {
-            return mapping::map(&self.mappings, &self.heard).map(|body| Answer { body });
+            return map(&self.mappings, &self.heard).map(|body| Answer { body });
         }
         let why = match self.mappings.is_empty() {
             true => "the connection was closed without a message",
@@ -148,7 +152,7 @@ mod tests {
         }
         let mut talk = conversation(json!({"output": "$.text"}));
         talk.hear(r#"{"text": null}"#).unwrap();
-        assert_eq!(talk.closed(None).unwrap().body, json!({"output": null}));
+        assert_eq!(talk.closed(None, false).unwrap().body, json!({"output": null}));
     }
 
     #[test]
@@ -159,16 +163,16 @@ mod tests {
             talk
         };
         for clean in [None, close(1000, ""), close(1000, "bye")] {
-            assert_eq!(halves().closed(clean).unwrap().body, json!("half an ans"));
+            assert_eq!(halves().closed(clean, false).unwrap().body, json!("half an ans"));
         }
         for code in [1001, 1002, 1011, 1012, 1013, 1014, 3000, 4000, 4999] {
-            let error = halves().closed(close(code, "because")).unwrap_err();
+            let error = halves().closed(close(code, "because"), false).unwrap_err();
             assert!(error.is_transient(), "{code}");
             assert!(error.reason.contains(&format!("code {code}")) && !error.reason.contains("because"));
             assert_eq!(error.response.as_deref(), Some("because"));
         }
         for code in [1003, 1007, 1008, 1009, 1010] {
-            let error = halves().closed(close(code, "")).unwrap_err();
+            let error = halves().closed(close(code, ""), false).unwrap_err();
             assert_eq!((error.kind, error.is_transient()), (CallErrorKind::InvalidResponse, false), "{code}");
             assert_eq!(error.response.as_deref(), Some("half an ans"));
         }
@@ -179,7 +183,7 @@ mod tests {
         for frame in [None, close(1000, "")] {
             let mut talk = conversation(json!({"output": "$.text", "done": "$.final"}));
             talk.hear(r#"{"text": "hi", "final": false}"#).unwrap();
-            let error = talk.closed(frame).unwrap_err();
+            let error = talk.closed(frame, false).unwrap_err();
             assert_eq!((error.kind, error.is_transient()), (CallErrorKind::InvalidResponse, false));
             assert!(error.reason.contains("response_mappings.done"), "{error}");
         }

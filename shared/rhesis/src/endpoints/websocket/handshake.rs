@@ -17,13 +17,13 @@ use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 use url::Url;
 
-use crate::endpoints::http::{MAX_EXCERPT, read, refusal};
-use crate::endpoints::rest::MAX_RESPONSE;
-use crate::endpoints::wire::{MAX_HEADERS, MAX_SOCKET_WIRE, Meter, Stream, bounded};
-use crate::endpoints::{CallError, CallErrorKind, broken};
+use super::frames::Watched;
+use crate::endpoints::response::{MAX_EXCERPT, MAX_RESPONSE};
+use crate::endpoints::wire::{MAX_HEADERS, MAX_SOCKET_WIRE, Meter, Stream, bounded, broken, read, refusal};
+use crate::endpoints::{CallError, CallErrorKind};
 
 /// A connection over which messages go.
-pub(super) type Socket = WebSocketStream<TokioIo<Upgraded>>;
+pub(super) type Socket = WebSocketStream<Watched<TokioIo<Upgraded>>>;
 
 /// How much a socket reads at a time, in bytes. A batch has ten of them.
 const READ_BUFFER: usize = 16 * 1024;
@@ -55,7 +55,8 @@ pub(super) async fn open(stream: Stream, url: &Url, headers: HeaderMap) -> Resul
         .max_message_size(Some(MAX_RESPONSE))
         .max_frame_size(Some(MAX_RESPONSE))
         .read_buffer_size(READ_BUFFER);
-    Ok(WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Role::Client, Some(limits)).await)
+    let watched = Watched::new(TokioIo::new(upgraded));
+    Ok(WebSocketStream::from_raw_socket(watched, Role::Client, Some(limits)).await)
 }
 
 fn request(url: &Url, headers: HeaderMap, key: &str) -> Result<Request<Empty<Bytes>>, CallError> {

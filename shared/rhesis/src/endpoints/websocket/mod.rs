@@ -2,18 +2,18 @@
 
 mod closing;
 mod conversation;
+mod frames;
 mod handshake;
 
 use futures::{FutureExt as _, SinkExt as _, StreamExt as _};
 use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::{self, Message};
 
-use super::deadline::Deadline;
-use super::request::{Prepared, prepare_apart};
-use super::rest::MAX_RESPONSE;
-use super::secrets::Opened;
-use super::wire::{MAX_PIECES, connect};
-use super::{Answer, CallError, CallErrorKind, Client, Endpoint, broken, redact};
+use crate::endpoints::request::{Prepared, prepare_apart, redacted};
+use crate::endpoints::response::MAX_RESPONSE;
+use crate::endpoints::secrets::Opened;
+use crate::endpoints::wire::{Deadline, MAX_PIECES, broken, connect};
+use crate::endpoints::{Answer, CallError, CallErrorKind, Client, Endpoint};
 use crate::programs::apart_with;
 use conversation::Conversation;
 use handshake::Socket;
@@ -30,7 +30,7 @@ pub(super) async fn ask(
 ) -> Result<Answer, CallError> {
     let conversation = Conversation::new(endpoint)?;
     let prepared = prepare_apart(endpoint, client.guard(), prompt, opened).await?;
-    let shown = redact::request("GET", &prepared.url, &prepared.headers, opened);
+    let shown = redacted("GET", &prepared.url, &prepared.headers, opened);
     let talk = tokio::time::timeout(deadline.left(), talk(client, prepared, conversation));
     talk.await.unwrap_or_else(|_| Err(broken::late())).map_err(|mut error| {
         error.request = shown;
@@ -56,7 +56,10 @@ async fn listen(socket: &mut Socket, mut conversation: Conversation) -> Result<A
         let text = match message.map_err(failure)? {
             Message::Text(text) => text,
             Message::Binary(bytes) => bytes.try_into().map_err(|_| not_text())?,
-            Message::Close(frame) => return conversation.closed(frame),
+            Message::Close(frame) => {
+                let frames = socket.get_ref().frames();
+                return conversation.closed(closing::as_sent(frame, frames.code()), frames.are_unfinished());
+            }
             Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => continue,
         };
         let heard = if text.len() <= SMALL {

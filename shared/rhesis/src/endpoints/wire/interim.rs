@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use http::Request;
 use tokio::sync::Notify;
 
-use crate::endpoints::{CallError, CallErrorKind, broken};
+use super::broken;
+use crate::endpoints::{CallError, CallErrorKind};
 
 /// The most interim answers (1xx) to one request. Servers send one or two, if any.
 const MOST: usize = 100;

@@ -1,16 +1,21 @@
 //! Connections to endpoints: dialled where the guard lets them, and bounded in what comes in over them.
 
+pub(super) mod broken;
 mod connector;
+mod deadline;
+mod http;
 mod interim;
 mod meter;
+mod retry_after;
 mod stream;
 
-pub(super) use connector::Connector;
+pub(super) use deadline::Deadline;
+pub(super) use http::{Http, read, refusal};
 pub(super) use interim::bounded;
-pub(super) use meter::{Meter, TooMuch};
+pub(super) use meter::Meter;
 pub(super) use stream::{Stream, connect};
 
-use super::rest::MAX_RESPONSE;
+use crate::endpoints::response::MAX_RESPONSE;
 
 /// The most that comes in over a connection for one response, in bytes, however it is packed. Four times what is read of a body: an
 /// answer that is sent word by word, or its words in chunks of two bytes, still passes.

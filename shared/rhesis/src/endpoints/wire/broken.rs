@@ -3,17 +3,17 @@
 use std::error::Error;
 use std::io;
 
-use super::guard::Refused;
-use super::wire::TooMuch;
-use super::{CallError, CallErrorKind};
+use super::meter::TooMuch;
+use crate::endpoints::guard::Refused;
+use crate::endpoints::{CallError, CallErrorKind};
 
 /// No response within the time limit.
-pub(super) fn late() -> CallError {
+pub(in crate::endpoints) fn late() -> CallError {
     CallError::new(CallErrorKind::Timeout, "no complete response within the time limit".to_owned())
 }
 
 /// A connection that could not be made, or broke.
-pub(super) fn connection(error: &(dyn Error + 'static)) -> CallError {
+pub(in crate::endpoints) fn connection(error: &(dyn Error + 'static)) -> CallError {
     let (mut cause, mut last) = (Some(error), error);
     while let Some(this) = cause {
         if let Some(refused) = this.downcast_ref::<Refused>() {

@@ -1,6 +1,6 @@
 use serde_json::Value;
 
-use super::plain::plain;
+use crate::endpoints::plain::plain;
 
 /// What an endpoint answered.
 #[derive(Debug, Clone, PartialEq)]

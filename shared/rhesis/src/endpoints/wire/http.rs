@@ -10,19 +10,20 @@ use reqwest::{Body, Request, StatusCode};
 use rustls::ClientConfig;
 use tokio::time::timeout;
 
+use super::broken;
+use super::connector::Connector;
 use super::deadline::Deadline;
-use super::guard::{Guard, Way};
-use super::wire::{Connector, MAX_HEADERS, MAX_PIECES, bounded};
-use super::{CallError, CallErrorKind, broken, retry_after};
-
-/// How much of the body of a refusal is kept, in bytes.
-pub(super) const MAX_EXCERPT: usize = 2_000;
+use super::retry_after;
+use super::{MAX_HEADERS, MAX_PIECES, bounded};
+use crate::endpoints::guard::{Guard, Way};
+use crate::endpoints::response::MAX_EXCERPT;
+use crate::endpoints::{CallError, CallErrorKind};
 
 type Pool = Client<Connector, Body>;
 
 /// Sends requests to where the guard lets them. Keeps connections, those of each way apart.
 #[derive(Debug, Clone)]
-pub(super) struct Http {
+pub(in crate::endpoints) struct Http {
     guard: Guard,
     public: Pool,
     listed: Pool,
@@ -32,14 +33,14 @@ pub(super) struct Http {
 
 /// A response that was read as far as it is of interest: whole if it is a success, else its beginning.
 #[derive(Debug)]
-pub(super) struct Answered {
-    pub(super) status: StatusCode,
-    pub(super) headers: HeaderMap,
-    pub(super) body: Vec<u8>,
+pub(in crate::endpoints) struct Answered {
+    pub(in crate::endpoints) status: StatusCode,
+    pub(in crate::endpoints) headers: HeaderMap,
+    pub(in crate::endpoints) body: Vec<u8>,
 }
 
 impl Http {
-    pub(super) fn new(guard: Guard, tls: &Arc<ClientConfig>) -> Result<Self, reqwest::Error> {
+    pub(in crate::endpoints) fn new(guard: Guard, tls: &Arc<ClientConfig>) -> Result<Self, reqwest::Error> {
         let pool = |way| {
             Client::builder(TokioExecutor::new())
                 // A frozen function wakes with connections that the other side has closed.
@@ -53,19 +54,19 @@ impl Http {
         Ok(Self { public, listed, local, guard, maker })
     }
 
-    pub(super) fn guard(&self) -> &Guard {
+    pub(in crate::endpoints) fn guard(&self) -> &Guard {
         &self.guard
     }
 
     /// What makes requests that this sends.
-    pub(super) fn maker(&self) -> reqwest::Client {
+    pub(in crate::endpoints) fn maker(&self) -> reqwest::Client {
         self.maker.clone()
     }
 
     /// Sends a request, and reads at most `most` bytes of its response. The request's time limit holds for all of it.
     ///
     /// No redirect is followed, no proxy used, and nothing but HTTP/1.1 spoken.
-    pub(super) async fn exchange(
+    pub(in crate::endpoints) async fn exchange(
         &self,
         way: Way,
         request: Request,
@@ -114,13 +115,13 @@ fn encoding(headers: &HeaderMap) -> Option<&HeaderValue> {
 
 impl Answered {
     /// What is to be said of a status that is no success.
-    pub(super) fn refusal(&self) -> CallError {
+    pub(in crate::endpoints) fn refusal(&self) -> CallError {
         refusal(self.status, &self.headers, &self.body)
     }
 }
 
 /// What is to be said of a status that is no success.
-pub(super) fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> CallError {
+pub(in crate::endpoints) fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> CallError {
     let mut error = CallError::new(CallErrorKind::Http, format!("HTTP {status}"));
     if status.is_redirection() {
         error.reason.push_str("; redirects are not followed");
@@ -132,7 +133,11 @@ pub(super) fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> C
 }
 
 /// Reads the body, or as much of it as `most` allows; whether that is all of it.
-pub(super) async fn read(body: &mut Incoming, most: usize, into: &mut Vec<u8>) -> Result<bool, CallError> {
+pub(in crate::endpoints) async fn read(
+    body: &mut Incoming,
+    most: usize,
+    into: &mut Vec<u8>,
+) -> Result<bool, CallError> {
     let announced = body.size_hint().exact().and_then(|bytes| usize::try_from(bytes).ok());
     into.reserve_exact(announced.unwrap_or_default().min(most));
     let mut pieces = 0;

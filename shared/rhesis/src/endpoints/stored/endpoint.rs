@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 use uuid::Uuid;
 
-use super::Auth;
-use super::auth::Token;
+use crate::endpoints::Auth;
+use crate::endpoints::auth::Token;
 use crate::secrets::{Keys, Sealed};
 
 /// How long a call may take unless its endpoint says otherwise, in seconds.
@@ -50,7 +50,7 @@ pub struct Endpoint {
     #[sqlx(json)]
     pub secrets: BTreeMap<String, Sealed>,
     #[sqlx(flatten)]
-    pub(super) kept: Kept,
+    pub(in crate::endpoints) kept: Kept,
 }
 
 /// How an endpoint is spoken to.
@@ -65,14 +65,24 @@ pub enum Protocol {
     WebSocket,
 }
 
+impl Protocol {
+    /// The plain scheme and the encrypted one.
+    pub(in crate::endpoints) fn schemes(self) -> [&'static str; 2] {
+        match self {
+            Self::Rest => ["http", "https"],
+            Self::WebSocket => ["ws", "wss"],
+        }
+    }
+}
+
 /// What a row has of its own; empty for an endpoint that is not stored.
 #[derive(Debug, Clone, Default, sqlx::FromRow)]
-pub(super) struct Kept {
-    pub(super) endpoint_id: Uuid,
-    pub(super) endpoint_updated_at: DateTime<Utc>,
-    pub(super) endpoint_deleted_at: Option<DateTime<Utc>>,
-    pub(super) last_token: Option<Sealed>,
-    pub(super) last_token_expires_at: Option<DateTime<Utc>>,
+pub(in crate::endpoints) struct Kept {
+    pub(in crate::endpoints) endpoint_id: Uuid,
+    pub(in crate::endpoints) endpoint_updated_at: DateTime<Utc>,
+    pub(in crate::endpoints) endpoint_deleted_at: Option<DateTime<Utc>>,
+    pub(in crate::endpoints) last_token: Option<Sealed>,
+    pub(in crate::endpoints) last_token_expires_at: Option<DateTime<Utc>>,
 }
 
 /// The columns of an [`Endpoint`], of the table alias `e`.
@@ -107,12 +117,12 @@ impl Endpoint {
     }
 
     /// How long a call may take.
-    pub(super) fn time_limit(&self) -> Duration {
+    pub(in crate::endpoints) fn time_limit(&self) -> Duration {
         Duration::from_secs(self.timeout_seconds.clamp(1, MAX_TIMEOUT).unsigned_abs().into())
     }
 
     /// The token that an earlier process left in the row, if it can be read.
-    pub(super) fn last_token(&self, keys: &Keys) -> Option<Token> {
+    pub(in crate::endpoints) fn last_token(&self, keys: &Keys) -> Option<Token> {
         let secret = keys.open(self.kept.last_token.as_ref()?).ok()?;
         Some(Token { secret, expires_at: SystemTime::from(self.kept.last_token_expires_at?) })
     }

@@ -1,23 +1,29 @@
+//! Calls endpoints, and other addresses of a user's choice.
+
+mod fetch;
+mod post;
+mod rest;
+mod traced;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::ExposeSecret as _;
 
-use super::auth::{Credential, Tokens};
-use super::deadline::Deadline;
-use super::guard::{Allow, BadAllow, Guard, Lookup, System};
-use super::http::Http;
-use super::secrets::Opened;
-use super::{Answer, Auth, CallError, CallErrorKind, Endpoint, Protocol, rest, traced, websocket};
+use crate::endpoints::auth::{Credential, Tokens};
+use crate::endpoints::guard::{Allow, BadAllow, Guard, Lookup, System};
+use crate::endpoints::secrets::Opened;
+use crate::endpoints::wire::{Deadline, Http};
+use crate::endpoints::{Answer, Auth, CallError, CallErrorKind, Endpoint, Protocol, websocket};
 use crate::secrets::{Keys, Mask, SecretError};
 
 /// Calls endpoints. Made once per process: it keeps connections and tokens.
 #[derive(Debug, Clone)]
 pub struct Client {
-    pub(super) http: Http,
-    pub(super) tls: Arc<rustls::ClientConfig>,
-    pub(super) tokens: Arc<Tokens>,
-    pub(super) keys: Keys,
+    pub(in crate::endpoints) http: Http,
+    pub(in crate::endpoints) tls: Arc<rustls::ClientConfig>,
+    pub(in crate::endpoints) tokens: Arc<Tokens>,
+    pub(in crate::endpoints) keys: Keys,
     longest: Duration,
 }
 

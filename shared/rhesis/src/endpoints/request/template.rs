@@ -8,7 +8,7 @@ use serde::de::IgnoredAny;
 use serde_json::{Deserializer, Map, Value};
 
 use super::language::Language;
-use super::{CallError, Endpoint};
+use crate::endpoints::{CallError, Endpoint};
 use crate::programs::{self, Misplaced, Syntax};
 
 /// The field that holds the template.
@@ -16,14 +16,14 @@ const BODY: &str = "request_body_template";
 
 /// What a call carries.
 #[derive(Debug)]
-pub(super) enum Content {
+pub(in crate::endpoints) enum Content {
     Json(Value),
     Text(String),
 }
 
 impl Content {
     /// As a body has it, or a message.
-    pub(super) fn written(self) -> String {
+    pub(in crate::endpoints) fn written(self) -> String {
         match self {
             Self::Json(json) => json.to_string(),
             Self::Text(text) => text,
@@ -32,7 +32,7 @@ impl Content {
 }
 
 /// The template with the prompt in its place.
-pub(super) fn render(endpoint: &Endpoint, prompt: &str) -> Result<Content, CallError> {
+pub(in crate::endpoints) fn render(endpoint: &Endpoint, prompt: &str) -> Result<Content, CallError> {
     let Some(text) = endpoint.template.as_str() else {
         return rendered(&endpoint.template, prompt, BODY).map(Content::Json);
     };
@@ -68,7 +68,7 @@ pub(super) fn render(endpoint: &Endpoint, prompt: &str) -> Result<Content, CallE
 }
 
 /// The fields of an object with the prompt in its place; `at` is what an error names.
-pub(super) fn fields(
+pub(in crate::endpoints) fn fields(
     fields: &Map<String, Value>,
     prompt: &str,
     at: &str,
@@ -80,12 +80,12 @@ pub(super) fn fields(
 }
 
 /// Whether a text says what is replaced in a template, or done.
-pub(super) fn is_template(text: &str) -> bool {
+pub(in crate::endpoints) fn is_template(text: &str) -> bool {
     ["{{", "{%", "{#"].iter().any(|sign| text.contains(sign))
 }
 
 /// Refuses names of fields that look like templates: they would be sent with their braces.
-pub(super) fn check(endpoint: &Endpoint) -> Result<(), CallError> {
+pub(in crate::endpoints) fn check(endpoint: &Endpoint) -> Result<(), CallError> {
     let spelled = endpoint.template.as_str().and_then(spelled);
     let template = spelled.as_ref().unwrap_or(&endpoint.template);
     // What nests too deep to be walked is refused by its limit.

@@ -2,7 +2,7 @@ use tracing::Instrument as _;
 use tracing::field::{Empty, display};
 use url::Url;
 
-use super::{Answer, CallError, Endpoint};
+use crate::endpoints::{Answer, CallError, Endpoint};
 
 /// Waits for a call's answer within a span of the attempt's trace: which host was asked and how it answered, never what was
 /// said. The path is left out too: it may be a template.

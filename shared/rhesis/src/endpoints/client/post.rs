@@ -3,8 +3,8 @@ use std::time::Duration;
 use reqwest::header::HeaderMap;
 use reqwest::{Method, Request, Url};
 
-use super::guard::{Guard, Way};
-use super::{CallError, CallErrorKind, Client};
+use crate::endpoints::guard::{Guard, Way};
+use crate::endpoints::{CallError, CallErrorKind, Client};
 
 /// How much of a response is read; nothing of it is kept.
 const MOST: usize = 16 * 1024;

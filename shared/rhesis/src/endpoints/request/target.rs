@@ -3,11 +3,12 @@
 use serde_json::{Map, Value};
 use url::{Url, form_urlencoded};
 
-use super::guard::{Guard, Way};
-use super::names::{is_secret_parameter, looks_secret};
-use super::plain::plain;
-use super::secrets::{Opened, replace, whole};
-use super::{CallError, Endpoint, Protocol, template};
+use super::template;
+use crate::endpoints::guard::{Guard, Way};
+use crate::endpoints::names::{is_secret_parameter, looks_secret};
+use crate::endpoints::plain::plain;
+use crate::endpoints::secrets::{Opened, replace, whole};
+use crate::endpoints::{CallError, Endpoint};
 
 /// The URL to call, if the guard lets it through: base, path and query of the endpoint.
 pub(super) fn decide(
@@ -57,7 +58,7 @@ fn refuse_templates(endpoint: &Endpoint) -> Result<(), CallError> {
 }
 
 /// Refuses secrets where they would be stored and shown as they are, and what would not be sent as it is said.
-pub(super) fn check(endpoint: &Endpoint) -> Result<(), CallError> {
+pub(in crate::endpoints) fn check(endpoint: &Endpoint) -> Result<(), CallError> {
     let why = "sounds or looks like a secret, which belongs into auth or secrets";
     let is_secret = |name: &str, value: &str| is_secret_parameter(name) || looks_secret(name, value);
     let url = Url::parse(endpoint.url.trim()).ok();
@@ -82,16 +83,6 @@ pub(super) fn check(endpoint: &Endpoint) -> Result<(), CallError> {
     match endpoint.query.iter().find(|(name, value)| is_secret(name, value)) {
         Some((name, _)) => Err(CallError::invalid(&format!("query_params.{name}"), why)),
         None => Ok(()),
-    }
-}
-
-impl Protocol {
-    /// The plain scheme and the encrypted one.
-    pub(super) fn schemes(self) -> [&'static str; 2] {
-        match self {
-            Self::Rest => ["http", "https"],
-            Self::WebSocket => ["ws", "wss"],
-        }
     }
 }
 

@@ -5,15 +5,11 @@ use std::sync::Arc;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::CallError;
 use super::reading::{Kept, invalid, unreadable};
+use super::{DONE, OUTPUT};
+use crate::endpoints::CallError;
 use crate::programs::limits::MAPPINGS;
 use crate::programs::{self, Allowance, Path, Searched, Size, Unsearchable};
-
-/// The key that metrics judge: a response without it is no answer.
-pub(super) const OUTPUT: &str = "output";
-/// The key that says of a WebSocket's message that it is the last one; not part of the answer.
-pub(super) const DONE: &str = "done";
 
 /// So many values may be in one another: more, no parser of JSON takes.
 const DEEPEST: u64 = 128;
@@ -23,11 +19,11 @@ const OF_LISTS: u64 = 8;
 
 /// The JSON paths of an endpoint, by key.
 #[derive(Debug)]
-pub(super) struct Mappings(Vec<(String, Arc<Path>)>);
+pub(in crate::endpoints) struct Mappings(Vec<(String, Arc<Path>)>);
 
 impl Mappings {
     /// Reads the paths; the error names the key.
-    pub(super) fn parse(mappings: &Map<String, Value>) -> Result<Self, CallError> {
+    pub(in crate::endpoints) fn parse(mappings: &Map<String, Value>) -> Result<Self, CallError> {
         let count = MAPPINGS.check(mappings.len());
         count.map_err(|much| CallError::invalid("response_mappings", &much.to_string()))?;
         let paths = mappings.iter().map(|(key, path)| {
@@ -40,17 +36,17 @@ impl Mappings {
     }
 
     /// Whether there are none, so that the response is taken as it is.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(in crate::endpoints) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// Whether a key is among them.
-    pub(super) fn has(&self, key: &str) -> bool {
+    pub(in crate::endpoints) fn has(&self, key: &str) -> bool {
         self.0.iter().any(|(known, _)| known == key)
     }
 
     /// What the path of a key matches first, as it stands in the response.
-    pub(super) fn first<'v>(
+    pub(in crate::endpoints) fn first<'v>(
         &self,
         key: &str,
         response: &Searched<'v, '_>,
@@ -62,7 +58,7 @@ impl Mappings {
     /// The mapped answer: for each key the first match of its path. A key whose path matches nothing is left out, but for
     /// `output`, without which there is no answer. `context` is a list of all matches, `metadata` an object if it is one
     /// in a text.
-    pub(super) fn map(&self, response: &Searched<'_, '_>) -> Result<Value, CallError> {
+    pub(in crate::endpoints) fn map(&self, response: &Searched<'_, '_>) -> Result<Value, CallError> {
         let keep = Kept::new(response.allowance());
         let mut mapped = Map::new();
         for (key, path) in self.0.iter().filter(|(key, _)| key != DONE) {
@@ -89,7 +85,7 @@ impl Mappings {
     }
 
     /// What it takes in memory to read an answer, in bytes, beside its text: little, unless a path may find several values.
-    pub(super) fn memory(&self, body: &str) -> u64 {
+    pub(in crate::endpoints) fn memory(&self, body: &str) -> u64 {
         let of_lists = body.len() as u64 * OF_LISTS;
         if self.0.iter().all(|(_, path)| path.is_singular()) {
             return of_lists;
@@ -100,7 +96,7 @@ impl Mappings {
 }
 
 /// The mapped answer of a body. Without mappings the whole body, as JSON if it is JSON, else as text.
-pub(super) fn map(mappings: &Mappings, body: &str) -> Result<Value, CallError> {
+pub(in crate::endpoints) fn map(mappings: &Mappings, body: &str) -> Result<Value, CallError> {
     let body = without_mark(body);
     let allowance = Allowance::default();
     let response = parse(body);
@@ -115,7 +111,7 @@ pub(super) fn map(mappings: &Mappings, body: &str) -> Result<Value, CallError> {
 }
 
 /// The JSON of a text. Nothing is parsed of it, but it is nested no deeper than a parser goes.
-pub(super) fn parse(text: &str) -> Result<&RawValue, CallError> {
+pub(in crate::endpoints) fn parse(text: &str) -> Result<&RawValue, CallError> {
     let json: &RawValue =
         serde_json::from_str(text).map_err(|error| unreadable(error.line(), error.column()))?;
     if Size::of(text).levels > DEEPEST {
@@ -125,7 +121,7 @@ pub(super) fn parse(text: &str) -> Result<&RawValue, CallError> {
 }
 
 /// The text without the byte order mark that some servers put before it.
-pub(super) fn without_mark(text: &str) -> &str {
+pub(in crate::endpoints) fn without_mark(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 

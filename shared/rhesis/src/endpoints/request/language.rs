@@ -1,4 +1,4 @@
-use super::Endpoint;
+use crate::endpoints::Endpoint;
 use crate::programs::Syntax;
 
 /// The type of a form.

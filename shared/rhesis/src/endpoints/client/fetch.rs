@@ -1,8 +1,8 @@
 use reqwest::Request;
 use url::Url;
 
-use super::guard::Guard;
-use super::{CallError, CallErrorKind, Client, Protocol};
+use crate::endpoints::guard::Guard;
+use crate::endpoints::{CallError, CallErrorKind, Client, Protocol};
 
 impl Client {
     /// What makes requests for [`fetch`](Self::fetch), for a library that wants to make them itself.

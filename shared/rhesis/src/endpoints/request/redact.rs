@@ -4,13 +4,13 @@ use reqwest::header::HeaderMap;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::names::{is_secret_parameter, may_be_secret};
-use super::secrets::Opened;
+use crate::endpoints::names::{is_secret_parameter, may_be_secret};
+use crate::endpoints::secrets::Opened;
 
 const REDACTED: &str = "***REDACTED***";
 
 /// Method, URL and headers, without the secret and the values of everything whose name sounds like one.
-pub(super) fn request(method: &str, url: &Url, headers: &HeaderMap, opened: &Opened) -> Value {
+pub(in crate::endpoints) fn request(method: &str, url: &Url, headers: &HeaderMap, opened: &Opened) -> Value {
     let headers: serde_json::Map<String, Value> = (headers.iter())
         .map(|(name, value)| {
             let hidden = value.is_sensitive() || may_be_secret(name.as_str());

@@ -1,15 +1,11 @@
 //! One request over HTTP, and its response.
 
-use super::deadline::Deadline;
-use super::http::MAX_EXCERPT;
-use super::mapping::Mappings;
-use super::request::{build, prepare_apart};
-use super::secrets::Opened;
-use super::{Answer, CallError, CallErrorKind, Client, Endpoint, mapping, redact};
+use crate::endpoints::request::{build, prepare_apart, redacted};
+use crate::endpoints::response::{MAX_EXCERPT, MAX_RESPONSE, Mappings, map};
+use crate::endpoints::secrets::Opened;
+use crate::endpoints::wire::Deadline;
+use crate::endpoints::{Answer, CallError, CallErrorKind, Client, Endpoint};
 use crate::programs::apart_with;
-
-/// The largest response that is read, in bytes.
-pub(super) const MAX_RESPONSE: usize = 2 * 1024 * 1024;
 
 pub(super) async fn ask(
     client: &Client,
@@ -23,7 +19,7 @@ pub(super) async fn ask(
     let way = prepared.way;
     let mut request = build(&endpoint.method, prepared)?;
     *request.timeout_mut() = Some(deadline.left());
-    let shown = redact::request(&endpoint.method, request.url(), request.headers(), opened);
+    let shown = redacted(&endpoint.method, request.url(), request.headers(), opened);
     let told = |mut error: CallError| {
         error.request = shown.clone();
         error
@@ -36,7 +32,7 @@ pub(super) async fn ask(
         told(CallError::new(CallErrorKind::InvalidResponse, "the response is not UTF-8".to_owned()))
     })?;
     let mapped = apart_with(mappings.memory(&body), move || {
-        mapping::map(&mappings, &body).map_err(|mut error| {
+        map(&mappings, &body).map_err(|mut error| {
             error.response = Some(body.chars().take(MAX_EXCERPT).collect());
             error
         })

@@ -7,8 +7,8 @@ use sqlx::types::Json;
 use sqlx::types::chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::stored::columns;
-use super::{Auth, CallError, Client, Endpoint};
+use super::columns;
+use crate::endpoints::{Answer, Auth, CallError, Client, Endpoint};
 
 /// A stored endpoint.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -180,7 +180,7 @@ pub async fn keep_token(conn: &mut PgConnection, client: &Client, endpoint: &End
 
 impl Stored {
     /// Asks it one prompt, and forgets the answer.
-    pub async fn invoke(&self, client: &Client, prompt: &str) -> Result<super::Answer, CallError> {
+    pub async fn invoke(&self, client: &Client, prompt: &str) -> Result<Answer, CallError> {
         client.call(&self.endpoint, prompt).await
     }
 }

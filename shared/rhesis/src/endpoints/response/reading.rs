@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::mapping::OUTPUT;
-use super::{CallError, CallErrorKind};
+use super::OUTPUT;
+use crate::endpoints::{CallError, CallErrorKind};
 use crate::programs::{Allowance, Size, Unsearchable, held, verbatim};
 
 /// What a text takes beside its bytes.

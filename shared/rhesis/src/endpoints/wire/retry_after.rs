@@ -6,7 +6,7 @@ use reqwest::header::{HeaderMap, RETRY_AFTER};
 const LONGEST: Duration = Duration::from_secs(600);
 
 /// How long the endpoint asks to wait, from seconds or an HTTP date; never more than ten minutes.
-pub(super) fn read(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+pub(in crate::endpoints) fn read(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     let wait = match text.parse::<u64>() {
         Ok(seconds) => Duration::from_secs(seconds),

@@ -1,9 +1,9 @@
-use super::guard::Guard;
-use super::mapping::{Mappings, OUTPUT};
-use super::request::{build, prepare};
-use super::secrets::Opened;
-use super::stored::MAX_TIMEOUT;
-use super::{CallError, Endpoint, Protocol, request, secrets, target};
+use super::MAX_TIMEOUT;
+use crate::endpoints::guard::Guard;
+use crate::endpoints::request::{build, prepare};
+use crate::endpoints::response::{Mappings, OUTPUT};
+use crate::endpoints::secrets::Opened;
+use crate::endpoints::{CallError, Endpoint, Protocol, request, secrets};
 
 impl Endpoint {
     /// Whether it can be called, as far as that can be known without calling it: address, templates, paths, auth.
@@ -14,7 +14,7 @@ impl Endpoint {
             let why = format!("must be a whole number of seconds from 1 to {MAX_TIMEOUT}");
             return Err(CallError::invalid("timeout_seconds", &why));
         }
-        target::check(self)?;
+        request::check_target(self)?;
         request::check(self)?;
         self.auth.check(guard)?;
         let one = self.sample(guard, "one")?;

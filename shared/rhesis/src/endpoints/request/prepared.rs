@@ -8,27 +8,28 @@ use serde_json::{Map, Value};
 use url::Url;
 use url::form_urlencoded::Serializer;
 
-use super::guard::{Guard, Way};
 use super::language::FORM;
-use super::names::{is_ours, looks_secret, sounds_secret};
-use super::plain::plain;
-use super::secrets::{Opened, around, is_in, replace, says_auth_token};
 use super::template::Content;
-use super::{CallError, Endpoint, target, template};
+use super::{target, template};
+use crate::endpoints::guard::{Guard, Way};
+use crate::endpoints::names::{is_ours, looks_secret, sounds_secret};
+use crate::endpoints::plain::plain;
+use crate::endpoints::secrets::{Opened, around, is_in, replace, says_auth_token};
+use crate::endpoints::{CallError, Endpoint};
 use crate::programs::apart;
 
 /// Where a call goes and what it carries, whatever the protocol.
 #[derive(Debug)]
-pub(super) struct Prepared {
-    pub(super) url: Url,
-    pub(super) way: Way,
-    pub(super) headers: HeaderMap,
+pub(in crate::endpoints) struct Prepared {
+    pub(in crate::endpoints) url: Url,
+    pub(in crate::endpoints) way: Way,
+    pub(in crate::endpoints) headers: HeaderMap,
     /// The rendered template.
-    pub(super) content: Content,
+    pub(in crate::endpoints) content: Content,
 }
 
 /// Renders what the endpoint says, and puts the secret where it goes.
-pub(super) fn prepare(
+pub(in crate::endpoints) fn prepare(
     endpoint: &Endpoint,
     guard: &Guard,
     prompt: &str,
@@ -44,7 +45,7 @@ pub(super) fn prepare(
 }
 
 /// The same, apart from the runtime's threads: a template is a program.
-pub(super) async fn prepare_apart(
+pub(in crate::endpoints) async fn prepare_apart(
     endpoint: &Endpoint,
     guard: &Guard,
     prompt: &str,
@@ -57,7 +58,7 @@ pub(super) async fn prepare_apart(
 }
 
 /// The HTTP request: content as query parameters of a GET, as body of everything else.
-pub(super) fn build(method: &str, prepared: Prepared) -> Result<Request, CallError> {
+pub(in crate::endpoints) fn build(method: &str, prepared: Prepared) -> Result<Request, CallError> {
     let method = self::method(method)?;
     let Prepared { mut url, mut headers, content, .. } = prepared;
     if method == Method::GET {
@@ -139,7 +140,7 @@ fn headers(given: &Map<String, Value>, opened: &Opened) -> Result<HeaderMap, Cal
 }
 
 /// Refuses secrets in headers, where they would be stored and shown as they are, and names that look like templates.
-pub(super) fn check(endpoint: &Endpoint) -> Result<(), CallError> {
+pub(in crate::endpoints) fn check(endpoint: &Endpoint) -> Result<(), CallError> {
     template::check(endpoint)?;
     let mut names = HashSet::new();
     if let Some(name) = endpoint.headers.keys().find(|name| !names.insert(name.to_lowercase())) {
