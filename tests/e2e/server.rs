@@ -34,5 +34,8 @@ async fn listen() -> TcpListener {
             return listener;
         }
     }
-    panic!("more than {} servers at a time: see infra/local/stack/commands/test.py", ports.split(',').count())
+    panic!(
+        "more than {} servers at a time: see infra/local/stack/commands/suites/test.py",
+        ports.split(',').count()
+    )
 }

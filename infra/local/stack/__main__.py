@@ -3,17 +3,17 @@
 import signal
 import sys
 
-from .commands.account import account
 from .commands.bench import bench
-from .commands.browser import browser
-from .commands.cli import cli
-from .commands.containers import containers
-from .commands.openapi import openapi
-from .commands.python import python
 from .commands.run import run
-from .commands.sdk import sdk
 from .commands.stop import stop
-from .commands.test import test
+from .commands.suites.account import account
+from .commands.suites.browser import browser
+from .commands.suites.cli import cli
+from .commands.suites.containers import containers
+from .commands.suites.openapi import openapi
+from .commands.suites.python import python
+from .commands.suites.sdk import sdk
+from .commands.suites.test import test
 from .commands.upload import upload
 from .commands.validate import validate
 from .console import complain

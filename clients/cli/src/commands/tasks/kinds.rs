@@ -1,7 +1,7 @@
 use clap::Args;
 use serde_json::Value;
 
-use super::schema::near;
+use super::arguments::near;
 use super::show::text;
 use crate::api::{Api, Ask, ask};
 use crate::commands::{Desk, list as list_rows};

@@ -2,15 +2,12 @@
 
 mod arguments;
 mod each;
-mod fit;
 mod id;
 mod kinds;
 mod lines;
 mod list;
-mod merge;
 mod retry;
 mod revoke;
-mod schema;
 mod show;
 mod start;
 mod wait;

@@ -3,11 +3,11 @@
 import os
 import subprocess
 
-from .. import endpoint, ports
-from ..console import say
-from ..instance import REPOSITORY, Instance
-from ..seed import seed
-from ..up import up
+from ... import endpoint, ports
+from ...console import say
+from ...instance import REPOSITORY, Instance
+from ...seed import seed
+from ...up import up
 
 
 ENDPOINTS = 24

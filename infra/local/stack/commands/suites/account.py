@@ -2,13 +2,13 @@
 
 from urllib.parse import urlsplit, urlunsplit
 
-from .. import endpoint
-from ..console import say
-from ..functions.deploy import STACK
-from ..instance import LOCAL, Instance
-from ..seed import seed
-from ..up import up
-from .suite import pytest
+from ... import endpoint
+from ...console import say
+from ...functions.deploy import STACK
+from ...instance import LOCAL, Instance
+from ...seed import seed
+from ...up import up
+from .pytest import pytest
 
 PICTURES = LOCAL / "dashboard"
 

@@ -104,7 +104,10 @@ impl<'a> Schema<'a> {
 }
 
 /// The name among some that may be meant by another.
-pub(super) fn near<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(in crate::commands::tasks) fn near<'a>(
+    name: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
     let alike = known.into_iter().map(|known| (strsim::jaro_winkler(name, known), known));
     let nearest = alike.max_by(|a, b| a.0.total_cmp(&b.0));
     nearest.filter(|(likeness, _)| *likeness > ALIKE).map(|(_, known)| known)

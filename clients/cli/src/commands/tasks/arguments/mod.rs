@@ -1,12 +1,18 @@
+//! What a task is started with, as it is typed.
+
+mod fit;
+mod schema;
+
 use std::io::Read;
 
 use serde_json::{Map, Value};
 
-use super::fit::check;
 use super::kinds;
-use super::schema::{Schema, kind_of};
 use crate::api::Api;
 use crate::exit::Failure;
+use fit::check;
+pub(super) use schema::near;
+use schema::{Schema, kind_of};
 
 /// No request of one task is longer.
 const MOST: u64 = 256 << 10;

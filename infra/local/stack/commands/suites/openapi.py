@@ -4,12 +4,12 @@ import json
 import os
 import subprocess
 
-from .. import endpoint
-from ..console import say
-from ..instance import LOCAL, REPOSITORY, Instance
-from ..problem import Problem
-from ..seed import seed
-from ..up import up
+from ... import endpoint
+from ...console import say
+from ...instance import LOCAL, REPOSITORY, Instance
+from ...problem import Problem
+from ...seed import seed
+from ...up import up
 
 PROGRAMS = LOCAL / "openapi" / "bin"
 DOCUMENT = REPOSITORY / "docs" / "openapi.json"

@@ -3,7 +3,7 @@
 import os
 import subprocess
 
-from ..instance import LOCAL, REPOSITORY
+from ...instance import LOCAL, REPOSITORY
 
 
 def pytest(environment: str, folder: str, variables: dict[str, str]) -> int:

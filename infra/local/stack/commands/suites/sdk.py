@@ -2,12 +2,12 @@
 
 import sys
 
-from .. import endpoint
-from ..console import say
-from ..instance import LOCAL, Instance
-from ..seed import seed
-from ..up import up
-from .suite import pytest
+from ... import endpoint
+from ...console import say
+from ...instance import LOCAL, Instance
+from ...seed import seed
+from ...up import up
+from .pytest import pytest
 
 
 # The newest release says 3.12, and uses nothing that 3.11 has not.

@@ -3,12 +3,12 @@
 import os
 import subprocess
 
-from .. import endpoint
-from ..console import say
-from ..instance import LOCAL, REPOSITORY, Instance
-from ..seed import seed
-from ..up import up
-from .suite import pytest
+from ... import endpoint
+from ...console import say
+from ...instance import LOCAL, REPOSITORY, Instance
+from ...seed import seed
+from ...up import up
+from .pytest import pytest
 
 
 def python() -> int:

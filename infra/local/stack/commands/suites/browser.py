@@ -3,13 +3,13 @@
 import os
 import shutil
 
-from .. import endpoint, job, ports
-from ..console import say
-from ..instance import Instance
-from ..problem import Problem
-from ..seed import seed
-from ..up import up
-from .suite import pytest
+from ... import endpoint, job, ports
+from ...console import say
+from ...instance import Instance
+from ...problem import Problem
+from ...seed import seed
+from ...up import up
+from .pytest import pytest
 
 
 def browser() -> int:

@@ -1,12 +1,12 @@
 """`make test-cli`: the command line against a stack of its own, piped and in a pseudo-terminal."""
 
-from .. import endpoint
-from ..console import say
-from ..functions.build import BINARIES
-from ..instance import Instance
-from ..seed import seed
-from ..up import up
-from .suite import pytest
+from ... import endpoint
+from ...console import say
+from ...functions.build import BINARIES
+from ...instance import Instance
+from ...seed import seed
+from ...up import up
+from .pytest import pytest
 
 
 def cli() -> int:

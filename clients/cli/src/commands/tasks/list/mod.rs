@@ -1,12 +1,14 @@
+mod merge;
+
 use clap::Args;
 use serde_json::Value;
 
-use super::merge::Merged;
 use super::show::text;
 use crate::api::{Pages, ask};
 use crate::commands::Desk;
 use crate::exit::{Ended, Exit};
 use crate::output::{self, Table, ago, moment, seconds};
+use merge::Merged;
 
 /// How many rows a page has.
 const PAGE: usize = 200;

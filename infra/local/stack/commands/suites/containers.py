@@ -6,13 +6,13 @@ from urllib.parse import urlsplit
 
 import docker
 
-from ..console import say, step
-from ..containers import door, image
-from ..functions import build
-from ..instance import Instance, write_private
-from ..postgres import databases
-from ..processes import Processes
-from .suite import pytest
+from ...console import say, step
+from ...containers import door, image
+from ...functions import build
+from ...instance import Instance, write_private
+from ...postgres import databases
+from ...processes import Processes
+from .pytest import pytest
 
 
 def containers() -> int:

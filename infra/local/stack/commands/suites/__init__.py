@@ -1,0 +1,1 @@
+"""The suites of tests that run against a stack of their own, one a file."""
