@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use serde_json::{Map, Value};
 
 use super::act::{done, page, refused, said};
-use super::throughput::throughput;
+use super::operating::throughput;
 use crate::console::Console;
 use crate::console::form::Form;
 use crate::console::refusal::Refusal;

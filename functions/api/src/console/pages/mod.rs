@@ -2,22 +2,17 @@
 
 mod access;
 mod act;
-mod batches;
 mod compare;
 mod configuring;
-mod dead_letters;
 mod endpoints;
 mod find;
 mod groups;
 mod kinds;
-mod limits;
-mod overview;
+mod operating;
 mod results;
 mod runs;
-mod schedules;
 mod tasks;
 mod test_sets;
-mod throughput;
 
 use axum::Router;
 use axum::routing::get;
@@ -28,14 +23,10 @@ use super::refusal::Refusal;
 /// Every page.
 pub(super) fn router() -> Router<Console> {
     Router::new()
-        .route("/console/overview", get(overview::overview))
         .route("/console/find", get(find::find))
         .merge(tasks::router())
         .merge(groups::router())
-        .merge(batches::router())
-        .merge(dead_letters::router())
-        .merge(schedules::router())
-        .merge(limits::router())
+        .merge(operating::router())
         .merge(kinds::router())
         .merge(runs::router())
         .merge(compare::router())

@@ -3,8 +3,8 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use crate::console::pages::act::{page, said};
-use crate::console::pages::batches;
 use crate::console::pages::kinds::KINDS;
+use crate::console::pages::operating::buttons;
 use crate::console::refusal::Refusal;
 use crate::console::session::SignedIn;
 use crate::console::view::{Place, Section, ago, csrf, duration, empty, id_link, pager, rows, status, text};
@@ -44,7 +44,7 @@ pub(super) async fn list(by: SignedIn) -> Result<Response, Refusal> {
             }
             (pager(place, found.next.as_deref()))
         }
-        (batches::buttons(place))
+        (buttons(place))
     };
     Ok(page(&by, Section::Tasks, "Tasks", &main))
 }

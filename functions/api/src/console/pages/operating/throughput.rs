@@ -40,7 +40,10 @@ const WINDOWS: [Window; 3] = [
 ];
 
 /// How tasks ended over the last hour, day or week, as `?window=` of the page says; of one kind, or of all.
-pub(super) async fn throughput(by: &SignedIn, kind: Option<&str>) -> Result<Markup, Refusal> {
+pub(in crate::console::pages) async fn throughput(
+    by: &SignedIn,
+    kind: Option<&str>,
+) -> Result<Markup, Refusal> {
     let asked = by.place.asked("window");
     let window = WINDOWS.iter().find(|window| window.name == asked).unwrap_or(&WINDOWS[0]);
     let spans = by.ask.body(&format!("/tasks/throughput?window={}", window.name)).await?;

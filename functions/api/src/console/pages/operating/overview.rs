@@ -2,9 +2,9 @@ use axum::response::Response;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::act::page;
-use super::runs::table as runs_table;
 use super::throughput::throughput;
+use crate::console::pages::act::page;
+use crate::console::pages::runs::table as runs_table;
 use crate::console::refusal::Refusal;
 use crate::console::session::SignedIn;
 use crate::console::view::{Place, Section, ago, duration, empty, rows, text};

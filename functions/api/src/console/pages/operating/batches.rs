@@ -7,10 +7,10 @@ use axum::routing::{get, post};
 use maud::{Markup, html};
 use serde_json::{Map, Value, json};
 
-use super::act::{done, page, said};
 use crate::console::Console;
 use crate::console::form::Form;
 use crate::console::id::Id;
+use crate::console::pages::act::{done, page, said};
 use crate::console::refusal::Refusal;
 use crate::console::session::{Posted, SignedIn};
 use crate::console::view::{
@@ -26,7 +26,7 @@ pub(super) fn router() -> Router<Console> {
 }
 
 /// What tasks are chosen by, as the JSON route names it.
-pub(super) const FILTER: [&str; 7] =
+const FILTER: [&str; 7] =
     ["kind", "status", "fingerprint", "parent_id", "group_id", "created_after", "created_before"];
 
 /// GET `/console/batches`: who did what to how many.
@@ -144,7 +144,7 @@ async fn stop(Id(id): Id, posted: Posted) -> Result<Response, Refusal> {
 }
 
 /// Buttons that do something to all tasks that the page's filter matches; nothing without a filter.
-pub(super) fn buttons(place: &Place) -> Markup {
+pub(in crate::console::pages) fn buttons(place: &Place) -> Markup {
     let fields: Vec<_> =
         FILTER.iter().map(|name| (*name, place.asked(name))).filter(|(_, value)| !value.is_empty()).collect();
     let ended = ["FAILURE", "REVOKED"].contains(&place.asked("status").as_str());

@@ -7,9 +7,9 @@ use maud::{Markup, html};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::act::{done, page, refused, said};
-use super::kinds::KINDS;
 use crate::console::Console;
+use crate::console::pages::act::{done, page, refused, said};
+use crate::console::pages::kinds::KINDS;
 use crate::console::refusal::Refusal;
 use crate::console::session::{Posted, SignedIn};
 use crate::console::view::{Place, Section, ago, confirm, csrf, empty, field, pager, rows, text};

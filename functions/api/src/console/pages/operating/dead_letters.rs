@@ -4,8 +4,8 @@ use axum::routing::get;
 use maud::html;
 use serde_json::Value;
 
-use super::act::{page, said};
 use crate::console::Console;
+use crate::console::pages::act::{page, said};
 use crate::console::refusal::Refusal;
 use crate::console::session::SignedIn;
 use crate::console::view::{Place, Section, ago, csrf, empty, pager, rows, text};

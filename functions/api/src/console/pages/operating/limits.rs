@@ -6,9 +6,9 @@ use maud::html;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, json};
 
-use super::act::{done, page, refused, said};
 use crate::console::Console;
 use crate::console::form::Form;
+use crate::console::pages::act::{done, page, refused, said};
 use crate::console::refusal::Refusal;
 use crate::console::session::{Posted, SignedIn};
 use crate::console::view::{Place, Section, confirm, csrf, empty, field, pager, rows, text};
