@@ -9,6 +9,7 @@
 # `make test-author`   the commands of docs/first-task.md, in a copy of this checkout; WHOLE=1: with all tests of the new kind's system
 # `make test-containers`  every function in a container of `sam local`, where there is a Docker engine; PROFILE=release: what deploys
 # `make dashboard`     what an account makes of the templates: the console's dashboard drawn from a local run, alarms, saved queries, what roles may
+# `make guard RULES=…`  what cfn-guard says of the templates by folders of AWS's rules, see docs/deploying.md; needs cfn-guard
 # `make pictures`      the tests of the console, which take the pictures that the README shows
 # `make bench` measures the engine beside its peers, see docs/performance.md; QUICK=1 in minutes, JSON=1 as JSON lines
 #              FUNCTIONS=1: instead, what each function weighs and what a request costs, see docs/operating.md
@@ -31,14 +32,14 @@
 
 PYTHON ?= python3
 LOCAL := $(PYTHON) infra/local/start.py
-export PROFILE TESTS URL METRIC ALLOW ONCE ARGS NAME API_URL TOKEN CHROMIUM CASES
+export PROFILE TESTS URL METRIC ALLOW ONCE ARGS NAME API_URL TOKEN CHROMIUM CASES RULES
 
-.PHONY: help run test test-author test-console test-openapi test-python test-pooler openapi pictures bench import check stop test-cli test-sdk test-containers template dashboard
+.PHONY: help run test test-author test-console test-openapi test-python test-pooler openapi pictures bench import check stop test-cli test-sdk test-containers template dashboard guard
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile
 
-run test test-cli test-containers test-console test-openapi test-python test-sdk dashboard import stop:
+run test test-cli test-containers test-console test-openapi test-python test-sdk dashboard guard import stop:
 	@$(LOCAL) $@
 
 test-author:

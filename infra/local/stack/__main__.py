@@ -1,9 +1,10 @@
-"""python -m stack run | test | test-containers | test-cli | test-console | test-openapi | test-python | test-sdk | dashboard | bench | import | stop | validate"""
+"""python -m stack run | test | test-containers | test-cli | test-console | test-openapi | test-python | test-sdk | dashboard | guard | bench | import | stop | validate"""
 
 import signal
 import sys
 
 from .commands.bench import bench
+from .commands.guard import guard
 from .commands.run import run
 from .commands.stop import stop
 from .commands.suites.account import account
@@ -29,6 +30,7 @@ COMMANDS = {
     "test-python": python,
     "test-sdk": sdk,
     "dashboard": account,
+    "guard": guard,
     "bench": bench,
     "import": upload,
     "stop": stop,
