@@ -50,7 +50,7 @@ pictures:
 	@PICTURES=docs/pictures $(LOCAL) test-console
 
 openapi:
-	WRITE_OPENAPI=1 cargo test --quiet --package api --test http openapi::the_committed
+	@cargo run --quiet --package api --example openapi
 
 test-pooler:
 	@POOLER=1 $(LOCAL) test

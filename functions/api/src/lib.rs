@@ -19,7 +19,7 @@ mod routes;
 mod sdk;
 
 pub use app::{App, router};
-pub use document::{document, reference};
+pub use document::{document, documents};
 pub use identity::{Identity, Issuer, Session, SettingsError};
 pub use long_calls::{bounds, bounds_from_env};
 pub use middleware::event::legible;

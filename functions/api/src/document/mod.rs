@@ -13,12 +13,28 @@ mod reference;
 mod schemas;
 pub(crate) mod words;
 
+use serde::Serialize as _;
 use serde_json::{Map, Value, json};
-
-pub use reference::reference;
 
 /// The methods that an address can have.
 const METHODS: [&str; 5] = ["get", "put", "post", "delete", "patch"];
+
+/// The committed files by their names in `docs`, as they follow from the code: the document, and the page made of it.
+///
+/// # Panics
+/// Never: a document is JSON.
+#[must_use]
+pub fn documents() -> [(&'static str, String); 2] {
+    let document = document();
+    let mut bytes = Vec::new();
+    // With a space for every level: the file is in the binary.
+    let format = serde_json::ser::PrettyFormatter::with_indent(b" ");
+    let mut pretty = serde_json::Serializer::with_formatter(&mut bytes, format);
+    document.serialize(&mut pretty).expect("a document is JSON");
+    bytes.push(b'\n');
+    let text = String::from_utf8(bytes).expect("JSON is a text");
+    [("openapi.json", text), ("reference.md", reference::page(&document))]
+}
 
 /// The document as it follows from the code; the committed one is compared with it.
 #[must_use]

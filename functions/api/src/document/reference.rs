@@ -3,8 +3,7 @@ use std::fmt::{self, Write as _};
 use serde_json::Value;
 
 /// The document as a page to read, in Markdown: every operation by its room, then every type.
-#[must_use]
-pub fn reference(document: &Value) -> String {
+pub(super) fn page(document: &Value) -> String {
     let mut page = String::new();
     // Writing to a text cannot fail.
     let _ = write(&mut page, document);

@@ -47,9 +47,19 @@ impl Checkout {
 
     /// Writes the kinds' parts of the template anew, from the contracts as they are now in the source.
     pub(super) fn make_template(&self, held: &Held) -> Result<(), Failure> {
+        self.run(held, "template", &["--offline", "--package", "template"])
+    }
+
+    /// Writes the API's document anew, in which every kind has an operation. What it is compiled of may have to be fetched.
+    pub(super) fn make_document(&self, held: &Held) -> Result<(), Failure> {
+        self.run(held, "document", &["--package", "api", "--example", "openapi"])
+    }
+
+    fn run(&self, held: &Held, what: &str, package: &[&str]) -> Result<(), Failure> {
         let wrong = |error| Failure::failed(format!("cargo: {error}: nothing was changed."));
         let cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-            .args(["run", "--quiet", "--offline", "--package", "template"])
+            .args(["run", "--quiet"])
+            .args(package)
             .current_dir(&self.root)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -69,7 +79,7 @@ impl Checkout {
         }
         let said = String::from_utf8_lossy(&done.stderr);
         let why = said.lines().find(|line| line.starts_with("error")).unwrap_or("it says nothing");
-        Err(Failure::failed(format!("The template could not be made ({why}): nothing was changed.")))
+        Err(Failure::failed(format!("The {what} could not be made ({why}): nothing was changed.")))
     }
 
     /// The text as `cargo fmt` would have it; as it is where there is no rustfmt.

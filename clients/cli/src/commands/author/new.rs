@@ -42,7 +42,7 @@ struct NewTask {
 }
 
 /// What is made of the contracts, or changes with them.
-const MADE: [&str; 3] = ["template.yaml", MONITORING, "Cargo.lock"];
+const MADE: [&str; 5] = ["template.yaml", MONITORING, "Cargo.lock", "docs/openapi.json", "docs/reference.md"];
 /// The ends of the names that a kind's resources have in the template.
 const RESOURCES: [&str; 5] = ["Queue", "DeadLetterQueue", "Function", "Events", "Alarms"];
 
@@ -132,7 +132,7 @@ fn remove(checkout: &Checkout, name: &Name, consent: &Consent) -> Result<Vec<Str
     finish(checkout, &held, edits, changed)
 }
 
-/// Makes the template, which checks that the catalog compiles; and keeps everything.
+/// Makes the template and the document, which checks that the catalog compiles; and keeps everything.
 fn finish(
     checkout: &Checkout,
     held: &Held,
@@ -146,6 +146,8 @@ fn finish(
     aside("making the template (cargo compiles the contracts) …");
     interrupt::say("Nothing was changed.");
     checkout.make_template(held)?;
+    aside("making docs/openapi.json (cargo compiles the API, the first time for minutes) …");
+    checkout.make_document(held)?;
     edits.keep();
     interrupt::say("It was stopped when everything was done.");
     Ok(changed)
@@ -185,6 +187,6 @@ fn hints(name: &Name) -> String {
     format!(
         "{kind} runs as it is. Fill in: shared/catalog/src/{kind}.rs (what it is given, its policy), functions/tasks/{kind}/src/main.rs (what it does), \
          functions/tasks/{kind}/src/tests.rs (what it promises). `make test ARGS=--package={kind}` runs its test, `make run` runs it, and \
-         `rhesis-tasks start {kind} input=hello --wait` starts it. Contract changed? `make template`."
+         `rhesis-tasks start {kind} input=hello --wait` starts it. Contract changed? `make template openapi`."
     )
 }

@@ -3,10 +3,9 @@
 mod fields;
 
 use std::collections::BTreeSet;
-use std::{env, fs};
+use std::fs;
 
-use api::{document, reference};
-use serde::Serialize as _;
+use api::{document, documents};
 use serde_json::Value;
 
 use crate::walk::routes;
@@ -14,26 +13,18 @@ use crate::walk::routes;
 /// What makes the committed files anew.
 const COMMAND: &str = "make openapi";
 
-/// The committed file of this name, as it follows from the code.
-fn committed(name: &str, made: &str) {
-    let path = format!("{}/../../docs/{name}", env!("CARGO_MANIFEST_DIR"));
-    if env::var_os("WRITE_OPENAPI").is_some() {
-        fs::write(&path, made).unwrap();
-    }
-    let there = fs::read_to_string(path).unwrap_or_default();
-    let line = there.lines().zip(made.lines()).position(|(there, made)| there != made);
-    let at = line.map_or(there.lines().count().min(made.lines().count()), |line| line) + 1;
-    assert!(
-        there == made,
-        "docs/{name} is not what the code says, from line {at} on: run `{COMMAND}` and commit it"
-    );
-}
-
 #[test]
 fn the_committed_document_is_what_the_code_says() {
-    let document = document();
-    committed("openapi.json", &format!("{}\n", pretty(&document)));
-    committed("reference.md", &reference(&document));
+    for (name, made) in documents() {
+        let path = format!("{}/../../docs/{name}", env!("CARGO_MANIFEST_DIR"));
+        let there = fs::read_to_string(path).unwrap_or_default();
+        let line = there.lines().zip(made.lines()).position(|(there, made)| there != made);
+        let at = line.map_or(there.lines().count().min(made.lines().count()), |line| line) + 1;
+        assert!(
+            there == made,
+            "docs/{name} is not what the code says, from line {at} on: run `{COMMAND}` and commit it"
+        );
+    }
 }
 
 /// Every operation of the document, as `GET /tasks/{id}`.
@@ -143,12 +134,4 @@ fn every_parameter_type_field_and_answer_of_the_document_says_what_it_is() {
         silent.extend(unsaid.map(|(field, _)| format!("{name}.{field}")));
     }
     assert!(silent.is_empty(), "say what they are, where they are declared: {silent:#?}");
-}
-
-/// With a space for every level: the file is in the binary.
-fn pretty(document: &Value) -> String {
-    let mut bytes = Vec::new();
-    let format = serde_json::ser::PrettyFormatter::with_indent(b" ");
-    document.serialize(&mut serde_json::Serializer::with_formatter(&mut bytes, format)).unwrap();
-    String::from_utf8(bytes).unwrap()
 }
