@@ -138,6 +138,7 @@ def test_a_new_kind_that_is_stopped_while_it_is_made_leaves_the_checkout_as_it_w
     checkout, cargo = tmp_path / "checkout", tmp_path / "cargo"
     (checkout / "shared/catalog/src").mkdir(parents=True)
     (checkout / "functions/tasks").mkdir(parents=True)
+    (checkout / "tests/events").mkdir(parents=True)
     repository = Path(__file__).parents[3]
     for name in ("template.yaml", "Cargo.lock", "shared/catalog/src/lib.rs"):
         (checkout / name).write_bytes((repository / name).read_bytes())

@@ -1,7 +1,8 @@
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use maud::{Markup, html};
-use similar::{Algorithm, ChangeTag, TextDiff};
+use similar::algorithms::{Capture, Replace, patience};
+use similar::{DiffOp, DiffTag};
 
 /// How long two texts are compared at most; then the rest is told as replaced.
 const PATIENCE: Duration = Duration::from_millis(50);
@@ -13,15 +14,17 @@ const LONGEST: usize = 200_000;
 pub(super) fn words(before: &str, after: &str) -> Markup {
     let cut = |text: &str| text.chars().take(LONGEST).collect::<String>();
     let (old, new) = (cut(before), cut(after));
-    let diff = TextDiff::configure().algorithm(Algorithm::Patience).timeout(PATIENCE).diff_words(&old, &new);
     html! {
         div.text.diff dir="auto" tabindex="0" {
             @if old == new { (new) } @else {
-                @for (tag, text) in joined(diff.iter_all_changes().map(|change| (change.tag(), change.value()))) {
-                    @match tag {
-                        ChangeTag::Equal => { (text) },
-                        ChangeTag::Insert => { ins { (text) } },
-                        ChangeTag::Delete => { del { (text) } },
+                @let (olds, news) = (pieces(&old), pieces(&new));
+                @for change in changes(&olds, &news) {
+                    @match change.as_tag_tuple() {
+                        (DiffTag::Equal, _, kept) => { (news[kept].concat()) },
+                        (_, gone, come) => {
+                            @if !gone.is_empty() { del { (olds[gone].concat()) } }
+                            @if !come.is_empty() { ins { (news[come].concat()) } }
+                        }
                     }
                 }
             }
@@ -30,16 +33,25 @@ pub(super) fn words(before: &str, after: &str) -> Markup {
     }
 }
 
-/// Words of one kind that stand together, as one text: a page has a mark for each change, not for each word.
-fn joined<'a>(words: impl Iterator<Item = (ChangeTag, &'a str)>) -> Vec<(ChangeTag, String)> {
-    let mut parts: Vec<(ChangeTag, String)> = Vec::new();
-    for (tag, word) in words {
-        match parts.last_mut().filter(|(last, _)| *last == tag) {
-            Some((_, text)) => text.push_str(word),
-            None => parts.push((tag, word.to_owned())),
-        }
+/// What became of the pieces of a text. Of the library one algorithm for one type of lists: all that it can is a megabyte of code.
+fn changes(old: &[&str], new: &[&str]) -> Vec<DiffOp> {
+    let mut found = Replace::new(Capture::new());
+    let deadline = Some(Instant::now() + PATIENCE);
+    let Ok(()) = patience::diff_deadline(&mut found, old, 0..old.len(), new, 0..new.len(), deadline);
+    found.into_inner().into_ops()
+}
+
+/// The words of a text, and what is white between them.
+fn pieces(text: &str) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let end = rest.find(|sign: char| sign.is_whitespace() != first.is_whitespace()).unwrap_or(rest.len());
+        let (piece, behind) = rest.split_at(end);
+        pieces.push(piece);
+        rest = behind;
     }
-    parts
+    pieces
 }
 
 #[cfg(test)]

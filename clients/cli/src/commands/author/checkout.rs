@@ -104,6 +104,8 @@ impl Checkout {
         let own = [
             format!("functions/tasks/{}", name.kind),
             format!("shared/catalog/src/{}.rs", name.kind),
+            format!("tests/events/{}-one.json", name.kind),
+            format!("tests/events/{}-batch.json", name.kind),
             CATALOG.into(),
             // What makes kinds names some as examples.
             "clients/cli".into(),

@@ -7,8 +7,13 @@ const MANIFEST: &str = include_str!("texts/Cargo.toml.txt");
 const MAIN: &str = include_str!("texts/main.rs.txt");
 const TESTS: &str = include_str!("texts/tests.rs.txt");
 
+/// The kind whose events for `sam local` a new one's are made of.
+const OTHER: &str = "count_test_sets";
+const EVENT: &str = include_str!("../../../../../tests/events/count_test_sets-one.json");
+const BATCH: &str = include_str!("../../../../../tests/events/count_test_sets-batch.json");
+
 /// The files of a kind, by their path in the checkout.
-pub(super) fn files(name: &Name) -> [(String, String); 4] {
+pub(super) fn files(name: &Name) -> [(String, String); 6] {
     let kind = &name.kind;
     let folder = format!("functions/tasks/{kind}");
     [
@@ -16,8 +21,12 @@ pub(super) fn files(name: &Name) -> [(String, String); 4] {
         (format!("{folder}/Cargo.toml"), MANIFEST),
         (format!("{folder}/src/main.rs"), MAIN),
         (format!("{folder}/src/tests.rs"), TESTS),
+        (format!("tests/events/{kind}-one.json"), EVENT),
+        (format!("tests/events/{kind}-batch.json"), BATCH),
     ]
-    .map(|(path, text)| (path, text.replace("<<kind>>", kind).replace("<<Kind>>", &name.camel)))
+    .map(|(path, text)| {
+        (path, text.replace("<<kind>>", kind).replace("<<Kind>>", &name.camel).replace(OTHER, kind))
+    })
 }
 
 #[cfg(test)]
