@@ -1,6 +1,7 @@
 """`make test-author`: types the commands of docs/first-task.md, as they stand there, in a copy of this checkout.
 
-The copy is kept in .local/author, with the packages that its local stack needs; the compiled crates are this checkout's.
+The copy is kept in .local/author, with the packages that its local stack needs. Its compiled crates begin as a copy of this checkout's: shared, those that
+are not of crates.io would be taken for the other checkout's.
 `WHOLE=1` also runs the whole of `make test` before the kind is taken away.
 """
 
@@ -42,11 +43,12 @@ def copy() -> None:
         if name and (ROOT / name).is_file():
             (COPY / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, COPY / name)
-    with contextlib.suppress(FileExistsError):
-        (COPY / "target").symlink_to(ROOT / "target")
+    if (COPY / "target").is_symlink():
+        (COPY / "target").unlink()
+    if not (COPY / "target").exists():
+        (COPY / "target").mkdir()
+        subprocess.run(["cp", "--archive", "--reflink=auto", ROOT / "target" / "debug", COPY / "target"], check=True)
     git("init", "--quiet")
-    # A link is no folder, which is what is ignored.
-    (COPY / ".git" / "info" / "exclude").write_text("target\n")
     git("add", "--all")
     git("-c", "user.name=author", "-c", "user.email=author@localhost", "commit", "--quiet", "--message", "as it is")
 
