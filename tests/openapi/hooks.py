@@ -46,8 +46,8 @@ def before_call(_context, case, _kwargs):
             if isinstance(case.body.get(name), str) and "://" in case.body[name]:
                 case.body[name] = ENDPOINT
     for name, value in (case.path_parameters or {}).items():
-        # A link from an answer whose field is null, as schemathesis writes it: it leads nowhere.
-        if value == "None":
+        # A link from an answer whose field is null: it leads nowhere.
+        if value in (None, "None"):
             case.path_parameters[name] = str(uuid.uuid4())
     if isinstance(case.query, dict) and case.meta is not None:
         query(case)

@@ -40,6 +40,8 @@ REFUSALS = {
         r"is unknown; for this class there is .*",
         r"must be (\w+ or )?\w+ for class \w+",
         r"must be = or != where the score is no number",
+        r"must be the first of passing_categories, or null",
+        r"must be null: say \w+ or \w+",
     ],
     "What a task's `args` are, and how long it may run, depends on its kind, whose own operations and `GET /kinds` say it.": [
         r"(unknown|missing) field .*",
@@ -51,6 +53,8 @@ REFUSALS = {
         r"must be that of a page's link to the next",
         r"is wrong at character \d+: .*",
         r"the file holds no tests",
+        r"must be a cron pattern of five fields, as .*",
+        r"says \{\{ input \}\} nowhere: .*",
         r"is not a string",
         r"is empty",
         r"line \d+: .*",

@@ -86,7 +86,7 @@ impl Sorted {
         let counted =
             filters.take("count").map(|word| flag("count", word.into())).transpose()?.unwrap_or(true);
         if !counted && skip.is_some() {
-            return Err(Problem::invalid("count", "contradicts skip, which says how many rows there are"));
+            return Err(Problem::invalid("count", "contradicts skip: with that they are counted"));
         }
         let condition = filters.take("$filter").filter(|text| !text.trim().is_empty());
         let condition = condition.map(|text| Condition::parse(&text, list.columns)).transpose();
