@@ -42,6 +42,7 @@ REFUSALS = {
         r"must be = or != where the score is no number",
         r"must be the first of passing_categories, or null",
         r"must be null: say \w+ or \w+",
+        r"needs a member or a callback, which keeps it",
     ],
     "What a task's `args` are, and how long it may run, depends on its kind, whose own operations and `GET /kinds` say it.": [
         r"(unknown|missing) field .*",
@@ -59,9 +60,10 @@ REFUSALS = {
         r"is empty",
         r"line \d+: .*",
     ],
-    "Schemas count characters and know no words: what is sent is bounded in bytes, and a secret must be told from an answer's words.": [
+    "Schemas count characters, say nothing of names, and know no words: what is sent is bounded in bytes, and a secret must be told from an answer's words.": [
         r"must be (a line|an object) of at most \d+ bytes( of JSON)?",
         r"must have at least 8 characters beside spaces, .*",
+        r"must have a name of at most 64 letters, digits and _, that begins with no digit",
     ],
     "JSON has a character that Postgres has not, wherever a text is.": [
         r"holds the character U\+0000, which .*",
