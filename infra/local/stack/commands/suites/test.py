@@ -38,7 +38,10 @@ def test() -> int:
         )
         if stack.pooler_port:
             environment |= {"DATABASE_POOLER": "transaction", "TEST_POOLER": f"127.0.0.1:{stack.pooler_port}"}
-        argv = ["cargo", "test", "--workspace", *os.environ.get("ARGS", "").split()]
+        asked = os.environ.get("ARGS", "").split()
+        # Of the workspace and a package cargo takes the workspace.
+        whole = [] if any(word.startswith(("-p", "--package")) for word in asked) else ["--workspace"]
+        argv = ["cargo", "test", *whole, *asked]
         child = subprocess.Popen(argv, cwd=REPOSITORY, env=environment)
         try:
             return child.wait()
