@@ -12,7 +12,7 @@ use crate::console::Console;
 use crate::console::id::Id;
 use crate::console::refusal::Refusal;
 use crate::console::session::{Posted, SignedIn};
-use crate::console::view::{Place, Section, ago, csrf, empty, field, rows, text, time};
+use crate::console::view::{Place, Section, ago, csrf, empty, field, last_used, rows, text, time};
 
 /// `/console/tokens`, `/console/webhooks`.
 pub(super) fn router() -> Router<Console> {
@@ -41,7 +41,7 @@ fn token_table(place: &Place, tokens: &Value) -> Markup {
                 th scope="row" { (text(&one["name"])) }
                 td data-label="Token" { code { (text(&one["token_obfuscated"])) } }
                 td data-label="Expires" { @if one["expires_at"].is_null() { "never" } @else { (time(&one["expires_at"])) } }
-                td data-label="Last used" { (ago(&one["last_used_at"])) }
+                td data-label="Last used" { (last_used(&one["last_used_at"])) }
                 td data-label="Made" { (ago(&one["created_at"])) }
                 td.acts { form.inline method="post" action=(place.to(&format!("tokens/{}/delete", text(&one["id"])))) { (csrf(place)) button.danger type="submit" { "Revoke…" } } }
             } } }

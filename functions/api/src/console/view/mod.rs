@@ -15,5 +15,5 @@ pub(super) use layout::{Section, bare, csrf, layout};
 pub(super) use page::{area, choice, confirm, empty, facts, field, id_link, pager, short};
 pub(super) use place::{FIRST, Place};
 pub(super) use text::{json, long};
-pub(super) use time::{ago, duration, time};
+pub(super) use time::{ago, duration, last_used, time};
 pub(super) use value::{rows, text};

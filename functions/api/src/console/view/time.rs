@@ -28,6 +28,17 @@ pub(in crate::console) fn ago(value: &Value) -> Markup {
     }
 }
 
+/// When something was last used, which is written down once an hour and told by the hour.
+pub(in crate::console) fn last_used(value: &Value) -> Markup {
+    let Some(time) = read(value) else { return none() };
+    let told = match (Utc::now() - time).num_hours() {
+        ..2 => "in the last two hours".to_owned(),
+        hours @ 2..48 => format!("{hours} h ago"),
+        hours => format!("{} days ago", hours / 24),
+    };
+    html! { time datetime=(time.to_rfc3339()) title=(time.format("%Y-%m-%d %H:%M UTC")) { (told) } }
+}
+
 /// A number of milliseconds in the unit that suits it; a dash for none.
 pub(in crate::console) fn duration(milliseconds: Option<i64>) -> String {
     match milliseconds {
@@ -51,6 +62,23 @@ fn none() -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_last_use_is_told_by_the_hour() {
+        let told = |minutes: i64| {
+            let used = Utc::now() - chrono::TimeDelta::minutes(minutes);
+            last_used(&used.to_rfc3339().into()).into_string()
+        };
+        for (minutes, text) in [
+            (1, "in the last two hours"),
+            (119, "in the last two hours"),
+            (150, "2 h ago"),
+            (5000, "3 days ago"),
+        ] {
+            assert!(told(minutes).contains(&format!(">{text}<")), "{}", told(minutes));
+        }
+        assert!(last_used(&Value::Null).into_string().contains('–'));
+    }
 
     #[test]
     fn a_duration_is_told_in_the_unit_that_suits_it() {
