@@ -186,7 +186,7 @@ fn hints(name: &Name) -> String {
     let kind = &name.kind;
     format!(
         "{kind} runs as it is. Fill in: shared/catalog/src/{kind}.rs (what it is given, its policy), functions/tasks/{kind}/src/main.rs (what it does), \
-         functions/tasks/{kind}/src/tests.rs (what it promises). `make test ARGS=--package={kind}` runs its test, `make run` runs it, and \
+         functions/tasks/{kind}/src/tests.rs (what it promises). `make test ARGS=--bin={kind}` runs its test, `make run` runs it, and \
          `rhesis-tasks start {kind} input=hello --wait` starts it. Contract changed? `make template openapi`."
     )
 }
