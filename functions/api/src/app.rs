@@ -1,8 +1,8 @@
 use std::any::Any;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::http::{HeaderValue, Uri, header};
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::{HeaderValue, header};
 use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
 use queue::Queue;
@@ -11,7 +11,7 @@ use store::Store;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::answer::problem::Problem;
-use crate::console;
+use crate::console::Pages;
 use crate::identity::Identity;
 use crate::middleware::event::TOO_LONG;
 use crate::middleware::log;
@@ -39,23 +39,28 @@ pub struct App {
 
 /// All routes. Answers are JSON, errors `application/problem+json`.
 pub fn router(app: App) -> Router {
-    let routes = routes::router()
+    let pages = Pages::of(app.clone());
+    dressed(json(app).fallback(async move |request: Request| match request.uri().path() {
+        TOO_LONG => Problem::address_too_long().into_response(),
+        path if Pages::have(path) => pages.answer(request).await,
+        _ => Problem::not_found("There is nothing at this address.").into_response(),
+    }))
+}
+
+/// The routes that answer JSON.
+pub(crate) fn json(app: App) -> Router {
+    routes::router()
         // Not for the route behind it: what `kick` sends is a tick itself.
         .route_layer(from_fn_with_state(app.clone(), arming::before_writing))
         .merge(routes::kick())
         .layer(from_fn(sdk::answers))
         .layer(from_fn(deadline::answered))
-        .with_state(app.clone());
-    dressed(routes.clone().merge(console::router(app, routes)))
+        .with_state(app)
 }
 
 /// What holds for every route, and for those that do not exist.
 fn dressed(routes: Router) -> Router {
     routes
-        .fallback(async |uri: Uri| match uri.path() {
-            TOO_LONG => Problem::address_too_long(),
-            _ => Problem::not_found("There is nothing at this address."),
-        })
         .method_not_allowed_fallback(|| async { Problem::method_not_allowed() })
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(CatchPanicLayer::custom(panicked))

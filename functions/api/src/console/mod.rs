@@ -13,18 +13,23 @@ mod refusal;
 mod session;
 mod view;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::body::Body;
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderValue, Response, header};
 use axum::middleware::{from_fn, map_response};
 use axum::routing::get;
+use tower::ServiceExt as _;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::SizeAbove;
 
 use crate::App;
+use crate::answer::problem::Problem;
+use crate::app::json;
+use crate::middleware::log;
 use crate::request::body::BULK_LIMIT;
 
 /// What every page may use.
@@ -41,10 +46,33 @@ pub(crate) struct Console {
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; \
                       form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// `/console` and everything below it, over the JSON routes.
-pub(crate) fn router(app: App, routes: Router) -> Router {
+/// `/console` and everything below it. It is made when somebody first asks for a page: a start has no time for it.
+#[derive(Clone)]
+pub(crate) struct Pages {
+    app: App,
+    router: Arc<OnceLock<Router>>,
+}
+
+impl Pages {
+    pub(crate) fn of(app: App) -> Self {
+        Self { app, router: Arc::default() }
+    }
+
+    /// Whether an address is one of theirs.
+    pub(crate) fn have(path: &str) -> bool {
+        path.strip_prefix("/console").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
+    pub(crate) async fn answer(&self, request: Request) -> Response<Body> {
+        let router = self.router.get_or_init(|| router(self.app.clone())).clone();
+        router.oneshot(request).await.unwrap_or_else(|never| match never {})
+    }
+}
+
+/// The pages, over the JSON routes.
+fn router(app: App) -> Router {
     let cookie = session::cookie::name().into();
-    let console = Console { app, routes, cookie };
+    let console = Console { routes: json(app.clone()), app, cookie };
     Router::new()
         .route("/console", get(|| async { refusal::see_other("console/overview") }))
         .route("/console/", get(|| async { refusal::see_other("overview") }))
@@ -54,10 +82,12 @@ pub(crate) fn router(app: App, routes: Router) -> Router {
         .merge(pages::router())
         .layer(DefaultBodyLimit::max(BULK_LIMIT))
         .merge(assets::router())
+        .method_not_allowed_fallback(|| async { Problem::method_not_allowed() })
         .layer(from_fn(refusal::in_time))
         .layer(from_fn(refusal::shown))
         .layer(map_response(guarded))
         .layer(packed())
+        .layer(from_fn(log::route))
         .with_state(console)
 }
 

@@ -24,6 +24,13 @@ pub(crate) async fn requests(request: Request, next: Next) -> Response {
     let outside = sent.clone();
     async {
         let response = next.run(request).await;
+        // Who is routed within says so in the answer.
+        let within = response.extensions().get::<MatchedPath>().cloned();
+        if let Some(within) = &within {
+            outside.record("otel.name", format!("{method} {}", within.as_str()));
+            outside.record("http.route", within.as_str());
+        }
+        let route = within.or(route);
         tracing::info!(
             method = method.as_str(),
             route = route.as_ref().map_or("none", MatchedPath::as_str),
@@ -40,6 +47,16 @@ pub(crate) async fn requests(request: Request, next: Next) -> Response {
     .instrument(span)
     .instrument(sent)
     .await
+}
+
+/// Notes in the answer to which route a request came.
+pub(crate) async fn route(request: Request, next: Next) -> Response {
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let mut response = next.run(request).await;
+    if let Some(route) = route {
+        response.extensions_mut().insert(route);
+    }
+    response
 }
 
 /// The span that is sent, as part of the trace that the caller began, if it did.

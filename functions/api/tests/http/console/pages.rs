@@ -1,4 +1,5 @@
 use axum::body::{Body, to_bytes};
+use axum::extract::MatchedPath;
 use axum::http::Request;
 use serde_json::json;
 use tower::ServiceExt as _;
@@ -190,4 +191,20 @@ async fn an_id_is_found_in_any_form() {
     ] {
         assert_eq!(browser.get(&format!("/console/find?q={asked}")).await.location(), place);
     }
+}
+
+#[tokio::test]
+async fn the_log_names_the_route_of_a_page_not_its_address() {
+    let api = Api::new().await;
+    for (address, route) in [
+        ("/console/tasks/01976ad0-7c3e-7d41-9c2a-0b5f6e8d1a23", "/console/tasks/{id}"),
+        ("/console/overview", "/console/overview"),
+        ("/console/no/such/page", "/console/{*nothing}"),
+    ] {
+        let request = Request::get(address).body(Body::empty()).unwrap();
+        let answer = api.router.clone().oneshot(request).await.unwrap();
+        assert_eq!(answer.extensions().get::<MatchedPath>().map(MatchedPath::as_str), Some(route));
+    }
+    let other = Request::get("/consoles").body(Body::empty()).unwrap();
+    assert_eq!(api.router.oneshot(other).await.unwrap().status(), 404);
 }
