@@ -74,7 +74,9 @@ def running(block: str):
     print(f"$ {block.strip()}", flush=True)
     stack = COPY / ".local" / "stack.json"
     stack.unlink(missing_ok=True)
-    child = subprocess.Popen(["bash", "-c", f"exec {block}"], cwd=COPY, env=environment(), start_new_session=True)
+    # Whoever runs the walk in the background has Ctrl-C ignored; a terminal has not.
+    heeds = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)  # noqa: E731
+    child = subprocess.Popen(["bash", "-c", f"exec {block}"], cwd=COPY, env=environment(), start_new_session=True, preexec_fn=heeds)
     try:
         until = time.monotonic() + PATIENCE
         while not stack.exists():
