@@ -111,6 +111,9 @@ impl Checkout {
             "clients/cli".into(),
             "infra/template".into(),
             MONITORING.into(),
+            // Made of the contracts.
+            "docs/openapi.json".into(),
+            "docs/reference.md".into(),
             // The story of how one is made.
             "docs/first-task.md".into(),
             "tests/author".into(),
