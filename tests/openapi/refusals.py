@@ -43,6 +43,7 @@ REFUSALS = {
         r"must be the first of passing_categories, or null",
         r"must be null: say \w+ or \w+",
         r"needs a member or a callback, which keeps it",
+        r"must hold no empty text",
     ],
     "What a task's `args` are, and how long it may run, depends on its kind, whose own operations and `GET /kinds` say it.": [
         r"(unknown|missing) field .*",

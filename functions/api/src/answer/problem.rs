@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -204,13 +206,28 @@ impl Problem {
     }
 }
 
+/// A sentence that quotes what was sent, on one line whatever that holds.
+fn one_line(text: &str) -> Cow<'_, str> {
+    if !text.contains(char::is_control) {
+        return text.into();
+    }
+    let mut line = String::with_capacity(text.len() + 8);
+    for sign in text.chars() {
+        match sign.is_control() {
+            true => line.extend(sign.escape_default()),
+            false => line.push(sign),
+        }
+    }
+    line.into()
+}
+
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let document = Document {
             r#type: "about:blank",
             title: self.status.canonical_reason().unwrap_or_default(),
             status: self.status.as_u16(),
-            detail: &self.detail,
+            detail: &one_line(&self.detail),
             field: self.field.as_deref(),
             index: self.index,
             call: self.call.as_ref(),
@@ -232,5 +249,19 @@ impl IntoResponse for Problem {
             _ => {}
         }
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_is_one_line_whatever_it_quotes() {
+        assert_eq!(
+            one_line("unknown field `\n°\u{7}`, expected `a`"),
+            r"unknown field `\n°\u{7}`, expected `a`"
+        );
+        assert_eq!(one_line("must be é"), "must be é");
     }
 }
