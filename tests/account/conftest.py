@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ import provoked
 from cloudwatch import emitted
 from deployed.stacks import Deployment
 
+# What the local stack knows of the template.
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "infra" / "local"))
 # A stack's name with a hyphen in it, which a namespace is not free to have everywhere.
 NAME = "rhesis-quality"
 MODES = ("existing", "rds", "aurora")

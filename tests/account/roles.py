@@ -1,27 +1,12 @@
 """The roles that SAM makes of the functions, with what each may."""
 
-import copy
 from pathlib import Path
 
-import boto3
-from samtranslator.parser.parser import Parser
-from samtranslator.translator.translator import Translator
-
-from deployed.templates import Stack, load
+from deployed.templates import Stack
 
 ROOT = Path(__file__).resolve().parents[2]
 ACCOUNT, REGION = "123456789012", "us-east-1"
 USERS = f"arn:aws:rds-db:{REGION}:{ACCOUNT}:dbuser:db-ABC"
-
-
-def transformed() -> dict:
-    """The template as SAM hands it to CloudFormation. Where the code is, it wants to be told."""
-    template = copy.deepcopy(load(ROOT / "template.yaml"))
-    for resource in template["Resources"].values():
-        if resource["Type"] == "AWS::Serverless::Function":
-            resource["Properties"]["CodeUri"] = "s3://bucket/key"
-    parameters = {name: str(it.get("Default", "")) for name, it in template["Parameters"].items()}
-    return Translator({}, Parser(), boto_session=boto3.Session(region_name=REGION)).translate(template, parameters)
 
 
 class Deployed(Stack):

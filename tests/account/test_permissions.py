@@ -8,10 +8,11 @@ import pytest
 from moto.iam.access_control import IAMPolicy, PermissionResult
 
 from calls import actions, every_action
-from roles import ACCOUNT, REGION, ROOT, USERS, Deployed, transformed
+from roles import ACCOUNT, REGION, ROOT, USERS, Deployed
+from stack.functions.expanded import expanded
 
 NAME = "rhesis"
-TEMPLATE = transformed()
+TEMPLATE = expanded(ROOT / "template.yaml", REGION)
 KINDS = sorted(folder.name for folder in (ROOT / "functions" / "tasks").iterdir() if folder.is_dir())
 FUNCTIONS = {name: "".join(word.capitalize() for word in name.split("_")) + "Function" for name in ["api", "relay", "migrate", *KINDS]}
 SECRETS = {name: f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:{name}-aBcDeF" for name in ("Owner", "LoginSecret", "Settings", "Foreign")}

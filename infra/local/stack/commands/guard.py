@@ -9,14 +9,11 @@ from collections import defaultdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import boto3
 import yaml
-from samtranslator.parser.parser import Parser
-from samtranslator.translator.translator import Translator
-from samtranslator.yaml_helper import yaml_parse
 
 from ..console import say
 from ..functions.build import TEMPLATE
+from ..functions.expanded import expanded
 from ..instance import REPOSITORY
 from ..problem import Problem
 
@@ -36,9 +33,11 @@ def guard() -> int:
     answered = set(yaml.safe_load(ANSWERS.read_text())["answered"])
     asked, found = set(), defaultdict(lambda: defaultdict(set))
     with TemporaryDirectory() as folder:
-        expanded = Path(folder, TEMPLATE.name)
-        expanded.write_text(json.dumps(transformed()))
-        templates = [expanded, *sorted((REPOSITORY / "infra").glob("*.yaml"))]
+        # SAM's translator tells of features that are not on where it runs outside of AWS.
+        logging.getLogger("samtranslator").setLevel(logging.ERROR)
+        plain = Path(folder, TEMPLATE.name)
+        plain.write_text(json.dumps(expanded(TEMPLATE)))
+        templates = [plain, *sorted((REPOSITORY / "infra").glob("*.yaml"))]
         for file in rules:
             for outcome in validate(program, file, templates):
                 for rule in (it["Rule"] for it in outcome["not_compliant"]):
@@ -52,18 +51,6 @@ def guard() -> int:
         say(f"{ANSWERS.name}: {name} finds nothing any more")
     say(f"{len(rules)} files of rules: {len(found)} rules find something, {len(unanswered)} of them without an answer")
     return int(bool(unanswered or idle))
-
-
-def transformed() -> dict:
-    """The template as SAM hands it to CloudFormation: rules know nothing of `AWS::Serverless`. Where the code is, SAM wants to be told."""
-    template = yaml_parse(TEMPLATE.read_text())
-    for resource in template["Resources"].values():
-        if resource["Type"] == "AWS::Serverless::Function":
-            resource["Properties"]["CodeUri"] = "s3://bucket/key"
-    parameters = {name: str(it.get("Default", "")) for name, it in template["Parameters"].items()}
-    # It tells of features that are not on where it runs outside of AWS.
-    logging.getLogger("samtranslator").setLevel(logging.ERROR)
-    return Translator({}, Parser(), boto_session=boto3.Session(region_name="us-east-1")).translate(template, parameters)
 
 
 def validate(program: str, rules: Path, templates: list[Path]) -> list[dict]:
