@@ -11,8 +11,9 @@ use crate::interrupt::Held;
 /// Where the contracts are listed.
 pub(super) const CATALOG: &str = "shared/catalog/src/lib.rs";
 
-/// Where the dashboard is, which names every kind.
-pub(super) const MONITORING: &str = "infra/monitoring.yaml";
+/// What is made of the contracts, or changes with them: the dashboard and the API's document name every kind.
+pub(super) const MADE: [&str; 5] =
+    ["template.yaml", "infra/monitoring.yaml", "Cargo.lock", "docs/openapi.json", "docs/reference.md"];
 
 /// A checkout of this repository.
 pub(super) struct Checkout {
@@ -110,10 +111,6 @@ impl Checkout {
             // What makes kinds names some as examples.
             "clients/cli".into(),
             "infra/template".into(),
-            MONITORING.into(),
-            // Made of the contracts.
-            "docs/openapi.json".into(),
-            "docs/reference.md".into(),
             // The story of how one is made.
             "docs/first-task.md".into(),
             "tests/author".into(),
@@ -132,7 +129,11 @@ impl Checkout {
         for entry in entries.flatten() {
             let path = folder.join(entry.file_name());
             let text = path.to_string_lossy().into_owned();
-            if own.contains(&text) || text.ends_with("/target") || text.contains("/.") {
+            if own.contains(&text)
+                || MADE.contains(&text.as_str())
+                || text.ends_with("/target")
+                || text.contains("/.")
+            {
                 continue;
             }
             if entry.file_type().is_ok_and(|kind| kind.is_dir()) {

@@ -1,7 +1,7 @@
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::checkout::{CATALOG, Checkout, MONITORING};
+use super::checkout::{CATALOG, Checkout, MADE};
 use super::edits::Edits;
 use super::name::Name;
 use super::{catalog, texts};
@@ -41,8 +41,6 @@ struct NewTask {
     consent: Consent,
 }
 
-/// What is made of the contracts, or changes with them.
-const MADE: [&str; 5] = ["template.yaml", MONITORING, "Cargo.lock", "docs/openapi.json", "docs/reference.md"];
 /// The ends of the names that a kind's resources have in the template.
 const RESOURCES: [&str; 5] = ["Queue", "DeadLetterQueue", "Function", "Events", "Alarms"];
 
