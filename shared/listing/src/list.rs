@@ -161,7 +161,7 @@ impl Picked {
             Some(*sum)
         });
         let fitting = sums.take_while(|sum| *sum <= most).count().max(1);
-        if fitting < self.ids.len() && fitting <= self.places.len() {
+        if fitting < self.ids.len() {
             self.ids.truncate(fitting);
             self.places.truncate(fitting);
             self.next = self.places.last().cloned();
@@ -192,7 +192,7 @@ impl<T> Page<T> {
     /// this one, and leaves none out.
     #[must_use]
     pub fn first(mut self, most: usize) -> Self {
-        if (1..self.rows.len()).contains(&most) && most <= self.places.len() {
+        if (1..self.rows.len()).contains(&most) {
             self.rows.truncate(most);
             self.places.truncate(most);
             self.next = self.places.last().cloned();

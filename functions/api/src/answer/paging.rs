@@ -58,7 +58,7 @@ impl<C: Serialize + DeserializeOwned> Paging<C> {
     }
 
     /// The answer, of one row more than it shows if there are more; `cursor` is the place of a row.
-    pub(crate) fn page<T>(&self, mut rows: Vec<T>, cursor: impl Fn(&T) -> C) -> List<T> {
+    pub(crate) fn page<T: Serialize>(&self, mut rows: Vec<T>, cursor: impl Fn(&T) -> C) -> List<T> {
         let more = rows.len() > usize::from(self.limit);
         rows.truncate(self.limit.into());
         let next = rows.last().filter(|_| more).map(cursor);
@@ -66,9 +66,9 @@ impl<C: Serialize + DeserializeOwned> Paging<C> {
     }
 
     /// The answer: the rows, and the place behind which the next page begins; `None` if this is the last.
-    pub(crate) fn page_before<T>(&self, rows: Vec<T>, next: Option<C>) -> List<T> {
+    pub(crate) fn page_before<T: Serialize>(&self, rows: Vec<T>, next: Option<C>) -> List<T> {
         let next = next.map(|place| address(&self.asked, &self.cursors.cursor(&place)));
-        List { rows, next, total: None }
+        List::page(&rows, next)
     }
 }
 

@@ -1,8 +1,9 @@
 use listing::{Condition, Direction, Listing, Place, Query, Sort};
 use serde::Serialize;
+use serde_json::value::RawValue;
 
 use crate::answer::cursor::{self, Cursors};
-use crate::answer::list::List;
+use crate::answer::list::{List, json};
 use crate::answer::paging::{DEFAULT_LIMIT, MOST, address};
 use crate::answer::problem::Problem;
 use crate::request::caller::Caller;
@@ -101,31 +102,31 @@ impl Sorted {
     /// It has no room for all of them, and whoever asks counts rows: a page that is shorter would be taken for the last.
     pub(crate) fn page<T: Serialize>(&self, page: listing::Page<impl Into<T>>) -> Result<List<T>, Problem> {
         let page = page.map(Into::into);
-        let fitting = fitting(&page.rows);
-        let page = page.first(fitting);
+        let rows = fitting(&page.rows);
+        let page = page.first(rows.len());
         if page.is_cut && self.query.skip.is_some() {
             let why = format!(
                 "asks for rows of more than {MOST_BYTES} bytes: ask for fewer, at most {}",
-                page.rows.len()
+                rows.len()
             );
             return Err(Problem::invalid("limit", why));
         }
-        Ok(List {
-            rows: page.rows,
-            next: page.next.map(|place| address(&self.asked, &self.cursors.cursor(&place))),
-            total: page.total,
-        })
+        let next = page.next.map(|place| address(&self.asked, &self.cursors.cursor(&place)));
+        Ok(List::of_json(rows, next, page.total))
     }
 }
 
-/// How many of the rows an answer has room for; at least one.
-fn fitting(rows: &[impl Serialize]) -> usize {
-    let mut bytes = 0;
-    let fits = |row: &&_| {
-        bytes += serde_json::to_vec(row).map_or(0, |json| json.len());
-        bytes <= MOST_BYTES
-    };
-    rows.iter().take_while(fits).count().max(1)
+/// As many of the rows as an answer has room for; at least one, if there is one.
+fn fitting(rows: &[impl Serialize]) -> Vec<Box<RawValue>> {
+    let (mut fitting, mut bytes) = (Vec::with_capacity(rows.len()), 0);
+    for row in rows.iter().map(json) {
+        bytes += row.get().len();
+        if bytes > MOST_BYTES && !fitting.is_empty() {
+            break;
+        }
+        fitting.push(row);
+    }
+    fitting
 }
 
 fn sort(filters: &mut Filters, list: &'static Listing) -> Result<Sort, Problem> {
