@@ -217,8 +217,8 @@ begin
       where t.id = d.task_id
       returning t.organization_id, t.kind, t.status, t.fingerprint
     )
-    insert into tasks.tally (organization_id, kind, fingerprint, succeeded, failed, revoked, dead)
-    select organization_id, kind, fingerprint, count(*) filter (where status = 'SUCCESS'), count(fingerprint),
+    insert into tasks.tally (organization_id, kind, fingerprint, ended_at, succeeded, failed, revoked, dead)
+    select organization_id, kind, fingerprint, p_now, count(*) filter (where status = 'SUCCESS'), count(fingerprint),
       count(*) filter (where status = 'REVOKED'), count(fingerprint)
     from ended where organization_id is not null group by organization_id, kind, fingerprint;
 
@@ -276,6 +276,7 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_ended uuid[];
+  v_now timestamptz := clock_timestamp();
 begin
   with gone as (
     delete from tasks.outbox o
@@ -284,11 +285,11 @@ begin
       and o.group_id is null and o.limit_key is null
     returning e.task_id, e.attempt, e.result, o.claimed_at, o.organization_id, o.kind
   ), told as (
-    insert into tasks.tally (organization_id, kind, succeeded)
-    select organization_id, kind, count(*) from gone where organization_id is not null group by organization_id, kind
+    insert into tasks.tally (organization_id, kind, ended_at, succeeded)
+    select organization_id, kind, v_now, count(*) from gone where organization_id is not null group by organization_id, kind
   ), ended as (
     update tasks.task t
-    set status = 'SUCCESS', attempt = gone.attempt, result = gone.result, error = null, finished_at = clock_timestamp(),
+    set status = 'SUCCESS', attempt = gone.attempt, result = gone.result, error = null, finished_at = v_now,
       started_at = gone.claimed_at
     from gone where t.id = gone.task_id
     returning t.id
