@@ -41,7 +41,10 @@ pub(super) fn stories_without_promise(documents: &[Document]) -> Vec<String> {
     while let Some((module, folder)) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
-            let module = format!("{module}::{}", path.file_stem().unwrap().to_str().unwrap());
+            let module = match path.file_stem().unwrap().to_str().unwrap() {
+                "mod" => module.clone(),
+                name => format!("{module}::{name}"),
+            };
             if path.is_dir() {
                 folders.push((module, path));
                 continue;

@@ -2,22 +2,9 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod accounts;
-mod authentication;
-mod calls;
-mod cases;
-mod choosing;
-mod echoes;
-mod endings;
-mod floods;
+mod endpoints;
 mod judges;
-mod quoting_judges;
-mod rebinding;
-mod rescores;
-mod rotation;
-mod rough;
+mod runs;
 mod servers;
-mod sockets;
-mod starts;
 mod tenants;
-mod token_servers;
 mod world;

@@ -1,10 +1,13 @@
 //! Endpoints to call: an axum router, or raw bytes for what no good server would send.
 
-use axum::Router;
+use std::sync::{Arc, Mutex};
+
 use axum::body::Bytes;
 use axum::http::{HeaderMap, Method, Uri};
 use axum::response::IntoResponse;
+use axum::{Json, Router};
 use rhesis::endpoints::{Allow, Client, Endpoint};
+use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
@@ -60,4 +63,27 @@ pub(crate) async fn serving(router: Router) -> Endpoint {
 
 fn at(listener: &TcpListener) -> Endpoint {
     Endpoint::input_output(&format!("http://{}", listener.local_addr().unwrap()))
+}
+
+/// An endpoint that counts how often it is asked.
+#[derive(Clone, Default)]
+pub(crate) struct Bot(Arc<Mutex<usize>>);
+
+impl Bot {
+    pub(crate) async fn start() -> (Self, String) {
+        let bot = Self::default();
+        let counting = bot.clone();
+        let router = Router::new().fallback(move || {
+            *counting.0.lock().unwrap() += 1;
+            std::future::ready(Json(json!({"output": "a1"})))
+        });
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        (bot, url)
+    }
+
+    pub(crate) fn times(&self) -> usize {
+        *self.0.lock().unwrap()
+    }
 }

@@ -91,6 +91,27 @@ async fn every_end_counts_once_before_and_after_it_is_added_up_whoever_adds_up()
 }
 
 #[tokio::test]
+async fn an_end_is_counted_at_the_moment_at_which_its_task_says_that_it_ended() {
+    let system = System::new().await;
+    end(&system, &passing(&system), 3).await;
+    end(&system, &failing(&system, "no credit"), 2).await;
+    let waiting = system.start(&CountTestSets {}).await;
+    revoke(&system, waiting).await;
+    let apart: Vec<Uuid> = sql::query_scalar(
+        "select id from tasks.task t
+         where not exists (select from tasks.tally where organization_id = t.organization_id and ended_at = t.finished_at)",
+    )
+    .fetch_all(system.database.owner())
+    .await
+    .unwrap();
+    assert_eq!(
+        apart,
+        Vec::<Uuid>::new(),
+        "at the turn of a minute they would be counted in another one than they show"
+    );
+}
+
+#[tokio::test]
 async fn failed_tasks_are_counted_by_their_error_through_beginning_anew_and_their_deletion() {
     let system = System::new().await;
     let gone = end(&system, &failing(&system, "no credit"), 5).await;

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use testing::Database;
 use uuid::Uuid;
 
-use crate::judges::{Bot, attempt, client};
-use crate::servers::answering;
+use crate::judges::world::{attempt, client};
+use crate::servers::{Bot, answering};
 use crate::world::World;
 
 /// Runs all tests of a run and ends it.

@@ -4,7 +4,8 @@ use rhesis::Verdict;
 use serde_json::json;
 use testing::Database;
 
-use crate::judges::{Judge, Reply, attempt, client, judged_by, polite};
+use crate::judges::server::{Judge, Reply};
+use crate::judges::world::{attempt, client, judged_by, polite};
 use crate::servers::answering;
 
 const KEY: &str = "sk-s3cr3t-key-0123";

@@ -1,5 +1,9 @@
 //! Tasks that hand themselves over to a group.
 
+mod begun_anew;
+mod ends;
+mod rare_ends;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 

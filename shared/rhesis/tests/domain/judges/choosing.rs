@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 use testing::Database;
 use uuid::Uuid;
 
-use crate::judges::model;
+use crate::judges::world::model;
 use crate::world::World;
 
 async fn named(conn: &mut PgConnection, name: &str) -> Uuid {

@@ -1,151 +1,23 @@
-//! A language model as judge: an OpenAI-compatible API on this machine that replies what the test lays out.
+//! A language model as judge.
 
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex};
+mod choosing;
+mod quoting;
+mod rescores;
+mod server;
+mod world;
+
 use std::time::Duration;
 
-use axum::Json;
-use axum::Router;
-use axum::http::{HeaderMap, StatusCode, Uri, header};
-use axum::response::{IntoResponse, Response};
+use rhesis::Verdict;
 use rhesis::cases;
 use rhesis::endpoints::{Allow, Client, Endpoint};
-use rhesis::metrics::{self, Metric};
-use rhesis::models::{self, NewModel};
-use rhesis::secrets::Keys;
-use rhesis::{Outcome, Verdict, results, runs};
 use serde_json::{Value, json};
 use testing::Database;
-use tokio::net::TcpListener;
-use uuid::Uuid;
 
-use crate::servers::answering;
-use crate::world::{World, column};
-
-/// A client that may call this machine, with a key for secrets.
-pub(crate) fn client() -> Client {
-    let keys = Keys::parse("cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=").unwrap();
-    Client::builder().allow(Allow::this_machine()).keys(keys).build().unwrap()
-}
-
-/// What a judge's API does with its next request.
-#[derive(Clone)]
-pub(crate) enum Reply {
-    /// Answers with this text.
-    Says(&'static str),
-    /// Answers with this status.
-    Status(u16),
-    /// Answers with this JSON, whatever it is.
-    Sends(&'static str),
-    /// Answers with what is no JSON.
-    Garbage,
-    /// Never answers.
-    Never,
-}
-
-/// A judge's API: replies one after the other, the last one for ever.
-#[derive(Clone)]
-pub(crate) struct Judge {
-    replies: Arc<Mutex<VecDeque<Reply>>>,
-    pub(crate) asked: Arc<Mutex<Vec<(HeaderMap, Value)>>>,
-}
-
-impl Judge {
-    /// The API and its base URL.
-    pub(crate) async fn start(replies: &[Reply]) -> (Self, String) {
-        let judge =
-            Self { replies: Arc::new(Mutex::new(replies.iter().cloned().collect())), asked: Arc::default() };
-        let serving = judge.clone();
-        let router = Router::new().fallback(async move |uri: Uri, headers: HeaderMap, Json(body)| {
-            assert_eq!(uri.path(), "/v1/chat/completions");
-            serving.reply(headers, body).await
-        });
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}/v1/", listener.local_addr().unwrap());
-        tokio::spawn(async move { axum::serve(listener, router).await });
-        (judge, url)
-    }
-
-    async fn reply(&self, headers: HeaderMap, body: Value) -> Response {
-        self.asked.lock().unwrap().push((headers, body));
-        let next = {
-            let mut replies = self.replies.lock().unwrap();
-            if replies.len() > 1 { replies.pop_front() } else { replies.front().cloned() }
-        };
-        match next.unwrap() {
-            Reply::Says(text) => Json(json!({"choices": [{"message": {"content": text}}]})).into_response(),
-            Reply::Status(code) => {
-                (StatusCode::from_u16(code).unwrap(), [(header::RETRY_AFTER, "0")], "secret").into_response()
-            }
-            Reply::Sends(json) => json.into_response(),
-            Reply::Garbage => "<html>secret</html>".into_response(),
-            Reply::Never => std::future::pending().await,
-        }
-    }
-
-    pub(crate) fn times(&self) -> usize {
-        self.asked.lock().unwrap().len()
-    }
-}
-
-pub(crate) fn polite() -> Metric {
-    let given = json!({"name": "polite", "class_name": "NumericJudge", "evaluation_prompt": "Is it polite?",
-        "min_score": 0, "max_score": 10, "threshold": 5});
-    Metric::read(&given).unwrap()
-}
-
-/// A world whose only metric is this one, judged by a model at this URL; and a run of it.
-pub(crate) async fn judged_by(
-    database: &Database,
-    endpoint: &Endpoint,
-    metric: Metric,
-    url: &str,
-) -> (World, Uuid, Uuid) {
-    let world = World::with_endpoint(database, 1, endpoint).await;
-    let mut tx = world.begin().await;
-    sql::query("delete from metric").execute(&mut *tx).await.unwrap();
-    let model_id = model(&mut tx, url).await;
-    let metric = Metric { model_id: Some(model_id), ..metric };
-    let metric_id = metrics::create(&mut tx, &metric, None).await.unwrap();
-    metrics::assign(&mut tx, metric_id, world.test_set_id).await.unwrap();
-    let run = runs::start(&mut tx, world.configuration_id, Uuid::now_v7()).await.unwrap();
-    tx.commit().await.unwrap();
-    (world, run.test_run_id, run.tests[0])
-}
-
-pub(crate) async fn model(conn: &mut sqlx::PgConnection, url: &str) -> Uuid {
-    let new = NewModel {
-        name: "Judge".to_owned(),
-        model_name: "judge-1".to_owned(),
-        endpoint: url.to_owned(),
-        key: Some("sk-s3cr3t".to_owned().into()),
-    };
-    let client = client();
-    new.check(client.guard()).unwrap();
-    let sealed = client.keys().seal(new.key.as_ref().unwrap()).unwrap();
-    models::create(conn, &new, Some(&sealed), None).await.unwrap()
-}
-
-/// One attempt, as the function makes it.
-pub(crate) async fn attempt(
-    world: &World,
-    run: Uuid,
-    test: Uuid,
-    client: &Client,
-    last_try: bool,
-) -> Result<Outcome, String> {
-    let mut case = cases::load(&mut *world.begin().await, run, test).await.unwrap();
-    if case.ask(client, last_try).await.map_err(|error| error.to_string())? {
-        let mut tx = world.begin().await;
-        case.keep(&mut tx).await.unwrap();
-        tx.commit().await.unwrap();
-    }
-    let outcome = case.judge(client, last_try).await.map_err(|error| error.to_string())?;
-    let mut tx = world.begin().await;
-    results::store(&mut tx, run, test, &outcome).await.unwrap();
-    tx.commit().await.unwrap();
-    Ok(outcome)
-}
+use self::server::{Judge, Reply};
+use self::world::{attempt, client, judged_by, polite};
+use crate::servers::{Bot, answering};
+use crate::world::column;
 
 const GOOD: Reply = Reply::Says(r#"{"reason": "friendly", "score": 7}"#);
 
@@ -274,29 +146,6 @@ async fn without_a_model_or_its_keys_a_judge_is_an_error_that_says_so() {
     tx.commit().await.unwrap();
     let why = attempt(&world, run, test, &client(), false).await.unwrap().reason.unwrap();
     assert!(why.contains("no model: neither the metric nor the configuration"), "{why}");
-}
-
-/// An endpoint that counts how often it is asked.
-#[derive(Clone, Default)]
-pub(crate) struct Bot(Arc<Mutex<usize>>);
-
-impl Bot {
-    pub(crate) async fn start() -> (Self, String) {
-        let bot = Self::default();
-        let counting = bot.clone();
-        let router = Router::new().fallback(move || {
-            *counting.0.lock().unwrap() += 1;
-            std::future::ready(Json(json!({"output": "a1"})))
-        });
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        tokio::spawn(async move { axum::serve(listener, router).await });
-        (bot, url)
-    }
-
-    pub(crate) fn times(&self) -> usize {
-        *self.0.lock().unwrap()
-    }
 }
 
 #[tokio::test]

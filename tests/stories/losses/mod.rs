@@ -1,5 +1,8 @@
 //! Functions that die, messages that are lost, zombies that come back.
 
+mod deaths;
+mod poisonous;
+
 use std::time::Duration;
 
 use catalog::CountTestSets;

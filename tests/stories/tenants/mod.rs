@@ -1,5 +1,7 @@
 //! Whose task it is.
 
+mod walls;
+
 use catalog::CountTestSets;
 use store::{NewTask, Tenant};
 use testing::System;

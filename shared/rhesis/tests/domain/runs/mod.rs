@@ -1,0 +1,6 @@
+//! A run from Queued to its end.
+
+mod cases;
+mod endings;
+mod rough;
+mod starts;

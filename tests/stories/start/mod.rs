@@ -1,0 +1,5 @@
+//! What a start may ask for.
+
+mod idempotency;
+mod options;
+mod options_in_sql;
