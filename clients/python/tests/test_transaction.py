@@ -17,9 +17,9 @@ OTHER = "01976ad0-0000-7000-8000-000000000000"
 SOON = (datetime.now(timezone.utc) + timedelta(hours=1)).isoformat()
 
 
-@pytest.fixture(scope="module")
-def engine(stack):
-    return create_engine(stack["admin_url"].replace("postgres://", "postgresql+psycopg://"))
+@pytest.fixture(scope="module", params=["psycopg", "psycopg2"])
+def engine(stack, request):
+    return create_engine(stack["admin_url"].replace("postgres://", f"postgresql+{request.param}://"))
 
 
 @pytest.fixture
