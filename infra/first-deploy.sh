@@ -14,7 +14,7 @@ cd "$(dirname "$0")/.."
 
 # Lambda takes 64 letters for a function's name, the stack's and the longest kind's together.
 LONGEST_STACK_NAME=37
-DRY=false STACK=rhesis MODE=existing CLASS=db.t4g.micro STEP=0 SEEN=''
+DRY=false STACK=rhesis MODE=existing CLASS=db.t4g.micro STEP=0 SEEN='' THERE=''
 PARAMETERS=()
 
 usage() { sed -n '5,9s/^#  \{0,1\}//p' "$0" >&2; exit 2; }
@@ -72,7 +72,7 @@ output() {
 # Invokes a function, whose output is named, with an empty event.
 invoke() {
   output "$1"
-  try aws lambda invoke --function-name "$SEEN" --payload '{}' --cli-binary-format raw-in-base64-out /dev/stdout \
+  try aws lambda invoke --function-name "$SEEN" --payload '{}' --cli-binary-format raw-in-base64-out --output json /dev/stdout \
     || wrong "it cannot be invoked: do you have lambda:InvokeFunction?"
   case $SEEN in *FunctionError*) wrong "it failed: sam logs --stack-name $STACK" ;; esac
 }
@@ -103,7 +103,7 @@ well "you are somebody, somewhere"
 step "What is there of this name"
 if try aws cloudformation describe-stacks --stack-name "$STACK" --query 'Stacks[0].StackStatus' --output text; then
   case $SEEN in
-    '' | CREATE_COMPLETE | UPDATE_COMPLETE | UPDATE_ROLLBACK_COMPLETE) well "a stack that can be updated" ;;
+    '' | CREATE_COMPLETE | UPDATE_COMPLETE | UPDATE_ROLLBACK_COMPLETE) THERE=$SEEN; well "a stack that can be updated" ;;
     ROLLBACK_COMPLETE) wrong "a first deployment went back: sam delete --stack-name $STACK, then again" ;;
     *) wrong "it is $SEEN: see docs/deploying.md, What stays and what goes" ;;
   esac
@@ -136,7 +136,12 @@ esac
 if [ "$MODE" != existing ]; then
   step "Elastic IP addresses, one of which the NAT gateway takes"
   try aws ec2 describe-addresses --query 'length(Addresses)' --output text || wrong "they cannot be counted"
-  well "an account has room for 5 unless AWS gave it more"
+  TAKEN=$SEEN
+  # Elastic IPs of EC2-VPC: 5 unless AWS gave the account more.
+  try aws service-quotas get-service-quota --service-code ec2 --quota-code L-0263D0A3 --query Quota.Value --output text \
+    || { SEEN=5.0; printf 'it cannot be asked: 5 are taken for it\n'; }
+  $DRY || [ "$TAKEN" -lt "${SEEN%.*}" ] || [ -n "$THERE" ] || wrong "all ${SEEN%.*} are in use: release one, or ask AWS for more"
+  well "there is room"
 fi
 
 step "The template"

@@ -1,12 +1,18 @@
 """The environments of the pipeline, in its workflows, in samconfig.toml and in the template of its roles, are the same."""
 
+import json
+import os
 import re
+import shutil
+import subprocess
 
+import pytest
 import tomli
 import yaml
+from moto.iam.access_control import IAMPolicy, PermissionResult
 
 from deployed.templates import Stack, load
-from roles import ROOT
+from roles import ACCOUNT, REGION, ROOT
 
 CONFIG = tomli.loads((ROOT / "samconfig.toml").read_text())
 ENVIRONMENTS = ["dev", "staging", "prod"]
@@ -85,8 +91,71 @@ def test_only_the_jobs_of_one_environment_of_one_repository_become_the_role():
             "sub": "repo:owner/name:environment:prod",
         }
     pattern = load(ROOT / "infra" / "pipeline.yaml")["Parameters"]["Repository"]["AllowedPattern"]
-    for wild in ("owner/*", "*/*", "owner/name:ref", "owner/name?", "owner"):
+    for there in ("owner/name", "owner@12/na-me.x@34"):
+        assert re.fullmatch(pattern, there), there
+    for wild in ("owner/name@34", "owner@12/*@34", "owner/*", "*/*", "owner/name:ref", "owner/name?", "owner"):
         assert not re.fullmatch(pattern, wild), wild
+
+
+def deploy_step() -> str:
+    """What the job runs to deploy, as a line of a shell."""
+    steps = yaml.safe_load((WORKFLOWS / "deploy.yml").read_text())["jobs"]["deploy"]["steps"]
+    (step,) = [it for it in steps if it.get("name") == "Deploy"]
+    return step["run"]
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_the_job_deploys_what_was_built_with_the_parameters_of_its_environment(environment, tmp_path):
+    built = tmp_path / ".aws-sam" / "build"
+    built.mkdir(parents=True)
+    template = {"AWSTemplateFormatVersion": "2010-09-09", "Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}}
+    (built / "template.yaml").write_text(yaml.dump(template))
+    shutil.copy(ROOT / "samconfig.toml", tmp_path)
+    (tmp_path / ".local").symlink_to(ROOT / ".local")
+    # SAM says with what it deploys, and then reaches nobody.
+    account = {"ENVIRONMENT": environment, "ARTIFACTS": "artifacts", "EXECUTION_ROLE": f"arn:aws:iam::{ACCOUNT}:role/execution"}
+    nobody = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_MAX_ATTEMPTS": "1", "SAM_CLI_TELEMETRY": "0"}
+    nobody |= {"AWS_DEFAULT_REGION": REGION, "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+    done = subprocess.run(["bash", "-c", deploy_step()], cwd=tmp_path, env=os.environ | account | nobody, capture_output=True, text=True)
+    said = done.stdout + done.stderr
+    stack = CONFIG[environment]["deploy"]["parameters"]["stack_name"]
+    assert re.search(rf"Stack name\s+: {stack}\n", said), said
+    told = json.loads(re.search(r"Parameter overrides\s+: (.*)\n", said)[1])
+    assert told == parameters(environment)
+
+
+def may(role: str, action: str, resource: str) -> bool:
+    """Whether a role of the pipeline may do something; conditions are taken as met."""
+    stack = Stack(load(ROOT / "infra" / "pipeline.yaml"), "rhesis-prod-pipeline", {"Repository": "owner/name", "Environment": "prod"})
+    properties, managed = stack.resources("AWS::IAM::Role")[role], stack.resources("AWS::IAM::ManagedPolicy")
+    documents = [it["PolicyDocument"] for it in properties.get("Policies", [])]
+    documents += [managed[it]["PolicyDocument"] for it in properties.get("ManagedPolicyArns", [])]
+    answers = {IAMPolicy({"policy_document": json.dumps(it)}).is_action_permitted(action, resource) for it in documents}
+    return PermissionResult.PERMITTED in answers and PermissionResult.DENIED not in answers
+
+
+def test_roles_of_the_pipeline_make_the_stack_and_cannot_change_themselves():
+    role, policy = (f"arn:aws:iam::{ACCOUNT}:{kind}/rhesis-prod-" for kind in ("role", "policy"))
+    stacks = f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/rhesis-prod"
+    for action, resource in [
+        ("iam:PassRole", f"{role}execution"),
+        ("iam:PassRole", f"{role}ApiFunctionRole-A1"),
+        ("iam:CreateRole", f"{role}ApiFunctionRole-A1"),
+        ("iam:CreatePolicyVersion", f"{policy}FunctionPolicy-A1"),
+        ("cloudformation:UpdateStack", f"{stacks}-Database-A1/id"),
+        ("ec2:DescribeSubnets", "*"),
+    ]:
+        assert may("ExecutionRole", action, resource), (action, resource)
+    for action, resource in [
+        ("iam:AttachRolePolicy", f"{role}execution"),
+        ("iam:UpdateAssumeRolePolicy", f"{role}deploy"),
+        ("iam:PassRole", f"{role}deploy"),
+        ("iam:CreatePolicyVersion", f"{policy}pipeline-Functions-A1"),
+        ("cloudformation:UpdateStack", f"{stacks}-pipeline/id"),
+    ]:
+        assert not may("ExecutionRole", action, resource), (action, resource)
+    assert may("DeployRole", "cloudformation:CreateChangeSet", f"{stacks}/id")
+    assert not may("DeployRole", "cloudformation:CreateChangeSet", f"{stacks}-pipeline/id")
 
 
 def test_every_workflow_says_what_it_may_and_begins_with_nothing():

@@ -136,6 +136,7 @@ fn the_first_deployment_stops_at_whatever_is_wrong_and_says_what_to_do() {
         (&[], ("StackStatus", "DELETE_FAILED", 0), "What stays and what goes"),
         (&[], ("StackStatus", "AccessDenied", 254), "it cannot be asked"),
         (&["DatabaseMode=rds"], ("orderable", "", 0), "is not made here"),
+        (&["DatabaseMode=rds"], ("describe-addresses", "5", 0), "all 5 are in use"),
         (&[], ("sam build", "", 1), "it does not build"),
         (&[], ("sam deploy", "", 1), "the last line above is the first failure"),
         (&[], ("list-stack-resources", "Logs CREATE_FAILED", 0), "these are not complete"),

@@ -11,6 +11,8 @@ case $asked in
   *StackStatus*) echo "Stack with id rhesis does not exist"; exit 254 ;;
   'aws --version') echo aws-cli/2.31.0 ;;
   *get-account-settings*) echo 10 ;;
+  *describe-addresses*) echo 4 ;;
+  *get-service-quota*) echo 5.0 ;;
   *orderable*) echo 17.5 ;;
   *event-source-mappings*) echo Enabled ;;
   *get-schedule*) echo ENABLED ;;
