@@ -13,10 +13,13 @@ begin
   if v_other is not null then
     perform tasks.refuse('idempotency_key', 'must have 1 to 255 characters', v_other - 1);
   end if;
-  -- A task's id is everybody's name for it: one that is another request's task is no id for a new one.
-  select min(ordinality) into v_other
-  from unnest(p_new) with ordinality n join tasks.task t on t.id = n.id
-  where n.idempotency_key = 'task_id:' || n.id and not exists (
+  -- A task's id is everybody's name for it: one that is another request's task is no id for a new one, nor one of another kind in this list.
+  select min(n.ordinality) into v_other
+  from (
+    select id, kind, idempotency_key, ordinality, first_value(kind) over (partition by id order by ordinality) as first_kind
+    from unnest(p_new) with ordinality where idempotency_key = 'task_id:' || id) n
+  left join tasks.task t on t.id = n.id
+  where n.kind <> n.first_kind or t.id is not null and not exists (
     select from tasks.idempotency i
     where i.task_id = n.id and i.kind = n.kind and i.key = n.idempotency_key and i.organization_id = p_organization);
   if v_other is not null then
@@ -160,6 +163,7 @@ language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_ids uuid[];
+  v_again bigint[];
   v_keyed boolean;
   v_bad bigint;
   v_wakes jsonb[] := '{}';
@@ -175,6 +179,11 @@ begin
   end if;
   if v_keyed then
     v_ids := tasks.take_keys(p_organization, p_new);
+    -- Places at which a task stands once more.
+    v_again := array(
+      select place from (
+        select place, row_number() over (partition by id order by place) from unnest(v_ids) with ordinality it(id, place)) n
+      where row_number > 1);
   end if;
 
   for same in
@@ -183,9 +192,10 @@ begin
       array_agg(id order by ordinality) as ids, array_agg(coalesce(args, '{}') order by ordinality) as args,
       array_agg(position order by ordinality) as positions, min(ordinality) - 1 as place, kind
     from unnest(p_new) with ordinality new
-    -- Not what a key has started before: known by its other id, or, where the id itself is the key, by being there.
+    -- Not what a key has started before: known by its other id, or, where the id itself is the key, by being there or standing before
+    -- in the list.
     where not v_keyed or id = any (v_ids) and (idempotency_key is distinct from 'task_id:' || id
-      or not exists (select from tasks.task t where t.id = new.id))
+      or ordinality <> all (v_again) and not exists (select from tasks.task t where t.id = new.id))
     group by kind, parent_id, countdown, max_retries, group_id, held, eta, expires_in, expires_at, backoff_factor,
       backoff_cap, time_limit, priority, limit_key, headers, schedule_id
     order by min(ordinality)

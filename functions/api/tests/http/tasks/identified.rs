@@ -56,6 +56,29 @@ async fn each_of_many_may_have_an_id_of_the_callers_and_in_a_group_none_may() {
     assert_eq!(group.problem(), (422, Some("members[0].task_id")));
 }
 
+#[tokio::test]
+async fn an_id_that_stands_twice_in_a_list_is_one_task_or_a_conflict() {
+    let api = Api::new().await;
+    let client = api.client().await;
+    let (one, two, three) = (random(), random(), random());
+    let task = |id: Uuid| json!({ "kind": "count_test_sets", "task_id": id });
+    let list = json!([task(one), task(two), task(one), task(one)]);
+    for _ in 0..2 {
+        let started = client.post("/tasks", &list).await;
+        assert_eq!((started.status.as_u16(), started.ids("task_ids")), (202, vec![one, two, one, one]));
+        assert_eq!(api.written().await.0, 2);
+    }
+    let args = json!({ "test_configuration_id": Uuid::now_v7() });
+    for other in [
+        json!({ "kind": "count_test_sets", "task_id": three, "priority": "high" }),
+        json!({ "kind": "execute_test_configuration", "task_id": three, "args": args }),
+    ] {
+        let twice = client.post("/tasks", &json!([task(random()), task(three), other])).await;
+        assert_eq!((twice.problem(), &twice.body["index"]), ((409, Some("tasks[2].task_id")), &json!(2)));
+    }
+    assert_eq!(api.written().await.0, 2);
+}
+
 /// Starts a task as any language may, without a wake-up call.
 async fn start_by_sql(api: &Api, client: &Client, options: serde_json::Value) -> Uuid {
     let tenant =
