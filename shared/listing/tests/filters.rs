@@ -142,16 +142,18 @@ fn what_is_wrong_is_told_with_its_place() {
 #[test]
 fn length_depth_and_number_of_comparisons_are_bounded() {
     let deep = |levels: usize| format!("{}is_active{}", "(".repeat(levels), ")".repeat(levels));
-    assert!(Condition::parse(&deep(MOST_LEVELS - 1), COLUMNS).is_ok());
-    assert_eq!(bad(&deep(MOST_LEVELS)).0, MOST_LEVELS + 1);
+    assert!(Condition::parse(&deep(MOST_LEVELS), COLUMNS).is_ok());
+    assert_eq!(bad(&deep(MOST_LEVELS + 1)).0, MOST_LEVELS + 1);
+    assert!(Condition::parse(&format!("{}is_active", "not ".repeat(MOST_LEVELS)), COLUMNS).is_ok());
     assert_eq!(bad(&"(".repeat(MOST_CHARACTERS)).0, MOST_LEVELS + 1, "and no stack is too short for it");
     assert_eq!(bad(&"not ".repeat(900)).0, MOST_LEVELS * 4 + 1);
     let many = |terms: usize| vec!["is_active"; terms].join(" or ");
     assert!(Condition::parse(&many(MOST_TERMS), COLUMNS).is_ok());
     assert!(bad(&many(MOST_TERMS + 1)).1.starts_with("there may be 200 comparisons"));
-    assert!(
-        bad(&format!("total in ({})", vec!["1"; MOST_TERMS].join(","))).1.starts_with("there may be 200")
-    );
+    let listed = |values: usize| format!("total in ({})", vec!["1"; values].join(","));
+    assert!(Condition::parse(&listed(MOST_TERMS), COLUMNS).is_ok());
+    assert!(bad(&listed(MOST_TERMS + 1)).1.starts_with("there may be 200"));
+    assert!(bad(&format!("is_active or {}", listed(MOST_TERMS))).1.starts_with("there may be 200"));
     let long = format!("name eq '{}'", "x".repeat(MOST_CHARACTERS));
     assert_eq!(bad(&long), (MOST_CHARACTERS + 1, "there may be 4000 characters at most".to_owned()));
 }

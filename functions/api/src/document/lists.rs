@@ -15,18 +15,25 @@ pub(super) fn add(document: &mut Value) {
                 }
                 (Some("sort_by"), Some((_, list))) => {
                     let names: Vec<_> = list.sorts().collect();
-                    parameter["schema"] =
-                        json!({ "type": "string", "enum": names, "default": list.sort().column.name });
+                    parameter["schema"] = json!({ "type": "string", "enum": names });
+                    // Who names the column of an ascending list gets another order than who names none.
+                    match list.sort().direction {
+                        Direction::Descending => {
+                            parameter["schema"]["default"] = list.sort().column.name.into();
+                        }
+                        Direction::Ascending => {
+                            let about = parameter["description"].as_str().unwrap_or_default();
+                            let name = list.sort().column.name;
+                            parameter["description"] =
+                                format!("{about} Without it and `sort_order`, by `{name}`, ascending.")
+                                    .into();
+                        }
+                    }
                 }
                 (Some("sort_order"), Some((_, list))) => {
                     parameter["schema"] = json!({ "type": "string", "enum": ["asc", "desc"] });
-                    // What is not said depends on `sort_by`, where the list's own order is another.
-                    match list.sort().direction {
-                        Direction::Descending => parameter["schema"]["default"] = "desc".into(),
-                        Direction::Ascending => {
-                            let about = parameter["description"].as_str().unwrap_or_default();
-                            parameter["description"] = format!("{about} Without both, `asc`.").into();
-                        }
+                    if list.sort().direction == Direction::Descending {
+                        parameter["schema"]["default"] = "desc".into();
                     }
                 }
                 (Some("$filter"), Some((_, list))) => filter(parameter, list),

@@ -1,5 +1,6 @@
 use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
+use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use crate::App;
@@ -13,6 +14,10 @@ impl FromRequestParts<App> for Filters {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
+        // What is no UTF-8 would be read as another text.
+        if percent_decode_str(parts.uri.query().unwrap_or_default()).decode_utf8().is_err() {
+            return Err(Problem::bad_request("The query string is not UTF-8."));
+        }
         Query::try_from_uri(&parts.uri)
             .map(|fields| Self(fields.0))
             .map_err(|_| Problem::bad_request("The query string cannot be read."))

@@ -90,19 +90,21 @@ impl Parser {
 
     fn one(&mut self) -> Result<Condition, BadFilter> {
         let at = self.at();
+        let is_not = self.take_word("not");
+        if !is_not && *self.peek() != Piece::Open {
+            return self.term();
+        }
         self.level += 1;
         if self.level > MOST_LEVELS {
             return Err(bad(at, format!("parentheses and `not` may nest {MOST_LEVELS} deep at most")));
         }
-        let condition = if self.take_word("not") {
+        let condition = if is_not {
             Condition::Not(Box::new(self.one()?))
-        } else if *self.peek() == Piece::Open {
+        } else {
             self.take();
             let condition = self.any()?;
             self.expect(&Piece::Close)?;
             condition
-        } else {
-            self.term()?
         };
         self.level -= 1;
         Ok(condition)
@@ -196,7 +198,10 @@ impl Parser {
         let mut operands = Vec::new();
         loop {
             let at = self.at();
-            self.count(at)?;
+            // The first was counted as the comparison that this is.
+            if !operands.is_empty() {
+                self.count(at)?;
+            }
             operands.push(self.side()?.value_for(at, term)?);
             match self.take() {
                 Token { is: Piece::Comma, .. } => {}

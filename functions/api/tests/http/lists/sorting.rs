@@ -57,6 +57,32 @@ async fn the_tests_of_a_set_come_in_their_order_or_another() {
 }
 
 #[tokio::test]
+async fn who_says_what_the_document_has_as_defaults_gets_the_order_of_who_says_nothing() {
+    let api = Api::new().await;
+    let client = api.client().await;
+    let (_, set, _) = api.configuration(&client, 3).await;
+    make_sets(&client, &["b", "a"]).await;
+    for name in ["b", "a"] {
+        let new = json!({ "name": name, "kind": "count_test_sets", "every": 3600 });
+        assert_eq!(client.post("/schedules", &new).await.status, 201);
+        let hook = json!({ "url": format!("https://{name}.example/"), "events": ["task.failed"] });
+        assert_eq!(client.post("/webhooks", &hook).await.status, 201);
+    }
+    let document = api::document();
+    for list in ["/test_sets", "/test_configurations", "/schedules", "/webhooks", "/test_sets/{id}/tests"] {
+        let parameters = document["paths"][list]["get"]["parameters"].as_array().unwrap();
+        let default = |name| {
+            let found = parameters.iter().find(|parameter| parameter["name"] == name).unwrap();
+            Some((name, found["schema"]["default"].as_str()?))
+        };
+        let said: Vec<_> = ["sort_by", "sort_order"].into_iter().filter_map(default).collect();
+        let list = list.replace("{id}", &set.to_string());
+        let (usual, same) = (ask(&client, &list, &[]).await, ask(&client, &list, &said).await);
+        assert_eq!(usual.body, same.body, "{list} {said:?}");
+    }
+}
+
+#[tokio::test]
 async fn every_list_counts_its_rows_and_refuses_what_it_cannot_order_by() {
     let api = Api::new().await;
     let client = api.client().await;
