@@ -178,6 +178,12 @@ mod tests {
             r#"aB3/dE\\n+f\\\"7\\u000a&9=x!Z"#.to_owned(),
             r#"aB3/dE+f""7&9=x!Z"#.to_owned(),
             r#"aB3/dE+f'"'7&'"'9=x!Z"#.to_owned(),
+            "aB3&#x0000000000002F;dE&#000000000000043;f&#00000000034;7&AMP9=x&#x00021;Z".to_owned(),
+            format!("aB3/dE+f\"7&{}9=x!Z", "amp;".repeat(200)),
+            "aB3/\u{a0}dE\u{85}+f\u{2028}\"\u{feff}7&\u{200b}9=\u{3000}x!\u{2009}Z".to_owned(),
+            "aB3/&nbsp;dE&ZeroWidthSpace;+&shy;f&quot;7&#xA0;&amp;9=&thinsp;x!Z".to_owned(),
+            "aB3/dE+f\u{201c}7&9=x!Z".to_owned(),
+            "ａＢ３／ｄＥ＋ｆ＂７＆９＝ｘ！Ｚ".to_owned(),
         ] {
             let said = masked(&format!("it says «{spelling}»."));
             assert_eq!(said, "it says «***».", "{spelling}");
@@ -195,6 +201,36 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_secret_is_found_in_codes_of_what_escapes_make_of_it() {
+        let json = json!(SECRET).to_string();
+        let percent: String = SECRET.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let url = "aB3%2FdE%2Bf%227%269%3Dx%21Z";
+        let html = "aB3/dE+f&quot;7&amp;9=x!Z";
+        let hex = |text: &str| text.bytes().map(|byte| format!("{byte:02x}")).collect::<String>();
+        for before in ["", "a", "user:"] {
+            for text in [json.trim_matches('"'), url, html, SECRET] {
+                let text = format!("{before}{text}");
+                let encoded = STANDARD.encode(&text);
+                for spelling in [
+                    encoded.clone(),
+                    hex(&text),
+                    hex(&encoded),
+                    STANDARD.encode(hex(&text)),
+                    STANDARD.encode(hex(&text).to_uppercase()),
+                    STANDARD.encode(&encoded),
+                    STANDARD.encode(URL_SAFE_NO_PAD.encode(&text)),
+                    hex(&URL_SAFE_NO_PAD.encode(&text)).to_uppercase(),
+                ] {
+                    let said = masked(&spelling);
+                    assert!(said.contains(MASKED), "{text}: {spelling}");
+                    assert!(said.len() < 30 + 4 * before.len(), "{text}: {said} is left of {spelling}");
+                }
+            }
+        }
+        assert_eq!(masked(&percent), MASKED);
     }
 
     #[test]
@@ -258,6 +294,17 @@ mod tests {
         let mask = Mask::of([SECRET, "1234567890"]);
         let value = json!({SECRET: [1, {"a": SECRET}], "n": 1234567890, "f": 1.5, "t": true});
         assert_eq!(mask.value(value), json!({"***": [1, {"a": "***"}], "n": "***", "f": 1.5, "t": true}));
+    }
+
+    #[test]
+    fn a_secret_of_digits_is_found_with_an_exponent() {
+        let mask = Mask::of(["123456789012345000"]);
+        for number in
+            ["1.23456789012345e17", "1.23456789012345E+17", "123456789012345000", "123456789012345000.0"]
+        {
+            assert!(!mask.text(format!("[{number}]")).contains("2345"), "{number}");
+        }
+        assert_eq!(mask.text("1.23456789e17".to_owned()), "1.23456789e17");
     }
 
     #[test]
