@@ -133,9 +133,15 @@ async fn exchange(
     }
     let boxed = |error: CallError| OpenAIError::Boxed(Box::new(error));
     let body = client.fetch("endpoint", request, MAX_REPLY).await.map_err(boxed)?;
+    // As Windows writes it.
+    let body = body.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(body);
     // The library would log a body that is no JSON.
     if serde_json::from_str::<serde::de::IgnoredAny>(&body).is_err() {
         let why = "the response is not JSON".to_owned();
+        return Err(boxed(CallError::new(CallErrorKind::InvalidResponse, why)));
+    }
+    if message::is_ambiguous(&body) {
+        let why = "the response says something twice".to_owned();
         return Err(boxed(CallError::new(CallErrorKind::InvalidResponse, why)));
     }
     if Size::of(&body).weight > HEAVIEST_REPLY {

@@ -12,6 +12,7 @@ use crate::metrics::{Metric, ScoreType};
 const MORE_THAN_ONE: &str = "the model's reply holds more than one score";
 /// How much of a reply is looked through for JSON, in bytes.
 const LOOKED_AT: usize = 64 * 1024;
+const TOO_LONG: &str = "the model's reply is no JSON, and too long to look for it";
 /// How much of a reason is kept, in characters.
 const KEPT: usize = 4_000;
 
@@ -58,8 +59,12 @@ fn find(reply: &str) -> Result<Value, String> {
     if let Some(whole) = serde_json::from_str(reply.trim()).ok().filter(is_verdict) {
         return if is_plain(reply) { Ok(whole) } else { Err(MORE_THAN_ONE.to_owned()) };
     }
+    // What is not looked at may hold another score.
+    if reply.len() > LOOKED_AT {
+        return Err(TOO_LONG.to_owned());
+    }
     let mut verdicts = Vec::new();
-    let mut rest = &reply[..reply.floor_char_boundary(LOOKED_AT)];
+    let mut rest = reply;
     while let Some(at) = rest.find('{') {
         rest = &rest[at..];
         let mut objects = Deserializer::from_str(rest).into_iter::<Value>();
@@ -143,6 +148,15 @@ mod tests {
     }
 
     #[test]
+    fn a_reply_that_is_too_long_to_be_looked_through_decides_nothing() {
+        let (first, second) = (r#"{"score": 1} is said. "#, r#"{"score": 0, "reason": "bad"}"#);
+        let reply = format!("{first}{}{second}", "x".repeat(LOOKED_AT));
+        assert_eq!(found(&numeric(), &reply).unwrap_err(), TOO_LONG);
+        let whole = format!(r#"{{"score": 7, "reason": "{}"}}"#, "x".repeat(LOOKED_AT));
+        assert_eq!(found(&numeric(), &whole), Ok(Found::Number(7.0)));
+    }
+
+    #[test]
     fn a_number_must_be_on_the_scale() {
         for (score, problem) in [
             ("11", "is 11"),
@@ -168,7 +182,7 @@ mod tests {
 
     #[test]
     fn a_reply_without_a_verdict_is_an_error_that_does_not_quote_it() {
-        for reply in ["", "secret", "{\"secret\": 1}", "{\"score\": null}", &"{".repeat(100_000)] {
+        for reply in ["", "secret", "{\"secret\": 1}", "{\"score\": null}", &"{".repeat(LOOKED_AT)] {
             let error = found(&numeric(), reply).unwrap_err();
             assert_eq!(error, "the model's reply holds no JSON object with a score");
         }
