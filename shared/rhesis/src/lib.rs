@@ -11,6 +11,7 @@ pub mod endpoints;
 pub mod import;
 pub mod imports;
 mod integer;
+pub mod json;
 pub mod long_calls;
 pub mod metrics;
 pub mod models;

@@ -91,7 +91,7 @@ impl Form {
     pub(super) fn json(&self, name: &str) -> Result<Option<Value>, Refusal> {
         self.given(name)
             .map(|text| {
-                crate::request::json::read(text).map_err(|error| Refusal {
+                rhesis::json::read(text).map_err(|error| Refusal {
                     field: Some(name.to_owned()),
                     ..Refusal::of(StatusCode::UNPROCESSABLE_ENTITY, format!("is no JSON: {error}"))
                 })

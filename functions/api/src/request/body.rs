@@ -2,13 +2,14 @@ use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, FailedToBufferBody};
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
+use rhesis::json;
 use rhesis::programs::Size;
 use serde_json::{Map, Value};
 
 use crate::App;
 use crate::answer::problem::Problem;
 use crate::request::fields::body;
-use crate::request::{json, storable};
+use crate::request::storable;
 
 /// How much the body of a request may hold where many tasks or tests come at once, in bytes: 4 MiB.
 pub(crate) const BULK_LIMIT: usize = 4 * 1024 * 1024;

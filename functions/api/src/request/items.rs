@@ -1,11 +1,11 @@
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
+use rhesis::json;
 use serde_json::Value;
 
 use crate::App;
 use crate::answer::problem::Problem;
 use crate::request::body::{Object, object, says, text, unreadable};
-use crate::request::json;
 
 /// How many tasks one request may start.
 pub(crate) const MOST: usize = 10_000;

@@ -6,7 +6,6 @@ pub(crate) mod fields;
 pub(crate) mod id;
 pub(crate) mod idempotency;
 pub(crate) mod items;
-pub(crate) mod json;
 pub(crate) mod kind;
 pub(crate) mod options;
 pub(crate) mod query;

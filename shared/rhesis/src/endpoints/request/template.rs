@@ -4,11 +4,11 @@
 //! language writes it, by where it stands. So no prompt, whatever quotes and braces it holds, can end a string, add a field, or
 //! be taken for a template.
 
-use serde::de::IgnoredAny;
-use serde_json::{Deserializer, Map, Value};
+use serde_json::{Map, Value};
 
 use super::language::Language;
 use crate::endpoints::{CallError, Endpoint};
+use crate::json;
 use crate::programs::{self, Misplaced, Syntax};
 
 /// The field that holds the template.
@@ -37,7 +37,7 @@ pub(in crate::endpoints) fn render(endpoint: &Endpoint, prompt: &str) -> Result<
         return rendered(&endpoint.template, prompt, BODY).map(Content::Json);
     };
     // A template that was given as text is the JSON it spells, if it spells any.
-    if let Some(spelled) = spelled(text) {
+    if let Some(spelled) = spelled(text)? {
         return rendered(&spelled, prompt, BODY).map(Content::Json);
     }
     let template = programs::template(&endpoint.template).map_err(|wrong| invalid(BODY, wrong))?;
@@ -51,16 +51,17 @@ pub(in crate::endpoints) fn render(endpoint: &Endpoint, prompt: &str) -> Result<
     };
     let written = template.render_as(language.syntax(), &[("input", prompt)]);
     let written = written.map_err(|wrong| invalid(BODY, wrong))?;
+    // A key may be of a prompt: it is not named.
     let not_json = |error: serde_json::Error| {
         let (line, column) = (error.line(), error.column());
-        let why = format!("is not JSON when it is rendered: line {line}, column {column}");
+        let what = if json::is_twice(&error) { "has a key twice" } else { "is not JSON" };
+        let why = format!("{what} when it is rendered: line {line}, column {column}");
         CallError::invalid(BODY, &why)
     };
     match language {
-        Language::Json => serde_json::from_str(&written).map(Content::Json).map_err(not_json),
+        Language::Json => json::read(&written).map(Content::Json).map_err(not_json),
         Language::JsonLines => {
-            let mut values = Deserializer::from_str(&written).into_iter::<IgnoredAny>();
-            values.try_for_each(|value| value.map(drop)).map_err(not_json)?;
+            json::check_lines(&written).map_err(not_json)?;
             Ok(Content::Text(written))
         }
         Language::Form | Language::Xml | Language::Other => Ok(Content::Text(written)),
@@ -86,7 +87,7 @@ pub(in crate::endpoints) fn is_template(text: &str) -> bool {
 
 /// Refuses names of fields that look like templates: they would be sent with their braces.
 pub(in crate::endpoints) fn check(endpoint: &Endpoint) -> Result<(), CallError> {
-    let spelled = endpoint.template.as_str().and_then(spelled);
+    let spelled = endpoint.template.as_str().map(spelled).transpose()?.flatten();
     let template = spelled.as_ref().unwrap_or(&endpoint.template);
     // What nests too deep to be walked is refused by its limit.
     programs::template(template).map_err(|wrong| invalid(BODY, wrong))?;
@@ -113,8 +114,13 @@ fn template_in_names(value: &Value, at: &str) -> Option<String> {
     }
 }
 
-fn spelled(text: &str) -> Option<Value> {
-    serde_json::from_str(text).ok()
+/// The JSON that a text is, if it is any.
+fn spelled(text: &str) -> Result<Option<Value>, CallError> {
+    match json::read(text) {
+        Ok(value) => Ok(Some(value)),
+        Err(error) if json::is_twice(&error) => Err(CallError::invalid(BODY, &error.to_string())),
+        Err(_) => Ok(None),
+    }
 }
 
 fn rendered(template: &Value, prompt: &str, field: &str) -> Result<Value, CallError> {

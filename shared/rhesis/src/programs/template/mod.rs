@@ -152,6 +152,8 @@ impl Reader {
 
     fn text(&mut self, text: &str) -> Result<Vec<Node>, BadProgram> {
         self.scan.take(text)?;
+        // The parser drops the last line break, `\r\n` as a whole.
+        let text = if text.ends_with(['\n', '\r']) { &format!("{text}\r\n") } else { text };
         match parse(text, "template", Default::default()).map_err(|error| unreadable(&error))? {
             ast::Stmt::Template(template) => read::nodes(&template.children),
             _ => Err(BadProgram::invalid("is no template")),

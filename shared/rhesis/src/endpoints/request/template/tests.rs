@@ -48,6 +48,37 @@ fn a_template_given_as_text_is_the_json_it_spells() {
 }
 
 #[test]
+fn line_breaks_at_the_end_are_sent_as_they_were_written() {
+    for end in ["", "\n", "\n\n", "\r\n", "\r", "\n\r", "\r\r\n", " \n "] {
+        let template = json!({"s": format!("line{end}"), "x": format!("{{{{ input }}}}{end}")});
+        let sent = json!({"s": format!("line{end}"), "x": format!("q{end}")});
+        assert_eq!(json(&template, "q").unwrap(), sent, "{end:?}");
+        for (kind, text, sent) in [
+            ("multipart/form-data; boundary=b", "--b\r\n\r\n{{ input }}\r\n--b--", "--b\r\n\r\nq\r\n--b--"),
+            ("text/plain", "{{ input }}", "q"),
+            ("application/xml", "<a>{{ input }}</a>", "<a>q</a>"),
+            ("application/x-ndjson", "{\"q\": {{ input }}}", "{\"q\": \"q\"}"),
+        ] {
+            let written = render(&endpoint(format!("{text}{end}").into(), kind), "q").unwrap().written();
+            assert_eq!(written, format!("{sent}{end}"), "{kind}");
+        }
+    }
+}
+
+#[test]
+fn a_template_given_as_text_has_no_key_twice() {
+    for (template, kind) in [
+        ("{\"role\": \"user\", \"x\": {{ input }}, \"role\": \"admin\"}", ""),
+        ("{\"a\": [{\"x\": \"{{ input }}\", \"\\u0078\": 1}]}", ""),
+        ("{\"x\": {{ input }}}\n{\"x\": 1, \"x\": 2}", "application/jsonl"),
+    ] {
+        let error = render(&endpoint(template.into(), kind), "x").unwrap_err();
+        assert_eq!(error.field.as_deref(), Some("request_body_template"), "{template}");
+        assert!(error.to_string().contains("twice"), "{template}: {error}");
+    }
+}
+
+#[test]
 fn an_unknown_name_renders_as_nothing() {
     assert_eq!(json(&json!({"s": "{{ session.id }}"}), "x").unwrap(), json!({"s": ""}));
     assert_eq!(json(&json!("{\"s\": {{ session.id }}}"), "x").unwrap(), json!({"s": null}));

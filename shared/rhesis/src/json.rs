@@ -1,17 +1,38 @@
+//! JSON of which no object has a key twice: which of the two was meant, nobody can say.
+
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-/// Reads JSON of which no object has a key twice: which of the two was meant, nobody can say.
+/// Reads JSON of which no object has a key twice.
 ///
 /// # Errors
 /// As `serde_json` says them: what was met and where, never the text itself; a key that is there twice is named.
-pub(crate) fn read(text: &str) -> serde_json::Result<Value> {
+pub fn read(text: &str) -> serde_json::Result<Value> {
     let mut reader = serde_json::Deserializer::from_str(text);
     let value = Distinct.deserialize(&mut reader)?;
     reader.end()?;
     Ok(value)
+}
+
+/// Whether a text is JSON texts one after the other, and no object in them has a key twice.
+///
+/// # Errors
+/// As [`read`] says them.
+pub fn check_lines(text: &str) -> serde_json::Result<()> {
+    struct Line;
+    impl<'de> Deserialize<'de> for Line {
+        fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            Distinct.deserialize(deserializer).map(|_| Self)
+        }
+    }
+    serde_json::Deserializer::from_str(text).into_iter::<Line>().try_for_each(|line| line.map(drop))
+}
+
+/// Whether an error is that a key is there twice.
+pub fn is_twice(error: &serde_json::Error) -> bool {
+    error.is_data() && error.to_string().starts_with("the key ")
 }
 
 /// What reads a value, and all that it holds.
@@ -115,6 +136,9 @@ mod tests {
         {
             let refused = read(text).unwrap_err().to_string();
             assert!(refused.starts_with("the key \"a\" is there twice at line 1 column"), "{refused}");
+            assert!(is_twice(&read(text).unwrap_err()) && is_twice(&check_lines(text).unwrap_err()));
         }
+        assert!(check_lines("{\"a\": 1}\n{\"a\": 1} 3").is_ok());
+        assert!(!is_twice(&check_lines("{\"a\": 1}\n{\"a\" 1}").unwrap_err()));
     }
 }
