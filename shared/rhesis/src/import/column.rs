@@ -40,11 +40,40 @@ impl Column {
     }
 }
 
-/// A name as it is compared: what a spreadsheet, an editor or a habit puts around and between its letters is left out.
+/// A name as it is compared: what a spreadsheet, an editor or a habit puts around and between its letters is left out, and a letter is
+/// what it looks like.
 fn plain(name: &str) -> String {
-    let between =
-        |letter: &char| letter.is_whitespace() || matches!(letter, '_' | '-' | '\u{feff}' | '\u{200b}');
-    name.chars().filter(|letter| !between(letter)).flat_map(char::to_lowercase).collect()
+    name.chars().filter(|letter| !is_between(*letter)).flat_map(char::to_lowercase).map(latin).collect()
+}
+
+/// White space, hyphens, and what is not seen: joiners, directions, the byte order mark.
+fn is_between(letter: char) -> bool {
+    let unseen = matches!(letter, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}');
+    letter.is_whitespace()
+        || unseen
+        || matches!(letter, '_' | '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '＿' | '－')
+}
+
+/// The Latin letter that a small letter looks like: one of full width, or of another script.
+fn latin(letter: char) -> char {
+    match letter {
+        'ａ'..='ｚ' => char::from_u32(u32::from(letter) - 0xFEE0).unwrap_or(letter),
+        'а' | 'α' => 'a',
+        'с' | 'ϲ' => 'c',
+        'ԁ' => 'd',
+        'е' | 'ε' => 'e',
+        'і' | 'ι' | 'ı' => 'i',
+        'м' => 'm',
+        'п' | 'ո' => 'n',
+        'о' | 'ο' | 'օ' => 'o',
+        'р' | 'ρ' => 'p',
+        'г' => 'r',
+        'ѕ' => 's',
+        'т' | 'τ' => 't',
+        'υ' | 'ս' => 'u',
+        'х' | 'χ' => 'x',
+        _ => letter,
+    }
 }
 
 /// What to do about a name that is nearly another.
@@ -73,10 +102,25 @@ mod tests {
             "expected_result",
             "\u{feff}expected",
             "\u{a0}expected\u{200b}",
+            "ｅｘｐｅｃｔｅｄ",
+            "Ｅｘｐｅｃｔｅｄ＿Ｏｕｔｐｕｔ",
+            "ехресtеd",
+            "ЕХРЕСТЕD",
+            "expected\u{2013}answer",
+            "ex\u{ad}pec\u{200d}ted",
         ] {
             assert_eq!(Column::of(name), Column::Expected, "{name:?}");
         }
-        for name in ["prompt", "Prompt", "prompt_content", "promptContent", "\u{feff}PROMPT", "prompt\t"] {
+        for name in [
+            "prompt",
+            "Prompt",
+            "prompt_content",
+            "promptContent",
+            "\u{feff}PROMPT",
+            "prompt\t",
+            "ｐｒｏｍｐｔ",
+            "рrоmрt",
+        ] {
             assert_eq!(Column::of(name), Column::Prompt, "{name:?}");
         }
     }
@@ -86,6 +130,7 @@ mod tests {
         for name in ["expcted", "exepcted", "expected2", "expectation", "what_we_expect", "expektet"] {
             assert_eq!(Column::of(name), Column::Nearly("expected"), "{name}");
         }
+        assert_eq!(Column::of("ехресt"), Column::Nearly("expected"));
         for name in ["promt", "prompts", "propmt", "prompt1"] {
             assert_eq!(Column::of(name), Column::Nearly("prompt"), "{name}");
         }

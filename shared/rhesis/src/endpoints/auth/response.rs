@@ -74,7 +74,7 @@ fn life(expires_in: Option<&Value>) -> Result<Duration, String> {
         Some(Value::String(text)) => text.trim().parse().ok(),
         Some(_) => None,
     };
-    match seconds.filter(|seconds| !f64::is_nan(*seconds)) {
+    match seconds.filter(|seconds| f64::is_finite(*seconds)) {
         // What has expired already is fetched anew at the next call.
         Some(seconds) => Ok(Duration::from_secs_f64(seconds.clamp(0.0, LONGEST_LIFE.as_secs_f64()).trunc())),
         None => Err("answered with an expires_in that is no number of seconds".to_owned()),
@@ -151,6 +151,10 @@ mod tests {
             ),
             (
                 "{\"access_token\": \"t0k3n\", \"expires_in\": \"NaN\"}",
+                "answered with an expires_in that is no number of seconds",
+            ),
+            (
+                "{\"access_token\": \"t0k3n\", \"expires_in\": \"Infinity\"}",
                 "answered with an expires_in that is no number of seconds",
             ),
             (

@@ -2,7 +2,7 @@ use reqwest::Request;
 use url::Url;
 
 use crate::endpoints::guard::Guard;
-use crate::endpoints::{CallError, CallErrorKind, Client, Protocol};
+use crate::endpoints::{CallError, Client, Protocol};
 
 impl Client {
     /// What makes requests for [`fetch`](Self::fetch), for a library that wants to make them itself.
@@ -19,13 +19,7 @@ impl Client {
         most: usize,
     ) -> Result<String, CallError> {
         let way = self.guard().check(field, request.url(), Protocol::Rest.schemes())?;
-        let answered = self.http.exchange(way, request, most).await?;
-        if !answered.status.is_success() {
-            return Err(answered.refusal());
-        }
-        String::from_utf8(answered.body).map_err(|_| {
-            CallError::new(CallErrorKind::InvalidResponse, "the response is not UTF-8".to_owned())
-        })
+        self.http.exchange(way, request, most).await?.text()
     }
 }
 

@@ -4,7 +4,7 @@ use crate::endpoints::request::{build, prepare_apart, redacted};
 use crate::endpoints::response::{MAX_EXCERPT, MAX_RESPONSE, Mappings, map};
 use crate::endpoints::secrets::Opened;
 use crate::endpoints::wire::Deadline;
-use crate::endpoints::{Answer, CallError, CallErrorKind, Client, Endpoint};
+use crate::endpoints::{Answer, CallError, Client, Endpoint};
 use crate::programs::apart_with;
 
 pub(super) async fn ask(
@@ -25,12 +25,7 @@ pub(super) async fn ask(
         error
     };
     let answered = client.http.exchange(way, request, MAX_RESPONSE).await.map_err(told)?;
-    if !answered.status.is_success() {
-        return Err(told(answered.refusal()));
-    }
-    let body = String::from_utf8(answered.body).map_err(|_| {
-        told(CallError::new(CallErrorKind::InvalidResponse, "the response is not UTF-8".to_owned()))
-    })?;
+    let body = answered.text().map_err(told)?;
     let mapped = apart_with(mappings.memory(&body), move || {
         map(&mappings, &body).map_err(|mut error| {
             error.response = Some(body.chars().take(MAX_EXCERPT).collect());

@@ -114,6 +114,21 @@ fn encoding(headers: &HeaderMap) -> Option<&HeaderValue> {
 }
 
 impl Answered {
+    /// The body, as the text that was asked for.
+    ///
+    /// # Errors
+    /// The status is no success, the body is not all there is, or no UTF-8.
+    pub(in crate::endpoints) fn text(self) -> Result<String, CallError> {
+        let invalid = |why: &str| CallError::new(CallErrorKind::InvalidResponse, why.to_owned());
+        if !self.status.is_success() {
+            return Err(self.refusal());
+        }
+        if self.status == StatusCode::PARTIAL_CONTENT {
+            return Err(invalid("the response is a part, which was not asked for: HTTP 206"));
+        }
+        String::from_utf8(self.body).map_err(|_| invalid("the response is not UTF-8"))
+    }
+
     /// What is to be said of a status that is no success.
     pub(in crate::endpoints) fn refusal(&self) -> CallError {
         refusal(self.status, &self.headers, &self.body)

@@ -44,6 +44,17 @@ async fn a_busy_endpoint_is_worth_another_try_when_it_says() {
 }
 
 #[tokio::test]
+async fn a_part_of_an_answer_is_none() {
+    let part = (StatusCode::PARTIAL_CONTENT, [(header::CONTENT_RANGE, "bytes 0-1/9")], "Ye");
+    let error = failure(&answering(part).await).await;
+    assert!(!error.is_transient());
+    assert!(
+        error.to_string().ends_with("the response is a part, which was not asked for: HTTP 206"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
 async fn a_broken_endpoint_is_recorded_at_once_with_status_and_request() {
     let mut endpoint = answering((StatusCode::INTERNAL_SERVER_ERROR, "stack trace")).await;
     endpoint.headers.insert("Authorization".to_owned(), json!("Bearer s3cr3t"));
