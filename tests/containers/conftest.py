@@ -103,6 +103,8 @@ def token(sam, facts) -> str:
 
 
 def pytest_terminal_summary(terminalreporter, config):
-    """Start and first answer as they were seen: they are no check, machines differ."""
+    """Start, first answer and memory as they were seen: they are no check, machines differ."""
     for function, first in sorted(getattr(config, "first", {}).items()):
         terminalreporter.write_line(f"{function}: start and first answer {first:.0f} ms")
+    for seen in getattr(config, "memory", []):
+        terminalreporter.write_line(f"api, warm: {seen}")

@@ -30,8 +30,14 @@ class Api:
         return int(status), json.loads(body)
 
 
+def memory() -> list[str]:
+    """What the containers that run have of memory, and what they may have."""
+    argv = ["docker", "stats", "--no-stream", "--format", "{{.MemUsage}}"]
+    return subprocess.run(argv, capture_output=True, text=True, check=True).stdout.split("\n")[:-1]
+
+
 @pytest.fixture(scope="module")
-def api(sam, token, tmp_path_factory):
+def api(sam, token, tmp_path_factory, request):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -45,6 +51,7 @@ def api(sam, token, tmp_path_factory):
             assert child.poll() is None and time.monotonic() < until, log.read_text()
             time.sleep(0.2)
         yield Api(f"http://127.0.0.1:{port}", token, log)
+        request.config.memory = memory()
     finally:
         child.terminate()
         child.wait(PATIENCE)

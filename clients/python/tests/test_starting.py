@@ -228,6 +228,10 @@ def test_the_async_twin_does_the_same(async_app):
         waits = await count.apply_async(countdown=600)
         with pytest.raises(TimeoutError):
             await waits.get(timeout=0.2)
+        fails = async_app.task("execute_test_configuration").si(UNKNOWN).set(max_retries=0)
+        with pytest.raises(tasks.TaskFailed) as failed:
+            await (await tasks.chain(fails, count.si())()).get(timeout=60)
+        assert type(failed.value) is tasks.TaskFailed
         await waits.revoke()
         assert isinstance(await waits.get(timeout=5, propagate=False), tasks.TaskRevoked)
         assert not await async_app.AsyncResult(UNKNOWN).exists()

@@ -4,6 +4,7 @@ from typing import Any
 
 from rhesis_tasks import AsyncResult, AsyncTasks, GroupResult, Tasks, aio, chain, chord, group
 from rhesis_tasks.tasks import execute_test_configuration
+from rhesis_tasks.transaction import Caller
 from typing_extensions import assert_type
 
 
@@ -23,6 +24,11 @@ def waits(app: Tasks) -> None:
     assert_type(task.s().set(priority=9).apply_async(), AsyncResult)
     assert_type(app.send_task("count_test_sets"), AsyncResult)
     assert_type(execute_test_configuration.delay("x"), AsyncResult)
+    caller = assert_type(app.using(object()), Caller)
+    assert_type(task.apply_async(using=caller), AsyncResult)
+    assert_type(group(task.s()).apply_async(using=caller), GroupResult)
+    assert_type(chain(task.s()).apply_async(using=caller), AsyncResult)
+    assert_type(chord([task.s()]).apply_async(using=caller), AsyncResult)
 
 
 async def awaits(app: AsyncTasks) -> None:

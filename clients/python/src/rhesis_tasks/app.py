@@ -11,7 +11,8 @@ import httpx
 
 from . import aio, result
 from .api.wire import Flow, Pause, Reply, Request, Step
-from .core import Core, lost, opened, replied
+from .core import Core
+from .exchange import asked, awaited, opened
 from .statement import Statement
 
 T = TypeVar("T")
@@ -61,10 +62,7 @@ class Tasks(Core[result.AsyncResult, result.GroupResult]):
 
     def _ask(self, request: Request) -> Reply:
         call = self._call(request)
-        try:
-            return replied(self._connected().request(**call))
-        except httpx.HTTPError as error:
-            return lost(error)
+        return asked(self._connected(), call, self._seconds(request))
 
     def _connected(self) -> httpx.Client:
         # A client of a forked parent shares its sockets.
@@ -118,10 +116,7 @@ class AsyncTasks(Core["aio.Coming[aio.AsyncResult]", "aio.Coming[aio.GroupResult
 
     async def _ask(self, request: Request) -> Reply:
         call = self._call(request)
-        try:
-            return replied(await self._connected().request(**call))
-        except httpx.HTTPError as error:
-            return lost(error)
+        return await awaited(self._connected(), call, self._seconds(request))
 
     def _connected(self) -> httpx.AsyncClient:
         # A client belongs to the loop that it was made in.

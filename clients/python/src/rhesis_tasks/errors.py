@@ -55,13 +55,14 @@ class TimeoutError(TasksError, builtins.TimeoutError):
 class TaskFailed(TasksError):
     """The task ended in FAILURE."""
 
-    def __init__(self, task_id: str, error: dict[str, Any] | None):
+    def __init__(self, task_id: str, error: Any):
         super().__init__(task_id, error)
-        error = error or {}
-        self.task_id, self.type, self.message = task_id, error.get("type"), error.get("message")
+        # A handler may say more than these two, and something else than the engine, too.
+        said = error if isinstance(error, dict) else {"message": error}
+        self.task_id, self.type, self.message = task_id, said.get("type"), said.get("message")
 
     def __str__(self) -> str:
-        return f"{self.type}: {self.message}"
+        return f"{self.type}: {self.message}" if self.type else str(self.message)
 
 
 class TaskRevoked(TaskFailed):

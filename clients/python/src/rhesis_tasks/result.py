@@ -6,9 +6,9 @@ import logging
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from .api import flows
+from .api import flows, waiting
 from .api import state as states
-from .api.options import of_task
+from .api.values import of_task
 
 if TYPE_CHECKING:
     from .app import Tasks
@@ -107,8 +107,11 @@ class AsyncResult:
         return self.app.run(flows.exists(self.id))
 
     def get(self, timeout: float | None = None, propagate: bool = True, interval: float | None = None, **more: Any) -> Any:
-        """What it answers, once it has ended; its failure is raised, or with propagate=False answered. TimeoutError after `timeout`."""
-        return (self.app.run(flows.get([self.id], timeout, propagate, more)))[0]
+        """What it answers, once it has ended; its failure is raised, or with propagate=False answered. TimeoutError after `timeout`.
+
+        What never began since a task before it in its chain or chord failed raises that one's failure, but for follow_parents=False.
+        """
+        return (self.app.run(waiting.get([self.id], timeout, propagate, more, self._parent is not None)))[0]
 
     wait = get
 
@@ -177,6 +180,6 @@ class GroupResult:
 
     def get(self, timeout: float | None = None, propagate: bool = True, interval: float | None = None, **more: Any) -> list[Any]:
         """What the members answer, in their order, within one timeout; the first failure is raised."""
-        return self.app.run(flows.get([result.id for result in self.results], timeout, propagate, more))
+        return self.app.run(waiting.get([result.id for result in self.results], timeout, propagate, more))
 
     join = get

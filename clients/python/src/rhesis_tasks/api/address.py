@@ -3,29 +3,40 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import httpx
 
 from ..errors import NotConfigured
 
 
-def checked(url: str | None) -> str:
-    """An address that requests can be sent to, without its last slash."""
-    if not url:
+def checked(url: Any) -> str:
+    """An address that requests can be sent to, without its last slash. It may be of a type for addresses, whose text it is."""
+    text = "" if url is None else str(url)
+    if not text:
         raise NotConfigured("There is no address: set RHESIS_TASKS_URL, or give Tasks(url, token).")
     parsed = None
     try:
-        parsed = httpx.URL(url)
+        parsed = httpx.URL(text)
+        # As it is when it is looked up: httpx takes empty parts of a name, and such as are too long.
+        parsed.raw_host.decode().encode("idna")
     except (httpx.InvalidURL, UnicodeError, ValueError, TypeError):
         # Raised below: what is raised here would carry the address with it.
-        pass
+        parsed = None
     if parsed is None or parsed.scheme not in ("http", "https") or not parsed.host:
         raise NotConfigured("The address is none: it must begin with https:// or http://, and have a host.")
     if parsed.userinfo:
         raise NotConfigured("The address must have no user and no password in it: the token says who asks.")
+    if parsed.port is not None and not 0 < parsed.port < 65536:
+        raise NotConfigured("The address has a port that there is none of.")
     if parsed.query or parsed.fragment:
         raise NotConfigured("The address must have no query and no fragment.")
-    return url.rstrip("/")
+    return text.rstrip("/")
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two addresses that were checked are one."""
+    return httpx.URL(one) == httpx.URL(other)
 
 
 def bearer(token: str | None) -> str:

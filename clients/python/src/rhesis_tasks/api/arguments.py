@@ -11,8 +11,11 @@ from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
-from ..errors import NotReached, UnsupportedOption
-from .wire import Flow, Request, ask, having
+from ..errors import UnsupportedOption
+from . import texts
+from .uuids import canonical
+from .values import holds
+from .wire import Flow, Request, ask, fitting, having
 
 TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,), "integer": (int,), "number": (int, float), "boolean": (bool,), "array": (list,), "object": (dict,),
@@ -23,9 +26,9 @@ TYPES: dict[str, tuple[type, ...]] = {
 def kind(kinds: dict[str, Any], name: str) -> Flow[dict[str, Any]]:
     """A kind's contract, asked for once."""
     if name not in kinds:
-        answer = having((yield from ask(Request("GET", f"/kinds/{quote(name, safe='')}"))), "argument_names", "arguments")
-        if not isinstance(answer["argument_names"], list) or not isinstance(answer["arguments"], dict):
-            raise NotReached("The address tells no arguments of a kind, as the API does: is it the API's?")
+        answer = having((yield from ask(Request("GET", f"/kinds/{quote(name, safe='')}"))), argument_names=list, arguments=dict)
+        fields = fitting(answer["arguments"], {"properties": dict, "required": list}).get("properties", {})
+        fitting(fields, dict.fromkeys(fields, dict))
         kinds[name] = answer
     found: dict[str, Any] = kinds[name]
     return found
@@ -49,8 +52,8 @@ def arguments(kinds: dict[str, Any], name: str, args: Any, kwargs: Any, organiza
         given[place] = value
     if "organization_id" not in names and (theirs := given.pop("organization_id", None)) is not None:
         if organization is None:
-            organization = having((yield from ask(Request("GET", "/me"))), "organization_id")["organization_id"]
-        if str(theirs).lower() != organization:
+            organization = having((yield from ask(Request("GET", "/me"))), organization_id=str)["organization_id"]
+        if canonical(theirs) != canonical(organization) or canonical(theirs) is None:
             raise UnsupportedOption("organization_id", "is not the organization for which tasks are started here")
     return in_json(name, given)
 
@@ -67,10 +70,21 @@ def both(name: str, args: Any, kwargs: Any) -> tuple[tuple[Any, ...], dict[str, 
 def in_json(name: str, given: dict[Any, Any]) -> dict[str, Any]:
     """Values as JSON has them, as Celery's serializer writes them; what JSON has no form for is refused."""
     try:
-        read: dict[str, Any] = json.loads(json.dumps(given, default=plain, allow_nan=False))
+        read: dict[str, Any] = json.loads(json.dumps(given, default=plain, allow_nan=False), parse_int=whole)
     except (TypeError, ValueError, RecursionError) as error:
         raise TypeError(f"{name}() got an argument that JSON cannot carry: {type(error).__name__}: {error}") from None
+    for field, value in read.items():
+        if texts.unheld([field, value]):
+            raise TypeError(f"{name}() argument {field!r} {texts.WHY}")
     return read
+
+
+def whole(digits: str) -> int:
+    """A whole number that others than Python can read, too."""
+    number = int(digits)
+    if not holds(number):
+        raise ValueError("a whole number has more digits than others can read")
+    return number
 
 
 def plain(value: Any) -> Any:
@@ -99,7 +113,7 @@ def check(contract: dict[str, Any], name: str, given: dict[str, Any]) -> None:
         types = [types] if isinstance(types, str) else types
         if types and not any(is_a(value, one) for one in types):
             raise TypeError(f"{name}() argument {field!r} must be of type {' or '.join(types)}")
-        if wanted.get("format") == "uuid" and isinstance(value, str) and not is_uuid(value):
+        if wanted.get("format") == "uuid" and isinstance(value, str) and canonical(value) is None:
             raise TypeError(f"{name}() argument {field!r} must be a UUID")
 
 
@@ -108,12 +122,3 @@ def is_a(value: Any, type_name: str) -> bool:
     if isinstance(value, bool):
         return type_name == "boolean"
     return isinstance(value, TYPES.get(type_name, (object,))) or type_name == "integer" and isinstance(value, float) and value.is_integer()
-
-
-def is_uuid(value: str) -> bool:
-    """Whether a text is a UUID."""
-    try:
-        UUID(value)
-    except ValueError:
-        return False
-    return True

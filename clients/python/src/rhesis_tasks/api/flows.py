@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import quote
 from uuid import uuid4
 
-from ..errors import NotReached, Refused, TaskFailed, TaskUnknown, TimeoutError
+from ..errors import NotReached, Refused, TaskUnknown
 from . import options as option
 from .arguments import arguments
-from .state import FINAL, GroupState, State, outcome
-from .wire import PAUSES, Flow, Pause, Request, ask, ask_all, asked_pause, having, parsed, sent
+from .pages import ask_all
+from .state import GROUP, TASK, GroupState, State
+from .wire import PAUSES, Flow, Pause, Request, ask, asked_pause, fitting, having, parsed, sent
 
 T = TypeVar("T")
-# The longest that the API holds an answer back, in seconds.
-LONGEST_WAIT = 20
 # There is no room for another request that waits.
 TOO_MANY = 429
 
@@ -27,20 +25,25 @@ def start(kinds: dict[str, Any], name: str, args: Any, kwargs: Any, options: dic
     body = {"args": (yield from arguments(kinds, name, args, kwargs)), **fields}
     headers = {} if "task_id" in body or "idempotency_key" in body else {"Idempotency-Key": str(uuid4())}
     started = yield from ask(Request("POST", f"/tasks/{quote(name, safe='')}", body, headers))
-    return str(having(started, "task_id")["task_id"])
+    return str(having(started, task_id=str)["task_id"])
 
 
-def show(task_id: str, wait: float = 0) -> Flow[State]:
-    """How a task stands, as soon as it has ended or after so many seconds."""
+def show(task_id: str, wait: float = 0, until: float | None = None) -> Flow[State]:
+    """How a task stands, as soon as it has ended or after so many seconds. `until`: when nobody waits for it any more."""
     path = f"/tasks/{quote(task_id, safe='')}"
     if wait > 0:
-        reply = yield from sent(Request("GET", f"{path}?wait={wait:g}", wait=wait))
+        reply = yield from sent(Request("GET", f"{path}?wait={wait:g}", wait=wait, until=until))
         if reply.status != TOO_MANY:
-            held: State = having(parsed(reply), "status")
-            return held
+            return told(parsed(reply))
         # As many requests wait already as may: the time passes here, and the task is looked at without a wait.
         yield Pause(min(wait, asked_pause(reply) or PAUSES[-1]))
-    found: State = having((yield from ask(Request("GET", path))), "status")
+    return told((yield from ask(Request("GET", path, until=until))))
+
+
+def told(answer: Any) -> State:
+    """How a task stands, if that is what was answered."""
+    state: Any = fitting(having(answer, status=str), TASK)
+    found: State = state
     return found
 
 
@@ -66,33 +69,6 @@ def exists(task_id: str) -> Flow[bool]:
     return True
 
 
-def deadline(timeout: float | None) -> float | None:
-    """When a wait ends."""
-    return None if timeout is None else time.monotonic() + option.seconds("timeout", timeout)
-
-
-def ended(task_id: str, until: float | None) -> Flow[State]:
-    """A task once it has ended."""
-    while True:
-        left = LONGEST_WAIT if until is None else max(0.0, min(LONGEST_WAIT, until - time.monotonic()))
-        state = yield from show(task_id, left)
-        if state["status"] in FINAL:
-            return state
-        if until is not None and time.monotonic() >= until:
-            raise TimeoutError(f"The task has not ended in time: it is {state['status']}.")
-
-
-def get(task_ids: list[str], timeout: float | None, propagate: bool, rest: dict[str, Any]) -> Flow[list[Any]]:
-    """What tasks answer, in their order, within one timeout. `rest`: further options of Celery's `get`."""
-    option.waiting(rest)
-    until, found = deadline(timeout), []
-    for task_id in task_ids:
-        found.append(seen((yield from ended(task_id, until)), outcome))
-        if propagate and isinstance(found[-1], TaskFailed):
-            raise found[-1]
-    return found
-
-
 def revoke(task_id: str, rest: dict[str, Any]) -> Flow[None]:
     """Ends a task; one that has ended stays as it is, as with Celery. `rest`: further options of Celery's `revoke`."""
     option.revoking(rest)
@@ -106,12 +82,14 @@ def revoke(task_id: str, rest: dict[str, Any]) -> Flow[None]:
 def children(task_id: str) -> Flow[list[str]]:
     """The ids of the tasks that a task started, newest first."""
     lines = yield from ask_all(f"/tasks?parent_id={quote(task_id, safe='')}&limit=200")
-    return [having(line, "task_id")["task_id"] for line in lines]
+    return [having(line, task_id=str)["task_id"] for line in lines]
 
 
 def read_group(group_id: str, of: Callable[[GroupState], T]) -> Flow[T]:
     """Something of how a group stands."""
-    return seen(having((yield from ask(Request("GET", f"/groups/{quote(group_id, safe='')}"))), "total"), of)
+    answer = yield from ask(Request("GET", f"/groups/{quote(group_id, safe='')}"))
+    state: Any = fitting(having(answer, total=int), GROUP)
+    return seen(state, of)
 
 
 def revoke_group(group_id: str, rest: dict[str, Any]) -> Flow[None]:

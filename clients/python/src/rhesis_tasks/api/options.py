@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
-from decimal import Decimal
+from datetime import datetime, timezone
 from typing import Any
-from uuid import UUID
 
 from ..errors import UnsupportedOption
+from . import texts
+from .values import header, identifier, moment, of_ours, priority, repeats, seconds, text
 
 # Celery's options that say how a message is published. Their usual values ask for nothing.
 PUBLISHING: dict[str, tuple[Any, ...]] = {
@@ -32,8 +31,6 @@ WHY = {
     "soft_time_limit": "a handler is told in time that its time is nearly up: set time_limit",
 }
 OURS = ("backoff", "idempotency_key", "limit_key", "time_limit")
-PRIORITIES = ("low", "normal", "high")
-
 
 # What `get` and `revoke` of Celery take beside what is honoured, and the values that ask for nothing.
 WAITING: dict[str, tuple[Any, ...]] = {
@@ -64,7 +61,7 @@ def fields(options: dict[str, Any], now: datetime | None = None) -> dict[str, An
     expires = options.pop("expires", None)
     if expires is not None:
         asked["expires"] = (text if isinstance(expires, (datetime, str)) else seconds)("expires", expires)
-    if (retries := repeats(options)) is not None:
+    if (retries := retried(options)) is not None:
         asked["max_retries"] = retries
     if (value := options.pop("priority", None)) is not None:
         asked["priority"] = priority(value)
@@ -80,26 +77,10 @@ def fields(options: dict[str, Any], now: datetime | None = None) -> dict[str, An
             asked[name] = of_ours(name, value)
     if options:
         raise UnsupportedOption(sorted(options)[0], "is no option of apply_async")
+    for name, value in asked.items():
+        if texts.unheld(value):
+            raise UnsupportedOption(name, texts.WHY)
     return asked
-
-
-def of_ours(name: str, value: Any) -> Any:
-    """An option beyond Celery's."""
-    if name == "time_limit":
-        return seconds(name, value)
-    if name == "backoff" and isinstance(value, Mapping):
-        return dict(value)
-    if name != "backoff" and isinstance(value, str):
-        return value
-    what = "a dict with factor and cap" if name == "backoff" else "a text"
-    raise UnsupportedOption(name, f"must be {what}: {value!r} is none")
-
-
-def key(value: Any) -> str:
-    """The key of a group, which goes as a header."""
-    if isinstance(value, str) and 1 <= len(value) <= 255 and value.isascii() and value.isprintable() and value == value.strip():
-        return value
-    raise UnsupportedOption("idempotency_key", "must be 1 to 255 characters of ASCII that can be printed, with no space at their ends")
 
 
 def refuse_unless_default(options: dict[str, Any], known: dict[str, tuple[Any, ...]], why: str) -> None:
@@ -124,70 +105,9 @@ def revoking(options: dict[str, Any]) -> None:
         raise UnsupportedOption(sorted(options)[0], "is no option of revoke")
 
 
-def repeats(options: dict[str, Any]) -> int | None:
-    """How often a task may be repeated."""
+def retried(options: dict[str, Any]) -> int | None:
+    """How often a task may be repeated, by either of its names."""
     given = [value for name in ("max_retries", "retries") if (value := options.pop(name, None)) is not None]
     if len(given) == 2 and given[0] != given[1]:
         raise UnsupportedOption("retries", "contradicts max_retries: give one of them")
-    if given and (isinstance(given[0], bool) or not isinstance(given[0], int)):
-        raise UnsupportedOption("max_retries", "must be a whole number")
-    return given[0] if given else None
-
-
-def header(name: Any, value: Any) -> str:
-    """A header's text. What has none that everybody would write alike is refused: a None, bytes, lists."""
-    if isinstance(value, datetime):
-        return text("headers", value)
-    if isinstance(value, (str, int, float, UUID, Decimal)):
-        return str(value)
-    raise UnsupportedOption("headers", f"{name!r} must be a text, a number or a UUID: {type(value).__name__} is none")
-
-
-def identifier(name: str, value: Any) -> str:
-    """A task's id."""
-    try:
-        return str(UUID(str(value)))
-    except ValueError:
-        raise UnsupportedOption(name, f"must be a UUID: {value!r} is none") from None
-
-
-def of_task(value: Any) -> str:
-    """The id of a task that may be there; which it is, the API says."""
-    if value is None or not str(value):
-        raise UnsupportedOption("task_id", f"must be a UUID: {value!r} is none")
-    return str(value)
-
-
-def priority(value: Any) -> str:
-    """One of the three words: Celery's 0 to 3 are low, 4 to 6 normal, 7 to 9 high."""
-    if isinstance(value, str) and value in PRIORITIES:
-        return value
-    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 9:
-        return PRIORITIES[(value >= 4) + (value >= 7)]
-    raise UnsupportedOption("priority", f"must be 0 to 9, or low, normal or high: {value!r} is none of them")
-
-
-def seconds(name: str, value: Any) -> float:
-    """A number of seconds."""
-    if isinstance(value, timedelta):
-        return value.total_seconds()
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        raise UnsupportedOption(name, f"must be a number of seconds: {value!r} is none")
-    return value
-
-
-def moment(name: str, value: Any) -> datetime:
-    """A time; one without a zone is UTC, as with Celery's `enable_utc`."""
-    if isinstance(value, str):
-        try:
-            value = datetime.fromisoformat(value.replace("Z", "+00:00"))
-        except ValueError:
-            pass
-    if not isinstance(value, datetime):
-        raise UnsupportedOption(name, f"must be a time: {value!r} is none")
-    return value if value.tzinfo else value.replace(tzinfo=timezone.utc)
-
-
-def text(name: str, value: Any) -> str:
-    """A time as the API reads it."""
-    return moment(name, value).astimezone(timezone.utc).isoformat()
+    return repeats(given[0]) if given else None

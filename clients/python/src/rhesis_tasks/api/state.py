@@ -6,6 +6,7 @@ from typing import Any, TypedDict
 
 from ..errors import TaskFailed, TaskRevoked
 
+NoneType = type(None)
 FINAL = ("SUCCESS", "FAILURE", "REVOKED")
 
 
@@ -21,6 +22,14 @@ class State(TypedDict):
     retries: int | None
     parent_id: str | None
     finished_at: str | None
+    group: dict[str, Any] | None
+
+
+# What is read of it, where it is told, is of these types.
+TASK: dict[str, Any] = {
+    "task_id": str, "kind": str, "status": str, "args": dict, "retries": (int, NoneType), "parent_id": (str, NoneType),
+    "finished_at": (str, NoneType), "group": (dict, NoneType),
+}
 
 
 class GroupState(TypedDict):
@@ -30,6 +39,9 @@ class GroupState(TypedDict):
     done: int
     succeeded: int
     unsuccessful: int
+
+
+GROUP: dict[str, Any] = {"total": int, "done": int, "succeeded": int, "unsuccessful": int}
 
 
 def status(state: State) -> str:

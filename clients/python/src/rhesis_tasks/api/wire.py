@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator
+import math
+import time
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, Union
 
-from ..errors import NotReached, NotRegistered, Refused, TaskUnknown
+from ..errors import NotReached, NotRegistered, Refused, TaskUnknown, TimeoutError
 from ..statement import Statement
 
 T = TypeVar("T")
@@ -15,6 +17,8 @@ T = TypeVar("T")
 PAUSES = (0.2, 0.8, 2.0)
 LONGEST_PAUSE = 20.0
 BUSY = (502, 503, 504)
+# How much longer than its asker waits an answer may be on its way, in seconds.
+GRACE = 0.5
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,8 @@ class Request:
     headers: dict[str, str] = field(default_factory=dict)
     # How long an answer may be held back, in seconds.
     wait: float = 0
+    # When its asker waits no longer, by the monotonic clock; None: never.
+    until: float | None = None
 
     @property
     def repeatable(self) -> bool:
@@ -61,13 +67,32 @@ Flow = Generator[Step, Any, T]
 
 def sent(request: Request) -> Flow[Reply]:
     """What is answered to a request, which is sent again where that is safe."""
+    if left(request) < -GRACE:
+        raise TimeoutError("The task has not ended in time.")
     for pause in PAUSES if request.repeatable else ():
         reply: Reply = yield request
         if not reply.busy:
             return reply
-        yield Pause(max(pause, asked_pause(reply)))
+        pause = max(pause, asked_pause(reply))
+        in_time = pause < left(request)
+        yield Pause(pause if in_time else max(0.0, left(request)))
+        if not in_time:
+            raise too_late(reply)
     last: Reply = yield request
+    if last.busy and left(request) <= 0:
+        raise too_late(last)
     return last
+
+
+def left(request: Request) -> float:
+    """How long the asker of a request still waits, in seconds; below 0 if no longer."""
+    return math.inf if request.until is None else request.until - time.monotonic()
+
+
+def too_late(reply: Reply) -> TimeoutError:
+    """That the time was over before the API told anything of the task."""
+    why = "cannot be reached" if reply.status is None else f"answered {reply.status}"
+    return TimeoutError(f"The task has not ended in time, as far as is known: the API {why}.")
 
 
 def asked_pause(reply: Reply) -> float:
@@ -82,56 +107,51 @@ def parsed(reply: Reply) -> Any:
         raise NotReached(f"The API cannot be reached: {reply.content.decode()}")
     if reply.status == 204:
         return None
-    kind = reply.headers.get("content-type", "").split(";")[0]
+    kind = reply.headers.get("content-type", "").split(";")[0].strip().lower()
     answer = None
     if kind.endswith("json"):
         try:
             answer = json.loads(reply.content)
-        except ValueError:
+        except (ValueError, RecursionError):
             kind += " that cannot be read"
-    if answer is None or reply.status >= 300 and not isinstance(answer, dict):
+    succeeded = 200 <= reply.status < 300
+    # The API sends nobody elsewhere; whoever does may have written something.
+    if answer is None or not succeeded and (reply.status < 400 or not isinstance(answer, dict)):
         raise NotReached(f"The address answered {reply.status} with {kind or 'nothing'}, not as the API does: is it the API's?")
-    if reply.status < 300:
+    if succeeded:
         return answer
-    said, name = answer.get("detail") or answer.get("message") or "refused", answer.get("field")
     # Others than this API say it in lists and objects.
-    detail = said if isinstance(said, str) else json.dumps(said)
+    said, name = answer.get("detail") or answer.get("message") or "refused", answer.get("field")
+    detail, name = in_words(said), name if name is None else in_words(name)
     if reply.status >= 500:
         raise NotReached(f"The API answered {reply.status}: {detail}")
     error = {"There is no task of this kind.": NotRegistered, "There is no such task.": TaskUnknown}.get(detail, Refused)
     raise error(reply.status, detail, name)
 
 
-def having(answer: Any, *names: str) -> Any:
+def in_words(said: Any) -> str:
+    """Whatever was said as a text."""
+    try:
+        return said if isinstance(said, str) else json.dumps(said)
+    except RecursionError:
+        return "something of many levels"
+
+
+def having(answer: Any, **fields: type) -> Any:
     """An object that has these fields; whatever else is JSON is no answer of the API."""
-    if not isinstance(answer, dict) or not all(name in answer for name in names):
-        raise NotReached(f"The address answered with JSON without {' and '.join(names)}, not as the API does: is it the API's?")
+    if not isinstance(answer, dict) or not all(isinstance(answer.get(name), one) for name, one in fields.items()):
+        raise NotReached(f"The address answered with JSON without {' and '.join(fields)}, not as the API does: is it the API's?")
+    return answer
+
+
+def fitting(answer: dict[str, Any], types: Mapping[str, Any]) -> dict[str, Any]:
+    """An object whose fields, where it has them, are of these types."""
+    for name, one in types.items():
+        if name in answer and not isinstance(answer[name], one):
+            raise NotReached(f"The address answered with JSON whose {name} is of another type than the API's: is it the API's?")
     return answer
 
 
 def ask(request: Request) -> Flow[Any]:
     """One request; answers its JSON."""
     return parsed((yield from sent(request)))
-
-
-def ask_all(path: str) -> Flow[list[Any]]:
-    """Every page of a list."""
-    found: list[Any] = []
-    following: str | None = path
-    while following is not None:
-        reply = yield from sent(Request("GET", following))
-        page = parsed(reply)
-        if not isinstance(page, list):
-            raise NotReached("The address answered with JSON that is no list, not as the API does: is it the API's?")
-        found += page
-        following = next_page(following, reply.headers.get("link", ""))
-    return found
-
-
-def next_page(path: str, link: str) -> str | None:
-    """Where a list goes on; the link is relative to the address that was asked."""
-    target, _, relation = link.partition(">")
-    if 'rel="next"' not in relation:
-        return None
-    target = target.lstrip("<")
-    return path.partition("?")[0] + target if target.startswith("?") else target

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from uuid import uuid4
 
 from .. import transaction
-from ..api import options as option
+from ..api import values
 from ..api.wire import Flow, Request, ask, having
 from ..errors import UnsupportedOption
 from .signature import Given, Signature, signatures
@@ -24,22 +24,21 @@ class Started:
     """The ids of a group that was started."""
 
     def __init__(self, made: dict[str, Any]):
-        having(made, "group_id", "task_ids")
+        having(made, group_id=str, task_ids=list)
         self.group_id: str = made["group_id"]
         self.task_ids: list[str] = made["task_ids"]
         self.callback_id: str | None = made.get("callback_id")
 
 
 def start(app: Core[Any, Any], asked: dict[str, Any], members: list[tuple[Signature[Any, Any], dict[str, Any]]],
-          body: Signature[Any, Any] | None = None, key: str | None = None) -> Flow[Started]:
+          body: Signature[Any, Any] | None, key: str | None, caller: transaction.Caller | None) -> Flow[Started]:
     """Starts tasks together in one commit: the caller's, where there is one. The same tasks with the same key are started once."""
-    keyed = {} if key is None else {"idempotency_key": option.key(key)}
-    caller = transaction.current(app)
+    keyed = {} if key is None else {"idempotency_key": values.key(key)}
     organization = None if caller is None else (yield from caller.bound())
     listed = []
     for signature, more in members:
-        listed.append((yield from signature.described(more, organization)))
-    last = None if body is None else (yield from body.described({}, organization))
+        listed.append((yield from signature.described(app.kinds, more, organization)))
+    last = None if body is None else (yield from body.described(app.kinds, {}, organization))
     if caller is not None:
         group = {"id": str(uuid4()), "window": WINDOW, **asked, **keyed, "members": listed, **({"callback": last} if last else {})}
         return Started((yield from caller.enqueue_group(group)))
@@ -64,12 +63,13 @@ class group(Generic[S, G]):
         """Starts them in one commit."""
         return self.apply_async()
 
-    def apply_async(self, *, idempotency_key: str | None = None, **options: Any) -> G:
+    def apply_async(self, *, idempotency_key: str | None = None, using: transaction.Caller | None = None, **options: Any) -> G:
         """Starts them in one commit, each with these options beside its own; the same group with the same key is started once."""
-        app = self.tasks[0].task.app
+        app, caller = transaction.starting(self.tasks[0].task.app, using)
 
         def flow() -> Flow[Any]:
-            started = yield from start(app, asked("all_ended", self.window), [(task, options) for task in self.tasks], key=idempotency_key)
+            how, members = asked("all_ended", self.window), [(task, options) for task in self.tasks]
+            started = yield from start(app, how, members, None, idempotency_key, caller)
             return app.group_handle(started.group_id, started.task_ids)
 
         made: G = app.run(flow())
@@ -86,14 +86,17 @@ class chord(Generic[S, G]):
         self.tasks = header.tasks if isinstance(header, group) else signatures((header,))
         self.body, self.window = body, window or (header.window if isinstance(header, group) else None)
 
-    def __call__(self, body: Signature[S, G] | None = None, *, idempotency_key: str | None = None) -> S:
-        body, app = body or self.body, self.tasks[0].task.app
+    def __call__(self, body: Signature[S, G] | None = None, *, idempotency_key: str | None = None,
+                 using: transaction.Caller | None = None) -> S:
+        body = body or self.body
         if not isinstance(body, Signature):
             raise UnsupportedOption("chord", "needs the signature of the task that follows")
         body.must_be_immutable("chord")
+        app, caller = transaction.starting(self.tasks[0].task.app, using)
 
         def flow() -> Flow[Any]:
-            started = yield from start(app, asked("all_succeeded", self.window), [(task, {}) for task in self.tasks], body, idempotency_key)
+            how = asked("all_succeeded", self.window)
+            started = yield from start(app, how, [(task, {}) for task in self.tasks], body, idempotency_key, caller)
             return app.handle(str(started.callback_id), app.group_handle(started.group_id, started.task_ids))
 
         made: S = app.run(flow())
@@ -103,9 +106,9 @@ class chord(Generic[S, G]):
         """Starts them in one commit."""
         return self()
 
-    def apply_async(self, *, idempotency_key: str | None = None) -> S:
+    def apply_async(self, *, idempotency_key: str | None = None, using: transaction.Caller | None = None) -> S:
         """Starts them in one commit; the same chord with the same key is started once."""
-        return self(idempotency_key=idempotency_key)
+        return self(idempotency_key=idempotency_key, using=using)
 
 
 class chain(Generic[S, G]):
@@ -123,21 +126,21 @@ class chain(Generic[S, G]):
         """Starts them in one commit; answers the last."""
         return self.apply_async()
 
-    def apply_async(self, *, idempotency_key: str | None = None) -> S:
+    def apply_async(self, *, idempotency_key: str | None = None, using: transaction.Caller | None = None) -> S:
         """Starts them in one commit; answers the last, whose `parent` is the one before it. The same chain with the same key is started
         once."""
-        return self._run(True, idempotency_key)
+        return self._run(True, idempotency_key, using)
 
-    def first(self, *, idempotency_key: str | None = None) -> S:
+    def first(self, *, idempotency_key: str | None = None, using: transaction.Caller | None = None) -> S:
         """Starts them in one commit; answers the first."""
-        return self._run(False, idempotency_key)
+        return self._run(False, idempotency_key, using)
 
-    def _run(self, last: bool, key: str | None) -> S:
-        app = self.tasks[0].task.app
+    def _run(self, last: bool, key: str | None, using: transaction.Caller | None) -> S:
+        app, caller = transaction.starting(self.tasks[0].task.app, using)
 
         def flow() -> Flow[Any]:
             how = {"policy": "all_ended", "stops_on_failure": True, "window": 1}
-            started = yield from start(app, how, [(task, {}) for task in self.tasks], key=key)
+            started = yield from start(app, how, [(task, {}) for task in self.tasks], None, key, caller)
             handle = None
             for task_id in started.task_ids if last else started.task_ids[:1]:
                 handle = app.handle(task_id, handle)
@@ -152,4 +155,6 @@ class chain(Generic[S, G]):
 
 def asked(policy: str, window: int | None) -> dict[str, Any]:
     """How a group runs."""
+    if window is not None and (isinstance(window, bool) or not isinstance(window, int) or window < 1):
+        raise UnsupportedOption("window", f"must be a whole number from 1: {values.shown(window)} is none")
     return {"policy": policy} if window is None else {"policy": policy, "window": window}

@@ -28,6 +28,10 @@ class Signature(Generic[S, G]):
     def __repr__(self) -> str:
         return f"<Signature: {self.task.name}>"
 
+    def __copy__(self) -> Signature[S, G]:
+        # `set` of a copy is none of the original.
+        return self.clone()
+
     def set(self, **options: Any) -> Signature[S, G]:
         """The same with these options of `apply_async`."""
         self.options |= options
@@ -57,14 +61,14 @@ class Signature(Generic[S, G]):
 
         return chain(self, other)
 
-    def described(self, more: dict[str, Any], organization: str | None = None) -> Flow[dict[str, Any]]:
-        """As a task of a list, with further options."""
+    def described(self, kinds: dict[str, Any], more: dict[str, Any], organization: str | None = None) -> Flow[dict[str, Any]]:
+        """As a task of a list, with further options. `kinds`: those of the application that starts it."""
         options = self.options | more
-        for refused in ("countdown", "eta", "task_id", "idempotency_key", "link"):
+        for refused in ("countdown", "eta", "task_id", "idempotency_key", "link", "using"):
             if options.get(refused) is not None:
                 raise UnsupportedOption(refused, "is not for a task of a group, chain or chord: it begins when that lets it go")
         fields = option.fields(options)
-        args = yield from arguments(self.task.app.kinds, self.task.name, self.args, self.kwargs, organization)
+        args = yield from arguments(kinds, self.task.name, self.args, self.kwargs, organization)
         return {"kind": self.task.name, "args": args, **fields}
 
     def must_be_immutable(self, place: str) -> None:

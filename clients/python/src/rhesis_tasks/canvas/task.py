@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from .. import transaction
-from ..api import flows
+from ..api import flows, texts
 from ..api.arguments import both
 from ..api.wire import Flow
 from ..errors import UnsupportedOption
@@ -23,7 +23,7 @@ class Task(Generic[S, G]):
     """A kind by its name: `app.task("count_test_sets").delay()`."""
 
     def __init__(self, name: str, app: Core[S, G]):
-        if not isinstance(name, str) or not name:
+        if not isinstance(name, str) or not name or texts.unheld(name):
             raise UnsupportedOption("name", f"must be that of a kind of task: {name!r} is none")
         self.name, self.app = name, app
 
@@ -35,25 +35,29 @@ class Task(Generic[S, G]):
         return self.apply_async(args, kwargs)
 
     def apply_async(
-        self, args: Any = None, kwargs: Any = None, task_id: Any = None, producer: Any = None, link: Any = None, **options: Any
+        self, args: Any = None, kwargs: Any = None, task_id: Any = None, producer: Any = None, link: Any = None, *,
+        using: transaction.Caller | None = None, **options: Any
     ) -> S:
-        """Starts one, with Celery's options. What cannot be honoured is an UnsupportedOption; nothing is passed over."""
+        """Starts one, with Celery's options. What cannot be honoured is an UnsupportedOption; nothing is passed over.
+
+        `using`: in whose transaction, if it is not that of the `with app.using(…)` around it.
+        """
         options |= {"task_id": task_id, "producer": producer}
         if link is not None and link != [] and link != ():
-            return self._linked(args, kwargs, options, link)
-        caller = transaction.current(self.app)
+            return self._linked(args, kwargs, options, link, using)
+        app, caller = transaction.starting(self.app, using)
 
         def flow() -> Flow[Any]:
             if caller is None:
-                task_id = yield from flows.start(self.app.kinds, self.name, args, kwargs, options)
+                task_id = yield from flows.start(app.kinds, self.name, args, kwargs, options)
             else:
                 task_id = yield from caller.enqueue(self.name, args, kwargs, options)
-            return self.app.handle(task_id)
+            return app.handle(task_id)
 
-        started: S = self.app.run(flow())
+        started: S = app.run(flow())
         return started
 
-    def _linked(self, args: Any, kwargs: Any, options: dict[str, Any], link: Any) -> S:
+    def _linked(self, args: Any, kwargs: Any, options: dict[str, Any], link: Any, using: transaction.Caller | None) -> S:
         """A chain; what is answered is its first task, as Celery does."""
         for refused in ("countdown", "eta", "task_id"):
             if options.get(refused) is not None:
@@ -67,7 +71,7 @@ class Task(Generic[S, G]):
                 raise UnsupportedOption("link", f"must be a signature of a task, or a list of them: a {type(one).__name__} is none")
             one.must_be_immutable("link")
         linked: chain[S, G] = chain(first, *links)
-        return linked.first(idempotency_key=key)
+        return linked.first(idempotency_key=key, using=using)
 
     def s(self, *args: Any, **kwargs: Any) -> Signature[S, G]:
         """One to be started later."""

@@ -1,5 +1,5 @@
 """Starting tasks in the caller's own transaction: rolled back, they never were; after the commit they are sent at once."""
 
-from .caller import Caller, current, using
+from .caller import Caller, starting
 
-__all__ = ["Caller", "current", "using"]
+__all__ = ["Caller", "starting"]

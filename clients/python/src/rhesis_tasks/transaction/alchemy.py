@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Dialect, event, text
-from sqlalchemy.orm import Session, SessionTransaction
+from sqlalchemy import Connection, Dialect, text
+from sqlalchemy.orm import Session
 
 from ..errors import UnsupportedOption
-from .connections import Mine, refusal
-from .kick import kick
+from .connections import Mine, commits_each_statement, refusal
+from .ledger import Ledger
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
@@ -40,6 +40,13 @@ def must_be_postgres(dialect: Dialect) -> None:
         raise UnsupportedOption("session", f"must be of Postgres, where the tasks are: it is of {dialect.name}")
 
 
+def must_not_autocommit(connection: Any) -> None:
+    """Refuses a connection on which SQLAlchemy begins no transactions (AUTOCOMMIT), whoever has said so."""
+    # The drivers' own word for it, and SQLAlchemy's in front of those that are awaited.
+    if getattr(connection.connection.dbapi_connection, "autocommit", False):
+        raise commits_each_statement()
+
+
 class Alchemy:
     """A connection, whose owner says when it has committed: its events come before that."""
 
@@ -53,6 +60,7 @@ class Alchemy:
         statement = text(sql.format(**{name: f":{name}" for name in values}))
         if self.asynchronous:
             return self._awaited(statement, values)
+        must_not_autocommit(self.session.connection() if isinstance(self.session, Session) else self.session)
         try:
             return self.session.execute(statement, values).scalar()  # type: ignore[union-attr]
         except Exception as error:
@@ -61,8 +69,10 @@ class Alchemy:
         raise refused
 
     async def _awaited(self, statement: Any, values: dict[str, str]) -> Any:
+        session: Any = self.session
+        must_not_autocommit((await session.connection() if hasattr(session, "sync_session") else session).sync_connection)
         try:
-            return (await self.session.execute(statement, values)).scalar()  # type: ignore[misc]
+            return (await session.execute(statement, values)).scalar()
         except Exception as error:
             if (refused := refusal(error)) is None:
                 raise
@@ -72,7 +82,7 @@ class Alchemy:
         """Keeps the ids of tasks until the commit."""
         self.ids += ids
 
-    def take(self) -> list[str]:
+    def take(self, app: Core[Any, Any]) -> list[str]:
         """The ids that were kept."""
         ids, self.ids = self.ids, []
         return ids
@@ -93,43 +103,6 @@ class OfSession(Alchemy):
         """Keeps the ids of tasks until the commit."""
         self.ledger.note(app, ids)
 
-    def take(self) -> list[str]:
-        """None: they are sent by the session's own commit."""
-        return []
-
-
-class Ledger:
-    """The tasks that a session has started and not committed, each with the transaction or savepoint that it is of."""
-
-    def __init__(self, session: Session):
-        self.session = session
-        self.entries: list[tuple[SessionTransaction | None, Core[Any, Any], str]] = []
-        event.listen(session, "after_commit", self.committed)
-        event.listen(session, "after_transaction_end", self.ended)
-
-    def note(self, app: Core[Any, Any], ids: list[str]) -> None:
-        """Writes down tasks of the innermost savepoint, or of the transaction."""
-        within = self.session.get_nested_transaction() or self.session.get_transaction()
-        self.entries += [(within, app, one) for one in ids]
-
-    def committed(self, session: Session) -> None:
-        """A savepoint's tasks become those of what is around it; a transaction's are sent."""
-        savepoint = session.get_nested_transaction()
-        if savepoint is not None:
-            self.entries = [(one[0] if one[0] is not savepoint else around(savepoint), *one[1:]) for one in self.entries]
-            return
-        entries, self.entries = self.entries, []
-        for app in {id(one[1]): one[1] for one in entries}.values():
-            kick(app, [one[2] for one in entries if one[1] is app])
-
-    def ended(self, _: Session, transaction: SessionTransaction) -> None:
-        """What is still of a transaction that has ended was rolled back with it."""
-        self.entries = [one for one in self.entries if one[0] is not transaction]
-
-
-def around(savepoint: SessionTransaction) -> SessionTransaction | None:
-    """The savepoint or transaction that a savepoint is in."""
-    found = savepoint.parent
-    while found is not None and not found.nested and found.parent is not None:
-        found = found.parent
-    return found
+    def take(self, app: Core[Any, Any]) -> list[str]:
+        """The ids that its own commit did not send: those of a transaction that it has joined."""
+        return self.ledger.take(app)

@@ -26,8 +26,8 @@ class Mine(Protocol):
     def note(self, app: Core[Any, Any], ids: list[str]) -> None:
         """Keeps the ids of tasks until the commit."""
 
-    def take(self) -> list[str]:
-        """The ids that were kept, which are kept no longer."""
+    def take(self, app: Core[Any, Any]) -> list[str]:
+        """The ids of tasks of `app` that were kept, which are kept no longer."""
 
 
 def connection(session: Any, awaited: bool) -> Mine:
@@ -54,6 +54,11 @@ def _connection(session: Any) -> Mine | None:
 
         return psycopg3.connection(session)
     return None
+
+
+def commits_each_statement() -> UnsupportedOption:
+    """That a connection is in autocommit: no rollback would take a task back."""
+    return UnsupportedOption("session", "commits each statement by itself: begin a transaction")
 
 
 def refusal(error: Exception) -> Refused | None:

@@ -8,8 +8,7 @@ from psycopg import AsyncConnection, Connection
 from psycopg.pq import TransactionStatus
 from psycopg.rows import tuple_row
 
-from ..errors import UnsupportedOption
-from .connections import Mine, refusal
+from .connections import Mine, commits_each_statement, refusal
 
 if TYPE_CHECKING:
     from ..core import Core
@@ -31,7 +30,7 @@ class Psycopg:
     def value(self, sql: str, values: dict[str, str]) -> Any:
         """The one value that a statement answers."""
         if self.given.autocommit and self.given.info.transaction_status is TransactionStatus.IDLE:
-            raise UnsupportedOption("session", "commits each statement by itself: begin a transaction")
+            raise commits_each_statement()
         statement = sql.format(**{name: f"%({name})s" for name in values})
         if isinstance(self.given, AsyncConnection):
             return self._awaited(self.given, statement, values)
@@ -57,7 +56,7 @@ class Psycopg:
         """Keeps the ids of tasks until the commit."""
         self.ids += ids
 
-    def take(self) -> list[str]:
+    def take(self, app: Core[Any, Any]) -> list[str]:
         """The ids that were kept."""
         ids, self.ids = self.ids, []
         return ids

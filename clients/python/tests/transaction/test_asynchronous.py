@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 @pytest.fixture
 def sent(monkeypatch):
     ids = []
-    for module in ("alchemy", "caller"):
+    for module in ("ledger", "caller"):
         monkeypatch.setattr(f"rhesis_tasks.transaction.{module}.kick", lambda _, found: ids.extend(found))
     return ids
 

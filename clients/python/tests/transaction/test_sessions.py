@@ -34,7 +34,7 @@ def sent(monkeypatch):
     """The ids that would be sent after commits, instead of sending them."""
     ids = []
     monkeypatch.setattr("rhesis_tasks.transaction.kick.kick", lambda _, found: ids.extend(found))
-    monkeypatch.setattr("rhesis_tasks.transaction.alchemy.kick", lambda _, found: ids.extend(found))
+    monkeypatch.setattr("rhesis_tasks.transaction.ledger.kick", lambda _, found: ids.extend(found))
     monkeypatch.setattr("rhesis_tasks.transaction.caller.kick", lambda _, found: ids.extend(found))
     return ids
 
@@ -118,6 +118,9 @@ def test_a_canvas_is_checked_before_anything_is_written(app, stack, session):
         for wrong in (count.s(surprise=1), execute.s(), execute.s(3), execute.s("x"), app.task("execute_test").s(OTHER, OTHER)):
             with pytest.raises(TypeError):
                 tasks.group(count.s(), wrong)()
+        for wrong in ("01976ad000007000-8000000000000000", "a\0b", "\ud800"):
+            with pytest.raises(TypeError, match="test_configuration_id"):
+                execute.delay(wrong)
         with pytest.raises(tasks.NotRegistered):
             tasks.chain(count.s(), app.task("nothing").si())()
         with pytest.raises(UnsupportedOption, match="countdown"):
@@ -187,7 +190,7 @@ def test_what_the_engine_refuses_is_one_sentence(app, stack, session):
 @pytest.mark.parametrize("options", [
     {"countdown": 600}, {"expires": 700}, {"max_retries": 3}, {"retries": 2}, {"priority": 0}, {"priority": "high"}, {"headers": {"x": 1}},
     {"time_limit": 5}, {"limit_key": "tests"}, {"backoff": {"factor": 1, "cap": 2}}, {"task_id": True}, {"idempotency_key": True},
-    {"eta": SOON},
+    {"eta": SOON}, {"headers": {"x": "\N{SNOWMAN}\t"}},
 ])
 def test_options_mean_the_same_at_both_doors(app, stack, session, sent, options):
 
