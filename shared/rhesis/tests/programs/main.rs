@@ -8,6 +8,7 @@ mod patterns;
 mod rendering;
 mod schemas;
 mod templates;
+mod worst;
 
 use std::thread;
 
