@@ -6,6 +6,7 @@ mod old_rows;
 mod paths;
 mod patterns;
 mod rendering;
+mod schema_texts;
 mod schemas;
 mod templates;
 mod worst;
