@@ -9,7 +9,7 @@ use serde_json::json;
 use super::limit;
 use super::templates::rendered;
 
-/// What the process may have, in bytes: TEMPLATE_MEMORY as often as a growing text may be there, and the stack of a program.
+/// What the process may have, in bytes: `TEMPLATE_MEMORY` as often as a growing text may be there, and the stack of a program.
 const ROOM: &str = "--data=96000000";
 
 /// A template that makes one thing of a large value, which is small once it is written.

@@ -1,13 +1,15 @@
 //! JSON Schemas, by jsonschema, which goes every way through a schema and cannot be stopped on it. So the ways are counted
 //! before it sees the schema, and multiplied with what an answer has before it sees that.
 
+mod takes;
 mod texts;
 mod walk;
 mod ways;
 
-use jsonschema::{PatternOptions, Validator};
+use jsonschema::{Draft, PatternOptions, Validator};
 use serde_json::Value;
 
+pub use self::takes::Takes;
 use self::ways::{DEEPEST, Level, States, Ways};
 use super::limits::{
     PATTERN_SIZE, PATTERN_STEPS, SCHEMA_LENGTH, SCHEMA_NESTING, SCHEMA_NODES, SCHEMA_PATTERNS, SCHEMA_STEPS,
@@ -31,6 +33,7 @@ const MOST_STATES: usize = MOST_SIZE / 32;
 pub struct Schema {
     validator: Validator,
     ways: Ways,
+    takes: Takes,
     size: usize,
 }
 
@@ -70,16 +73,19 @@ impl Schema {
         }
         let ways = Ways::of(schema, &states)?;
         SCHEMA_PATTERNS.check(patterns.len())?;
+        let draft = Draft::default().detect(schema);
         let options = PatternOptions::regex().size_limit(MOST_SIZE).dfa_size_limit(CACHE);
         let validator = jsonschema::options()
             .with_pattern_options(options)
+            .should_validate_formats(true)
             .with_content_media_type("application/json", texts::is_json)
             .with_format("regex", texts::is_regex)
             .build(schema)
             .map_err(|error| {
                 BadProgram::invalid(format!("is not a JSON Schema at \"{}\": {error}", error.instance_path()))
             })?;
-        Ok(Self { validator, ways, size })
+        let takes = Takes::of(schema, draft, &validator, &ways);
+        Ok(Self { validator, ways, takes, size })
     }
 
     /// What it says of an answer.
@@ -87,8 +93,7 @@ impl Schema {
     /// # Errors
     /// It may take more steps than a schema may.
     pub fn judge(&self, answer: &Value) -> Result<Validity, TooMuch> {
-        let mut levels = vec![Level::default(); DEEPEST + 1];
-        spread(answer, 0, &mut levels);
+        let levels = levels(answer);
         let steps = self.ways.steps(&levels);
         SCHEMA_STEPS.check(steps)?;
         PATTERN_STEPS.check(self.ways.states(&levels))?;
@@ -102,6 +107,11 @@ impl Schema {
         Ok(Validity::Invalid(
             error.map(|error| format!("at \"{}\": {}", error.instance_path(), error.masked())),
         ))
+    }
+
+    /// What it takes: whether it says anything.
+    pub fn takes(&self) -> Takes {
+        self.takes
     }
 
     /// How many bytes it takes, about.
@@ -154,7 +164,13 @@ fn collect<'a>(value: &'a Value, are_names: bool, patterns: &mut Vec<&'a str>) {
     }
 }
 
-/// How many values an answer has on each level, and how much text.
+/// What an answer has on each of its levels.
+fn levels(answer: &Value) -> Vec<Level> {
+    let mut levels = vec![Level::default(); DEEPEST + 1];
+    spread(answer, 0, &mut levels);
+    levels
+}
+
 fn spread(value: &Value, at: usize, levels: &mut [Level]) {
     if let Some(level) = levels.get_mut(at) {
         level.values += 1;
