@@ -4,6 +4,7 @@
 //! everything only if that follows from what its keywords mean in its draft: what cannot be shown is not so.
 
 mod choice;
+mod ecma;
 mod kinds;
 mod proof;
 mod samples;
@@ -53,5 +54,7 @@ impl Takes {
     }
 }
 
+#[cfg(test)]
+mod random;
 #[cfg(test)]
 mod tests;

@@ -6,8 +6,9 @@ use jsonschema::Draft;
 use serde_json::{Map, Value};
 
 use super::choice::{opposite, opposites};
+use super::ecma::translated;
 use super::kinds::{Kinds, Part};
-use super::words::{FIELD, ITEM, at_least, at_most, content, fields, is_read_alike, list, listed};
+use super::words::{FIELD, ITEM, at_least, at_most, content, fields, list, listed};
 use crate::programs::matched::{Effort, Matched};
 use crate::programs::schema::walk::target;
 
@@ -208,10 +209,9 @@ impl<'a> Proof<'a> {
     }
 
     fn matched(&mut self, pattern: &'a str) -> Matched {
-        if !is_read_alike(pattern) {
-            return Matched::Some;
-        }
         let effort = &mut self.effort;
-        *self.patterns.entry(pattern).or_insert_with(|| Matched::within(pattern, effort))
+        *self.patterns.entry(pattern).or_insert_with(|| {
+            translated(pattern).map_or(Matched::Some, |pattern| Matched::within(&pattern, effort))
+        })
     }
 }

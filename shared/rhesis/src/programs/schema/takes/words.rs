@@ -57,10 +57,3 @@ pub(super) fn content(name: &str, value: &Value, beside: &Map<String, Value>) ->
     };
     Part::all_or_some(!is_checked, Kinds::TEXT)
 }
-
-/// Whether a pattern means the same to the validator, which reads it as ECMA does, and to an automaton of the regex crate: the
-/// digits, words and spaces of ECMA are fewer, which can be seen beside the properties of characters.
-pub(super) fn is_read_alike(pattern: &str) -> bool {
-    let has = |of: &[&str]| of.iter().any(|sign| pattern.contains(sign));
-    !has(&[r"\d", r"\D", r"\w", r"\W", r"\s", r"\S"]) || !has(&[r"\p", r"\P", "[:"])
-}
