@@ -75,6 +75,6 @@ limits! {
         "the validator goes each of them, and compiles most of them anew";
     SCHEMA_PATTERNS = 32 "regular expressions in a JSON Schema",
         "each may take PATTERN_SIZE";
-    SCHEMA_STEPS = 20_000_000 "ways through a JSON Schema times values of an answer",
+    SCHEMA_STEPS = 20_000_000 "ways through a JSON Schema times values of an answer, and its texts for each format",
         "a second in the worst case";
 }

@@ -1,6 +1,7 @@
 //! Regular expressions, in time that is bounded whatever they are and whatever they look at.
 
 use std::error::Error as _;
+use std::sync::OnceLock;
 
 use regex_automata::hybrid::dfa::{Cache, DFA};
 use regex_automata::nfa::thompson::pikevm::PikeVM;
@@ -9,6 +10,7 @@ use regex_automata::util::syntax;
 use regex_automata::{Input, MatchKind};
 
 use super::limits::{PATTERN_LENGTH, PATTERN_NESTING, PATTERN_SIZE, PATTERN_STEPS};
+use super::matched::Matched;
 use super::{BadProgram, TooMuch};
 
 /// What the automaton that is made on the way may take, in bytes. It is dropped after each text.
@@ -23,6 +25,8 @@ const BYTES_PER_STATE: usize = 10;
 /// A regular expression that was read, and within all limits.
 #[derive(Debug)]
 pub struct Pattern {
+    text: Box<str>,
+    matched: OnceLock<Matched>,
     dfa: DFA,
     vm: PikeVM,
 }
@@ -47,7 +51,7 @@ impl Pattern {
         let dfa =
             DFA::builder().configure(config).build_from_nfa(nfa.clone()).map_err(|error| unbuilt(&error))?;
         let vm = PikeVM::new_from_nfa(nfa).map_err(|error| unbuilt(&error))?;
-        Ok(Self { dfa, vm })
+        Ok(Self { text: pattern.into(), matched: OnceLock::new(), dfa, vm })
     }
 
     /// Whether it matches anywhere in a text.
@@ -64,6 +68,11 @@ impl Pattern {
                 Ok(self.vm.is_match(&mut self.vm.create_cache(), input))
             }
         }
+    }
+
+    /// Which texts it matches anywhere in. Found once.
+    pub fn matched(&self) -> Matched {
+        *self.matched.get_or_init(|| Matched::by(&self.text))
     }
 
     /// How many states it has: so many may be looked at for each byte of a text.

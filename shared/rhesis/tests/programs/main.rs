@@ -6,8 +6,10 @@ mod old_rows;
 mod paths;
 mod patterns;
 mod rendering;
+mod schema_texts;
 mod schemas;
 mod templates;
+mod worst;
 
 use std::thread;
 

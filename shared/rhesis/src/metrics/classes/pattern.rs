@@ -1,13 +1,12 @@
-use super::vacuous::{self, Matched};
-use super::{Metric, Score, wanted};
-use crate::programs;
+use super::{Metric, Score, vacuous, wanted};
+use crate::programs::{self, Matched};
 
 /// Met when the regular expression matches anywhere in the answer.
 pub(super) fn score(metric: &Metric, output: &str, expected: Option<&str>) -> Result<Score, String> {
     let pattern = wanted(metric, "pattern", expected)?;
     let program = programs::pattern(pattern).map_err(of_pattern)?;
     // The test's expected answer is a pattern that nobody has looked at before.
-    if program.is_in("").map_err(of_pattern)? && Matched::by(pattern) == Matched::All {
+    if program.is_in("").map_err(of_pattern)? && program.matched() == Matched::All {
         return Err(format!("the pattern {}", vacuous::ALL));
     }
     let is_in = program.is_in(output).map_err(of_pattern)?;

@@ -1,13 +1,16 @@
 //! JSON Schemas, by jsonschema, which goes every way through a schema and cannot be stopped on it. So the ways are counted
 //! before it sees the schema, and multiplied with what an answer has before it sees that.
 
+mod takes;
+mod texts;
 mod walk;
 mod ways;
 
-use jsonschema::{PatternOptions, Validator};
+use jsonschema::{Draft, PatternOptions, Validator};
 use serde_json::Value;
 
-use self::ways::{DEEPEST, Ways};
+pub use self::takes::Takes;
+use self::ways::{DEEPEST, Level, States, Ways};
 use super::limits::{
     PATTERN_SIZE, PATTERN_STEPS, SCHEMA_LENGTH, SCHEMA_NESTING, SCHEMA_NODES, SCHEMA_PATTERNS, SCHEMA_STEPS,
 };
@@ -30,7 +33,7 @@ const MOST_STATES: usize = MOST_SIZE / 32;
 pub struct Schema {
     validator: Validator,
     ways: Ways,
-    states: u64,
+    takes: Takes,
     size: usize,
 }
 
@@ -55,27 +58,34 @@ impl Schema {
         let mut length = 0;
         measure(schema, 0, &mut length)?;
         SCHEMA_NODES.check(count(schema))?;
-        let ways = Ways::of(schema)?;
         let mut patterns = Vec::new();
         collect(schema, false, &mut patterns);
-        SCHEMA_PATTERNS.check(patterns.len())?;
-        let (mut states, mut size) = (0, length * 16);
-        for pattern in patterns {
+        let (mut states, mut size) = (States::new(), length * 16);
+        for pattern in patterns.iter().take(SCHEMA_PATTERNS.most as usize) {
             let (its_states, its_size) = match Pattern::read(pattern) {
                 Ok(pattern) => (pattern.states(), pattern.size()),
                 Err(error @ BadProgram::TooMuch(_)) => return Err(error),
                 // It may be one in the syntax of ECMA, which the validator translates; then it is as large as it may be.
                 Err(BadProgram::Invalid(_)) => (MOST_STATES, MOST_SIZE),
             };
-            states += its_states as u64;
+            states.insert(pattern, its_states as u64);
             size += its_size + CACHE;
         }
+        let ways = Ways::of(schema, &states)?;
+        SCHEMA_PATTERNS.check(patterns.len())?;
+        let draft = Draft::default().detect(schema);
         let options = PatternOptions::regex().size_limit(MOST_SIZE).dfa_size_limit(CACHE);
-        let validator =
-            (jsonschema::options().with_pattern_options(options).build(schema)).map_err(|error| {
+        let validator = jsonschema::options()
+            .with_pattern_options(options)
+            .should_validate_formats(true)
+            .with_content_media_type("application/json", texts::is_json)
+            .with_format("regex", texts::is_regex)
+            .build(schema)
+            .map_err(|error| {
                 BadProgram::invalid(format!("is not a JSON Schema at \"{}\": {error}", error.instance_path()))
             })?;
-        Ok(Self { validator, ways, states, size })
+        let takes = Takes::of(schema, draft, &validator, &ways);
+        Ok(Self { validator, ways, takes, size })
     }
 
     /// What it says of an answer.
@@ -83,11 +93,10 @@ impl Schema {
     /// # Errors
     /// It may take more steps than a schema may.
     pub fn judge(&self, answer: &Value) -> Result<Validity, TooMuch> {
-        let (mut levels, mut text) = (vec![0; DEEPEST + 1], 0);
-        spread(answer, 0, &mut levels, &mut text);
+        let levels = levels(answer);
         let steps = self.ways.steps(&levels);
         SCHEMA_STEPS.check(steps)?;
-        PATTERN_STEPS.check(text.saturating_mul(self.states))?;
+        PATTERN_STEPS.check(self.ways.states(&levels))?;
         if self.validator.is_valid(answer) {
             return Ok(Validity::Valid);
         }
@@ -98,6 +107,11 @@ impl Schema {
         Ok(Validity::Invalid(
             error.map(|error| format!("at \"{}\": {}", error.instance_path(), error.masked())),
         ))
+    }
+
+    /// What it takes: whether it says anything.
+    pub fn takes(&self) -> Takes {
+        self.takes
     }
 
     /// How many bytes it takes, about.
@@ -150,18 +164,26 @@ fn collect<'a>(value: &'a Value, are_names: bool, patterns: &mut Vec<&'a str>) {
     }
 }
 
-/// How many values an answer has on each level, and how much text.
-fn spread(value: &Value, level: usize, levels: &mut [u64], text: &mut u64) {
-    if let Some(values) = levels.get_mut(level) {
-        *values += 1;
+/// What an answer has on each of its levels.
+fn levels(answer: &Value) -> Vec<Level> {
+    let mut levels = vec![Level::default(); DEEPEST + 1];
+    spread(answer, 0, &mut levels);
+    levels
+}
+
+fn spread(value: &Value, at: usize, levels: &mut [Level]) {
+    if let Some(level) = levels.get_mut(at) {
+        level.values += 1;
+        level.text += value.as_str().map_or(0, str::len) as u64;
     }
     match value {
-        Value::String(string) => *text += string.len() as u64,
-        Value::Array(items) => items.iter().for_each(|item| spread(item, level + 1, levels, text)),
+        Value::Array(items) => items.iter().for_each(|item| spread(item, at + 1, levels)),
         Value::Object(fields) => {
             for (key, field) in fields {
-                *text += key.len() as u64;
-                spread(field, level + 1, levels, text);
+                if let Some(below) = levels.get_mut(at + 1) {
+                    below.text += key.len() as u64;
+                }
+                spread(field, at + 1, levels);
             }
         }
         _ => {}

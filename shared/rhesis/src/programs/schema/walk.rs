@@ -66,7 +66,7 @@ fn applied<'a>(
 }
 
 /// The schema that a reference leads to, within the document.
-fn target<'a>(root: &'a Value, reference: &Value) -> Result<&'a Value, BadProgram> {
+pub(super) fn target<'a>(root: &'a Value, reference: &Value) -> Result<&'a Value, BadProgram> {
     let reference = reference.as_str().unwrap_or_default();
     let unknown = || {
         BadProgram::invalid(

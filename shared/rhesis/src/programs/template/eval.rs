@@ -6,7 +6,7 @@ use minijinja::value::{Kwargs, ValueKind};
 use super::run::{Result, Run};
 use super::tree::{Arguments, Expr, Relation};
 use super::weigh::weigh;
-use super::{failed, filters, math, part};
+use super::{called, filters, math, part};
 use crate::programs::BadProgram;
 use crate::programs::limits::TEMPLATE_STEPS;
 
@@ -39,8 +39,7 @@ impl Run<'_> {
             Expr::Filter(name, input, arguments) => {
                 let args = self.arguments(Some(input), arguments)?;
                 filters::charge(name, &args, self.budget)?;
-                let called = self.environment.empty_state().apply_filter(name, &args);
-                let called = called.map_err(|error| failed(&error))?;
+                let called = called(|| self.environment.empty_state().apply_filter(name, &args))?;
                 // Only JSON is marked as safe: nothing that is said of a prompt makes it that.
                 let stays =
                     &**name == "tojson" || &**name == "safe" && args.first().is_some_and(Value::is_safe);
@@ -55,8 +54,10 @@ impl Run<'_> {
                     let weight = weigh(arg, self.budget)?;
                     self.budget.look(weight)?;
                 }
-                let called = self.environment.empty_state().perform_test(name, &args);
-                Value::from(called.map_err(|error| failed(&error))?)
+                Value::from(match (&**name, &args[..]) {
+                    ("divisibleby", [number, by]) => math::is_divisible(number, by)?,
+                    _ => called(|| self.environment.empty_state().perform_test(name, &args))?,
+                })
             }
             Expr::Attribute(of, name) => {
                 let of = self.value(of)?;
@@ -64,7 +65,13 @@ impl Run<'_> {
             }
             Expr::Item(both) => {
                 let (of, key) = (self.value(&both.0)?, self.value(&both.1)?);
-                let weight = weigh(&key, self.budget)?;
+                // Characters have no places: they are counted. Nor do items that are made one after the other.
+                let searched = match (of.as_str(), of.kind()) {
+                    (Some(text), _) => text.len(),
+                    (None, ValueKind::Iterable) => weigh(&of, self.budget)?,
+                    (None, _) => 0,
+                };
+                let weight = weigh(&key, self.budget)?.saturating_add(searched);
                 self.budget.look(weight)?;
                 of.get_item(&key).unwrap_or_default()
             }
@@ -142,13 +149,15 @@ impl Run<'_> {
             };
         }
         let weight = weigh(&of, self.budget)?;
-        self.budget.make(weight)?;
         match of.as_str() {
             Some(text) => {
-                let signs: Vec<char> = text.chars().collect();
-                Ok(Value::from(part::part(&signs, numbers)?.into_iter().collect::<String>()))
+                self.budget.look(text.len())?;
+                // A list of characters takes four bytes for each, and the list grows by doubling.
+                self.budget.make(if part::is_in_one(numbers) { weight } else { weight.saturating_mul(9) })?;
+                Ok(Value::from(part::text(text, numbers)?))
             }
             None => {
+                self.budget.make(weight)?;
                 let items = self.items(&of)?;
                 Ok(Value::from(part::part(&items, numbers)?))
             }
@@ -180,8 +189,9 @@ impl Run<'_> {
         };
         let count = span.max(0).unsigned_abs().div_ceil(u128::from(step.unsigned_abs()));
         TEMPLATE_STEPS.check(count)?;
-        let items = (0_i64..).zip(0..count).map(|(index, _)| Value::from(start + index * step));
-        let items: Vec<Value> = items.collect();
+        let items = (0_i128..).zip(0..count).map(|(index, _)| i128::from(start) + index * i128::from(step));
+        // Each is between the first and the last.
+        let items: Vec<Value> = items.filter_map(|item| i64::try_from(item).ok()).map(Value::from).collect();
         self.made(Value::from(items))
     }
 

@@ -81,6 +81,21 @@ impl Run<'_> {
     }
 }
 
+/// Whether a number is a multiple of another. What is no number is not.
+pub(super) fn is_divisible(number: &Value, by: &Value) -> Result<bool> {
+    match (Number::of(number), Number::of(by)) {
+        (Some(_), Some(Number::Whole(0))) => {
+            Err(BadProgram::invalid("cannot be rendered: nothing is divisible by 0"))
+        }
+        // The least of all numbers by -1 is larger than the largest.
+        (Some(Number::Whole(number)), Some(Number::Whole(by))) => {
+            Ok(number.checked_rem(by).unwrap_or(0) == 0)
+        }
+        (Some(number), Some(by)) => Ok(number.float() % by.float() == 0.0),
+        _ => Ok(false),
+    }
+}
+
 pub(super) fn negative(value: &Value) -> Result<Value> {
     match Number::of(value) {
         Some(Number::Whole(whole)) => whole.checked_neg().map(Value::from).ok_or_else(impossible),

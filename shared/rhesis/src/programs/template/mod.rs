@@ -16,7 +16,9 @@ mod syntax;
 mod tests;
 mod tree;
 mod weigh;
+mod worst;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::OnceLock;
 
 use minijinja::machinery::{ast, parse};
@@ -200,6 +202,16 @@ fn within<T>(at: &mut String, step: &str, what: impl FnOnce(&mut String) -> T) -
     let done = what(at);
     at.truncate(length);
     done
+}
+
+/// What minijinja makes of values that nobody has seen before: it divides by them, and counts with them.
+fn called<T>(call: impl FnOnce() -> Result<T, minijinja::Error>) -> Result<T, BadProgram> {
+    match catch_unwind(AssertUnwindSafe(call)) {
+        Ok(made) => made.map_err(|error| failed(&error)),
+        Err(_) => Err(BadProgram::invalid(
+            "cannot be rendered: a filter or a test cannot be applied to these values",
+        )),
+    }
 }
 
 /// The kind of an error only: its details may quote the prompt.

@@ -7,7 +7,7 @@ use minijinja::{Environment, UndefinedBehavior, Value};
 use super::budget::Budget;
 use super::syntax::{Place, Reader, Syntax};
 use super::tree::{Expr, For, Node, Target};
-use super::weigh::{VALUE, weigh};
+use super::weigh::{VALUE, WRITTEN, weigh};
 use super::{failed, filters};
 use crate::programs::BadProgram;
 
@@ -49,9 +49,8 @@ impl<'t> Run<'t> {
             self.budget.make(text.len())?;
             return Ok(text.to_owned());
         }
-        // In a list, each character of a text may be written as an escape of six.
         let weight = weigh(value, self.budget)?;
-        self.budget.make(weight.saturating_mul(6))?;
+        self.budget.make(weight.saturating_mul(WRITTEN))?;
         self.environment.empty_state().format(value.clone()).map_err(|error| failed(&error))
     }
 

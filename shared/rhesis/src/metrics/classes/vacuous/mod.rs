@@ -1,37 +1,40 @@
 //! Finds metrics that say nothing: ones that every answer passes, whatever it is.
 
 mod numbers;
-mod pattern;
-mod schema;
-
-pub(super) use pattern::Matched;
 
 use super::{BadMetric, Metric};
 use crate::metrics::threshold::same;
 use crate::metrics::{Operator, ScoreType};
+use crate::programs::{self, Matched, Takes};
 
 /// Refuses a metric that every answer passes. What a test's expected answer says is not known here.
 pub(in crate::metrics) fn refuse(metric: &Metric) -> Result<(), BadMetric> {
     let bad = |field: &str, detail: &str| Err(BadMetric::new(field, detail));
     let turned = metric.threshold_operator == Operator::Differs;
     let parameters = &metric.parameters;
+    let matched = |pattern| programs::pattern(pattern).ok().map(|pattern| pattern.matched());
+    let takes = |schema| programs::schema(schema).ok().map(|schema| schema.takes());
     match metric.class_name.as_str() {
         "contains" if parameters["text"].as_str().is_some_and(|text| text.trim().is_empty()) => {
             bad("parameters.text", "must hold more than white space: every answer would contain it")
         }
-        "regex" => match parameters["pattern"].as_str().map(Matched::by) {
+        "regex" => match parameters["pattern"].as_str().and_then(matched) {
             Some(Matched::All) => bad("parameters.pattern", ALL),
             Some(Matched::None) if turned => {
                 bad("parameters.pattern", "matches no answer: with != every answer would pass")
             }
             _ => Ok(()),
         },
-        "json_schema" if schema::takes_all(&parameters["schema"]) => {
-            bad("parameters.schema", "describes every JSON there is: it must say what is not as it should be")
-        }
-        "json_schema" if turned && schema::takes_none(&parameters["schema"]) => {
-            bad("parameters.schema", "describes no JSON: with != every answer would pass")
-        }
+        "json_schema" => match takes(&parameters["schema"]) {
+            Some(Takes::All) => bad(
+                "parameters.schema",
+                "describes every JSON there is: it must say what is not as it should be",
+            ),
+            Some(Takes::None) if turned => {
+                bad("parameters.schema", "describes no JSON: with != every answer would pass")
+            }
+            _ => Ok(()),
+        },
         "CategoricalJudge" if all_pass(metric) => {
             bad("passing_categories", "must leave one of the categories out: every answer would pass")
         }

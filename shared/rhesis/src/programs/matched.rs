@@ -7,17 +7,35 @@ use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input};
 use regex_syntax::hir::{Hir, HirKind, Look};
 
-/// The most states that are looked at, with 256 bytes for each, times those of the pattern; one that needs more is taken for
-/// one that says something.
-const MOST_STEPS: usize = 20_000_000;
-/// The largest automaton, in bytes.
-const MAX_COMPILED: usize = 1024 * 1024;
+/// What may be done to find out what patterns match; one that needs more is taken for one that says something.
+#[derive(Debug)]
+pub(super) struct Effort {
+    /// The states that are looked at, with 256 bytes for each, times those of the pattern; and those that are made.
+    steps: usize,
+    /// The largest automaton, in bytes.
+    size: usize,
+}
+
+impl Effort {
+    /// For one pattern.
+    pub(super) const OF_A_PATTERN: Self = Self { steps: 20_000_000, size: 1024 * 1024 };
+    /// For all patterns of a schema: some milliseconds.
+    pub(super) const OF_A_SCHEMA: Self = Self { steps: 2_000_000, size: 64 * 1024 };
+
+    fn take(&mut self, steps: usize) -> Option<()> {
+        self.steps = self.steps.checked_sub(steps)?;
+        Some(())
+    }
+}
+
+/// What a state takes to be made, in steps.
+const STATE: usize = 32;
 /// Every text there is, as bytes.
 const ANY_TEXT: &str = r"(?s)\A.*\z";
 
 /// Which texts a regular expression matches somewhere in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::metrics::classes) enum Matched {
+pub enum Matched {
     /// Every text, the empty one too.
     All,
     /// Some and not others, or it is not known.
@@ -28,8 +46,13 @@ pub(in crate::metrics::classes) enum Matched {
 
 impl Matched {
     /// What this pattern matches: its automaton is walked over every text, which ends where no state is new.
-    pub(in crate::metrics::classes) fn by(pattern: &str) -> Self {
-        walk(pattern).unwrap_or(Self::Some)
+    pub(super) fn by(pattern: &str) -> Self {
+        Self::within(pattern, &mut { Effort::OF_A_PATTERN })
+    }
+
+    /// The same with so much effort at most, which is taken.
+    pub(super) fn within(pattern: &str, effort: &mut Effort) -> Self {
+        walk(pattern, effort).unwrap_or(Self::Some)
     }
 }
 
@@ -40,9 +63,9 @@ struct Lazy {
 }
 
 impl Lazy {
-    fn of(pattern: &str) -> Option<Self> {
+    fn of(pattern: &str, size: usize) -> Option<Self> {
         let nfa = thompson::Compiler::new()
-            .configure(thompson::Config::new().nfa_size_limit(Some(MAX_COMPILED)))
+            .configure(thompson::Config::new().nfa_size_limit(Some(size)))
             .build_from_hir(&with_ascii_words(syntax::parse(pattern).ok()?))
             .ok()?;
         let dfa = DFA::builder().build_from_nfa(nfa).ok()?;
@@ -93,14 +116,18 @@ fn with_ascii_words(pattern: Hir) -> Hir {
 }
 
 /// `None` if it cannot be said.
-fn walk(pattern: &str) -> Option<Matched> {
-    let (mut pattern, mut text) = (Lazy::of(pattern)?, Lazy::of(ANY_TEXT)?);
-    let most_states = MOST_STEPS / 256 / pattern.dfa.get_nfa().states().len().max(1);
+fn walk(pattern: &str, effort: &mut Effort) -> Option<Matched> {
+    // Also where it is not made: it is made until it is too large.
+    effort.take(pattern.len().saturating_mul(STATE))?;
+    let (mut pattern, mut text) = (Lazy::of(pattern, effort.size)?, Lazy::of(ANY_TEXT, effort.size)?);
+    let states = pattern.dfa.get_nfa().states().len();
+    effort.take(states.saturating_mul(STATE))?;
     let start = (pattern.start(Anchored::No)?, text.start(Anchored::Yes)?);
     let (mut seen, mut left) = (HashSet::from([start]), vec![start]);
     let (mut hit, mut missed) = (false, false);
     while let Some((state, at)) = left.pop() {
-        if state.is_quit() || seen.len() > most_states || pattern.cache.clear_count() > 0 {
+        effort.take(states.saturating_mul(256))?;
+        if state.is_quit() || pattern.cache.clear_count() > 0 {
             return None;
         }
         // Where a text may end, not within a character.
