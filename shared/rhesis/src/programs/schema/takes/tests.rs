@@ -211,3 +211,22 @@ fn a_schema_whose_patterns_take_long_is_looked_at_for_a_little_while() {
         assert_eq!(takes(&schema), Takes::Some, "{schema}");
     }
 }
+
+#[test]
+fn a_format_is_checked_in_the_drafts_that_have_it_and_says_nothing_in_others() {
+    let since =
+        |first: u32, formats: &'static [&'static str]| formats.iter().map(move |format| (first, *format));
+    let formats =
+        since(4, &["date", "date-time", "time", "email", "hostname", "ipv4", "ipv6", "uri", "regex"])
+            .chain(since(6, &["uri-reference", "uri-template", "json-pointer"]))
+            .chain(since(7, &["iri", "iri-reference", "relative-json-pointer"]))
+            .chain(since(2019, &["uuid", "duration"]))
+            .chain(since(9999, &["int32", "idn-email"]));
+    for (first, format) in formats {
+        for number in [4, 6, 7, 2019, 2020] {
+            let schema = draft(number, json!({ "type": "string", "format": format }));
+            let says = Schema::read(&schema).unwrap().judge(&json!(" %zz{[(")) != Ok(Validity::Valid);
+            assert_eq!(says, number >= first, "{format} in draft {number}");
+        }
+    }
+}
