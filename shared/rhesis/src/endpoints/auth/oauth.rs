@@ -1,4 +1,5 @@
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use oauth2::basic::BasicClient;
@@ -33,7 +34,7 @@ pub(super) fn token_url(credentials: &ClientCredentials, guard: &Guard) -> Resul
 pub(super) async fn fetch(
     credentials: &ClientCredentials,
     secret: &SecretString,
-    http: &Http,
+    http: &Arc<Http>,
     limit: Duration,
 ) -> Result<Token, CallError> {
     let (url, way) = token_url(credentials, http.guard())?;
@@ -55,7 +56,7 @@ pub(super) async fn fetch(
         request = request.add_extra_param(name.clone(), plain(value));
     }
     let now = SystemTime::now();
-    let exchange = Exchange { http: http.clone(), way, limit, mask: mask(secret) };
+    let exchange = Exchange { http: Arc::clone(http), way, limit, mask: mask(secret) };
     let token = request.request_async(&exchange).await.map_err(|error| match error {
         RequestTokenError::Request(error) => error,
         // It is given nothing else to read.
@@ -75,7 +76,7 @@ fn mask(secret: &SecretString) -> Mask {
 
 /// How the library sends what it wants to send. A type and not a closure, for only so the future is known to be `Send`.
 struct Exchange {
-    http: Http,
+    http: Arc<Http>,
     way: Way,
     limit: Duration,
     mask: Mask,

@@ -37,7 +37,7 @@ impl Tokens {
         credentials: &ClientCredentials,
         secret: &SecretString,
         stored: Option<Token>,
-        http: &Http,
+        http: &Arc<Http>,
         limit: Duration,
     ) -> Result<SecretString, CallError> {
         let slot = self.slot(credentials);

@@ -20,7 +20,8 @@ use crate::secrets::{Keys, Mask, SecretError};
 /// Calls endpoints. Made once per process: it keeps connections and tokens.
 #[derive(Debug, Clone)]
 pub struct Client {
-    pub(in crate::endpoints) http: Http,
+    // Shared by its clones: every route of the API has one.
+    pub(in crate::endpoints) http: Arc<Http>,
     pub(in crate::endpoints) tls: Arc<rustls::ClientConfig>,
     pub(in crate::endpoints) tokens: Arc<Tokens>,
     pub(in crate::endpoints) keys: Keys,
@@ -76,7 +77,7 @@ impl Builder {
         let lookup = self.lookup.unwrap_or_else(|| Arc::new(System));
         let tls = Arc::new(tls::config());
         Ok(Client {
-            http: Http::new(Guard::new(self.allow, lookup), &tls)?,
+            http: Arc::new(Http::new(Guard::new(self.allow, lookup), &tls)?),
             tls,
             tokens: Arc::default(),
             keys: self.keys,

@@ -22,7 +22,7 @@ use crate::endpoints::{CallError, CallErrorKind};
 type Pool = Client<Connector, Body>;
 
 /// Sends requests to where the guard lets them. Keeps connections, those of each way apart.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(in crate::endpoints) struct Http {
     guard: Guard,
     public: Pool,
