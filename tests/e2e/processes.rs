@@ -26,20 +26,24 @@ pub(crate) fn of(emulator: u32, function: &str) -> Vec<u32> {
     found
 }
 
-/// Which of the processes has the socket that is bound to a port of this machine.
+/// Which of the processes has the socket of a port of this machine. The same port may have others, to somebody else or long closed, whose
+/// inode is 0.
 pub(crate) fn caller(processes: &[u32], port: u16) -> Option<u32> {
     let sockets = std::fs::read_to_string("/proc/net/tcp").unwrap();
     let local = format!(":{port:04X}");
-    let inode = sockets.lines().find_map(|line| {
-        let fields: Vec<&str> = line.split_whitespace().collect();
-        (fields.get(1)?.ends_with(&local)).then(|| fields.get(9).copied())?
-    })?;
-    let link = format!("socket:[{inode}]");
+    let links: Vec<String> = (sockets.lines())
+        .filter_map(|line| {
+            let fields: Vec<&str> = line.split_whitespace().collect();
+            (fields.get(1)?.ends_with(&local)).then(|| fields.get(9).copied())?
+        })
+        .map(|inode| format!("socket:[{inode}]"))
+        .collect();
     let has = |pid: &u32| {
         let open = std::fs::read_dir(Path::new("/proc").join(pid.to_string()).join("fd"));
         open.is_ok_and(|open| {
             open.flatten()
-                .any(|file| std::fs::read_link(file.path()).is_ok_and(|to| to.as_os_str() == link.as_str()))
+                .filter_map(|file| std::fs::read_link(file.path()).ok())
+                .any(|to| links.iter().any(|link| to.as_os_str() == link.as_str()))
         })
     };
     processes.iter().copied().find(has)
