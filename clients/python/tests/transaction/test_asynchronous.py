@@ -9,14 +9,6 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
 
-@pytest.fixture
-def sent(monkeypatch):
-    ids = []
-    for module in ("ledger", "caller"):
-        monkeypatch.setattr(f"rhesis_tasks.transaction.{module}.kick", lambda _, found: ids.extend(found))
-    return ids
-
-
 def engine(stack, driver="psycopg"):
     return create_async_engine(stack["admin_url"].replace("postgres://", f"postgresql+{driver}://"))
 

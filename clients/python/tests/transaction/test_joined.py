@@ -10,14 +10,6 @@ def engine(stack):
     return create_engine(stack["admin_url"].replace("postgres://", "postgresql+psycopg://"))
 
 
-@pytest.fixture
-def sent(monkeypatch):
-    ids = []
-    for module in ("ledger", "caller"):
-        monkeypatch.setattr(f"rhesis_tasks.transaction.{module}.kick", lambda _, found: ids.extend(found))
-    return ids
-
-
 def begin(connection):
     connection.execute(text("set local role tasks_tenant"))
 

@@ -29,16 +29,6 @@ def session(engine):
         yield session
 
 
-@pytest.fixture
-def sent(monkeypatch):
-    """The ids that would be sent after commits, instead of sending them."""
-    ids = []
-    monkeypatch.setattr("rhesis_tasks.transaction.kick.kick", lambda _, found: ids.extend(found))
-    monkeypatch.setattr("rhesis_tasks.transaction.ledger.kick", lambda _, found: ids.extend(found))
-    monkeypatch.setattr("rhesis_tasks.transaction.caller.kick", lambda _, found: ids.extend(found))
-    return ids
-
-
 def begin(session):
     session.execute(text("set local role tasks_tenant"))
 

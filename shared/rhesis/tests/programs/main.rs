@@ -11,6 +11,7 @@ mod schemas;
 mod templates;
 mod worst;
 
+use std::process::Command;
 use std::thread;
 
 use rhesis::programs::BadProgram;
@@ -24,6 +25,19 @@ fn in_a_small_stack<T: Send + 'static>(run: impl FnOnce() -> T + Send + 'static)
 /// The same in the stack that programs have.
 fn in_a_programs_stack<T: Send + 'static>(run: impl FnOnce() -> T + Send + 'static) -> T {
     thread::Builder::new().stack_size(8 * 1024 * 1024).spawn(run).unwrap().join().unwrap()
+}
+
+/// Runs an ignored test of this file by itself, in a process that has so many bytes for its data.
+fn with_little_memory(bytes: u32, test: &str) {
+    let child = Command::new("prlimit")
+        .args([&format!("--data={bytes}"), "--"])
+        .arg(std::env::current_exe().unwrap())
+        .args(["--exact", test, "--ignored", "--nocapture", "--test-threads=1"])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&child.stdout);
+    assert!(child.status.success(), "{}\n{said}\n{}", child.status, String::from_utf8_lossy(&child.stderr));
+    assert!(said.contains("1 passed"), "{said}");
 }
 
 /// The name of the limit that it goes beyond.

@@ -1,14 +1,13 @@
 //! What a JSON Schema makes of the texts in an answer: hostile ones are judged in a process with little memory.
 
 use std::fmt::Write as _;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use rhesis::programs::{Schema, Validity};
 use serde_json::{Value, json};
 
 /// What the process may have, in bytes: some answers of 2 MB.
-const ROOM: &str = "--data=64000000";
+const ROOM: u32 = 64_000_000;
 
 const DRAFT_6: &str = "http://json-schema.org/draft-06/schema#";
 const DRAFT_7: &str = "http://json-schema.org/draft-07/schema#";
@@ -68,16 +67,7 @@ fn hostile() -> Vec<(Value, Value, &'static str)> {
 
 #[test]
 fn no_text_within_an_answer_takes_more_than_the_answer_may() {
-    let this = std::env::current_exe().unwrap();
-    let child = Command::new("prlimit")
-        .args([ROOM, "--"])
-        .arg(this)
-        .args(["--exact", "schema_texts::hostile_ones", "--ignored", "--nocapture", "--test-threads=1"])
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&child.stdout);
-    assert!(child.status.success(), "{}\n{said}\n{}", child.status, String::from_utf8_lossy(&child.stderr));
-    assert!(said.contains("1 passed"), "{said}");
+    super::with_little_memory(ROOM, "schema_texts::hostile_ones");
 }
 
 #[test]

@@ -1,6 +1,5 @@
 //! What filters and operators make at most is paid for before they make it: hostile ones run in a process with little memory.
 
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use rhesis::programs::BadProgram;
@@ -10,7 +9,7 @@ use super::limit;
 use super::templates::rendered;
 
 /// What the process may have, in bytes: `TEMPLATE_MEMORY` as often as a growing text may be there, and the stack of a program.
-const ROOM: &str = "--data=96000000";
+const ROOM: u32 = 96_000_000;
 
 /// A template that makes one thing of a large value, which is small once it is written.
 const HOSTILE: [&str; 40] = [
@@ -58,22 +57,7 @@ const HOSTILE: [&str; 40] = [
 
 #[test]
 fn nothing_makes_more_than_it_pays_for() {
-    let this = std::env::current_exe().unwrap();
-    let child = Command::new("prlimit")
-        .args([ROOM, "--"])
-        .arg(this)
-        .args([
-            "--exact",
-            "worst::hostile_ones_one_after_the_other",
-            "--ignored",
-            "--nocapture",
-            "--test-threads=1",
-        ])
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&child.stdout);
-    assert!(child.status.success(), "{}\n{said}\n{}", child.status, String::from_utf8_lossy(&child.stderr));
-    assert!(said.contains("1 passed"), "{said}");
+    super::with_little_memory(ROOM, "worst::hostile_ones_one_after_the_other");
 }
 
 #[test]
